@@ -1,0 +1,1 @@
+"""Frontdesk: the self-hosted, multi-tenant WhatsApp front desk for hotels."""

@@ -1,0 +1,1 @@
+"""The HTTP application: lifespan, routers, problem+json."""

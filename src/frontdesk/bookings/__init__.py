@@ -1,0 +1,1 @@
+"""Nightly inventory, quotes, holds and bookings."""

@@ -1,0 +1,1 @@
+"""Who writes to us: identities (phone, lid), language, opt-out."""

@@ -1,0 +1,1 @@
+"""What a hotel knows: documents, chunks, embeddings, retrieval, gaps."""

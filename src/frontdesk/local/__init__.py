@@ -1,0 +1,1 @@
+"""The embedded default: PostgreSQL, Valkey, GREEN-API simulator and demo hotels on one machine."""

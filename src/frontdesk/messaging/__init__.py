@@ -1,0 +1,1 @@
+"""The WhatsApp edge: webhook, payload, inbox, threads, outbox, provider, pacing."""

@@ -1,0 +1,1 @@
+"""Telling staff: who, by which channel, and who took it."""

@@ -1,0 +1,1 @@
+"""Room types, rooms and the taxes on a stay."""

@@ -1,0 +1,1 @@
+"""The background processes: Celery tasks, the relay that rings them, and the clock."""
