@@ -1,1 +1,1 @@
-"""The mind: understand, decide, act, reply. It never holds the pen: only server-made quotes are booked."""
+"""The mind: understand, decide, act, reply. It never holds the pen: only our quotes are booked."""

@@ -1,1 +1,1 @@
-"""Leaf tools with no hotel words: settings, the database door, jobs, errors, logs, clock, web, secrets."""
+"""Leaf tools with no hotel words: settings, the database door, jobs, errors, logs, clock, web."""

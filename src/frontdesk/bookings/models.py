@@ -1,0 +1,195 @@
+"""Counters a night, and the stays that took from them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from frontdesk.kit.db import Base, Tenant
+
+_TYPE = ForeignKeyConstraint(["hotel_id", "room_type_id"], ["room_types.hotel_id", "room_types.id"])
+_GUEST = ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"])
+_QUOTE = ForeignKeyConstraint(["hotel_id", "quote_id"], ["quotes.hotel_id", "quotes.id"])
+
+
+class NightlyInventory(Base):
+    """One room type on one night: what there is, what is gone, what it costs."""
+
+    __tablename__ = "nightly_inventory"
+    __table_args__ = (
+        _TYPE.copy(),
+        CheckConstraint("sold >= 0 AND held >= 0 AND capacity >= 0", name="counters"),
+        CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
+        CheckConstraint("price > 0", name="price"),
+    )
+    hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    room_type_id: Mapped[UUID] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    capacity: Mapped[int]
+    allowance: Mapped[int] = mapped_column(server_default="0")
+    """Overbooking that a person approved."""
+    sold: Mapped[int] = mapped_column(server_default="0")
+    held: Mapped[int] = mapped_column(server_default="0")
+    price: Mapped[int] = mapped_column(BigInteger)
+    """Minor units, a room and night, without tax."""
+    closed: Mapped[bool] = mapped_column(server_default="false")
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Quote(Tenant):
+    """A price made by us for a stay; only a quote can become a booking."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        _TYPE.copy(),
+        _GUEST.copy(),
+        ForeignKeyConstraint(
+            ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
+        ),
+        UniqueConstraint("hotel_id", "code"),
+        UniqueConstraint("hotel_id", "dedupe_key"),
+        CheckConstraint("departure > arrival", name="dates"),
+        CheckConstraint("adults > 0 AND children >= 0 AND rooms > 0", name="party"),
+        CheckConstraint("total > 0 AND tax >= 0", name="money"),
+        CheckConstraint("status IN ('open','booked','superseded')", name="status"),
+    )
+    code: Mapped[str]
+    guest_id: Mapped[UUID]
+    conversation_id: Mapped[UUID | None]
+    room_type_id: Mapped[UUID]
+    arrival: Mapped[date]
+    departure: Mapped[date]
+    rooms: Mapped[int]
+    adults: Mapped[int]
+    children: Mapped[int] = mapped_column(server_default="0")
+    nights: Mapped[list[dict[str, Any]]]
+    """[{"night", "price", "tax"}] for all rooms together, minor units."""
+    total: Mapped[int] = mapped_column(BigInteger)
+    """With tax."""
+    tax: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    policy: Mapped[dict[str, Any]]
+    """{"free_until": instant, "fee": minor units} as promised to the guest."""
+    policy_hash: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    """An open quote after this is expired; nothing sweeps it."""
+    status: Mapped[str] = mapped_column(server_default="open")
+    dedupe_key: Mapped[str | None]
+
+
+class Hold(Tenant):
+    """Rooms kept for a quote for a while; a hold past its time counts as free at read time."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        _TYPE.copy(),
+        _QUOTE.copy(),
+        CheckConstraint("status IN ('active','taken','released')", name="status"),
+        CheckConstraint("departure > arrival AND rooms > 0", name="stay"),
+        Index(
+            "ix_holds_active",
+            "hotel_id",
+            "room_type_id",
+            "arrival",
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index(
+            "uq_holds_quote",
+            "hotel_id",
+            "quote_id",
+            unique=True,
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+    quote_id: Mapped[UUID]
+    room_type_id: Mapped[UUID]
+    arrival: Mapped[date]
+    departure: Mapped[date]
+    rooms: Mapped[int]
+    expires_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(server_default="active")
+
+
+class Booking(Tenant):
+    __tablename__ = "bookings"
+    __table_args__ = (
+        _TYPE.copy(),
+        _GUEST.copy(),
+        _QUOTE.copy(),
+        ForeignKeyConstraint(
+            ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
+        ),
+        ForeignKeyConstraint(["hotel_id", "room_id"], ["rooms.hotel_id", "rooms.id"]),
+        UniqueConstraint("hotel_id", "code"),
+        UniqueConstraint("hotel_id", "quote_id"),
+        CheckConstraint("departure > arrival", name="dates"),
+        CheckConstraint("adults > 0 AND children >= 0 AND rooms > 0", name="party"),
+        CheckConstraint("total > 0 AND tax >= 0 AND cancel_fee >= 0", name="money"),
+        CheckConstraint(
+            "status IN ('confirmed','cancelled','checked_in','checked_out','no_show')",
+            name="status",
+        ),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        ExcludeConstraint(
+            ("hotel_id", "="),
+            ("room_id", "="),
+            (text("daterange(arrival, departure)"), "&&"),
+            where=text("room_id IS NOT NULL AND status IN ('confirmed','checked_in')"),
+            using="gist",
+            name="ex_bookings_room",
+        ),
+        Index("ix_bookings_status", "hotel_id", "status", "arrival", "departure"),
+        Index("ix_bookings_guest", "hotel_id", "guest_id", "status", "created_at"),
+        Index("ix_bookings_type", "hotel_id", "room_type_id", "arrival", "departure"),
+    )
+    code: Mapped[str]
+    """What people say: short, no look-alike letters."""
+    guest_id: Mapped[UUID]
+    quote_id: Mapped[UUID]
+    conversation_id: Mapped[UUID | None]
+    room_type_id: Mapped[UUID]
+    room_id: Mapped[UUID | None]
+    arrival: Mapped[date]
+    departure: Mapped[date]
+    rooms: Mapped[int]
+    adults: Mapped[int]
+    children: Mapped[int] = mapped_column(server_default="0")
+    status: Mapped[str] = mapped_column(server_default="confirmed")
+    total: Mapped[int] = mapped_column(BigInteger)
+    tax: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    policy: Mapped[dict[str, Any]]
+    source: Mapped[str]
+    """whatsapp | rest"""
+    special_requests: Mapped[str | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    cancel_fee: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class BookingNight(Base):
+    """One night of a booking, with the price and tax it was sold at."""
+
+    __tablename__ = "booking_nights"
+    __table_args__ = (
+        ForeignKeyConstraint(["hotel_id", "booking_id"], ["bookings.hotel_id", "bookings.id"]),
+        _TYPE.copy(),
+        CheckConstraint("price > 0 AND tax >= 0 AND rooms > 0", name="money"),
+    )
+    hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    booking_id: Mapped[UUID] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    room_type_id: Mapped[UUID]
+    rooms: Mapped[int]
+    price: Mapped[int] = mapped_column(BigInteger)
+    tax: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,192 @@
+"""The single door to the database: a session always belongs to a hotel, or plainly to nobody."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import JSON, DateTime, MetaData, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,  # noqa: TID251 - this is the door
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.jobs import Job
+from frontdesk.kit.settings import Settings
+from frontdesk.kit.slow_queries import watch_queries
+
+RING_CHANNEL = "frontdesk_ring"
+NOBODY = HotelId(UUID(int=0))
+"""Bound where a session has no hotel: matches no row."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    metadata = metadata
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: JSONB,
+        JSON: JSONB,
+    }
+
+
+class Tenant(Base):
+    """A row that belongs to a hotel: its key leads with `hotel_id`."""
+
+    __abstract__ = True
+    hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Kept by the database trigger `touch_updated_at`."""
+
+
+class CanBypassRowSecurity(Exception):
+    """The app's database role could look past row-level security; refusing to start"""
+
+
+class Database:
+    """Opens transactions. `hotel()` and `nobody()` run as the app role, `platform()` as its own."""
+
+    def __init__(self, app: AsyncEngine, platform: AsyncEngine) -> None:
+        self._app = app
+        self._platform = platform
+
+    @asynccontextmanager
+    async def hotel(self, hotel_id: HotelId | UUID) -> AsyncGenerator[AsyncSession]:
+        """One transaction bound to one hotel; commits at the end, rolls back on an error."""
+        async with self._app.connect() as connection, connection.begin():
+            await _bind(connection, hotel_id)
+            async with _session(connection) as session:
+                yield session
+
+    @asynccontextmanager
+    async def nobody(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction of the app role with no hotel: only definer look-ups answer here."""
+        async with self.hotel(NOBODY) as session:
+            yield session
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction of the narrow cross-hotel role: sweeps and platform administration."""
+        async with (
+            self._platform.connect() as connection,
+            connection.begin(),
+            _session(connection) as session,
+        ):
+            yield session
+
+    async def refuse_to_bypass(self) -> None:
+        """Raise where the app's role is a superuser, has BYPASSRLS or owns a table."""
+        query = text(
+            "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
+            " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
+            " AND pg_has_role(current_user, c.relowner, 'MEMBER'))"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        async with self._app.connect() as connection:
+            if (await connection.execute(query)).scalar_one():
+                raise CanBypassRowSecurity(CanBypassRowSecurity.__doc__)
+
+    def pool_status(self) -> dict[str, int]:
+        pool: Any = self._app.pool
+        return {"size": pool.size(), "in_use": pool.checkedout(), "overflow": pool.overflow()}
+
+    async def close(self) -> None:
+        await self._app.dispose()
+        await self._platform.dispose()
+
+
+def _session(connection: AsyncConnection) -> AsyncSession:
+    return AsyncSession(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    )
+
+
+async def _bind(connection: AsyncConnection, hotel_id: UUID) -> None:
+    await connection.execute(
+        text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
+    )
+
+
+async def ring(session: AsyncSession, job: Job, hotel_id: UUID, key: str = "") -> None:
+    """Tell the workers to look at this once, and only if, the transaction commits."""
+    payload = json.dumps([job, str(hotel_id), key])
+    await session.execute(
+        text("SELECT pg_notify(:channel, :payload)"), {"channel": RING_CHANNEL, "payload": payload}
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    return Database(
+        _engine(settings, settings.database_url, settings.database_pool_size),
+        _engine(settings, settings.database_platform_url or settings.database_url, 4),
+    )
+
+
+def _engine(settings: Settings, url: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=settings.database_max_overflow,
+        pool_timeout=settings.database_pool_timeout,
+        pool_recycle=3600,
+        pool_pre_ping=True,
+        connect_args={"timeout": 10, "command_timeout": 60, "statement_cache_size": 0}
+        if "pgbouncer" in url
+        else {"timeout": 10, "command_timeout": 60},
+    )
+    watch_queries(
+        engine.sync_engine,
+        log_all=settings.database_log_queries,
+        slow_ms=settings.database_slow_query_threshold
+        if settings.database_log_slow_queries
+        else None,
+    )
+    return engine
+
+
+def plain_url(url: str) -> str:
+    """The same address as asyncpg and psql write it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+async def open_raw_pool(url: str, *, size: int) -> asyncpg.Pool:
+    """Bare asyncpg for the one hot path (the webhook); every call must bind its hotel itself."""
+    return await asyncpg.create_pool(  # pyright: ignore[reportUnknownMemberType]
+        plain_url(url), min_size=1, max_size=size, timeout=5, command_timeout=10
+    )
+
+
+__all__ = [
+    "NOBODY",
+    "RING_CHANNEL",
+    "Base",
+    "CanBypassRowSecurity",
+    "Database",
+    "Tenant",
+    "metadata",
+    "open_database",
+    "open_raw_pool",
+    "plain_url",
+    "ring",
+]

