@@ -17,9 +17,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Base, Tenant
 
-_TYPE = ForeignKeyConstraint(["hotel_id", "room_type_id"], ["room_types.hotel_id", "room_types.id"])
-_GUEST = ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"])
-_QUOTE = ForeignKeyConstraint(["hotel_id", "quote_id"], ["quotes.hotel_id", "quotes.id"])
+
+def _type() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["hotel_id", "room_type_id"], ["room_types.hotel_id", "room_types.id"]
+    )
+
+
+def _guest() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"])
+
+
+def _quote() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["hotel_id", "quote_id"], ["quotes.hotel_id", "quotes.id"])
 
 
 class NightlyInventory(Base):
@@ -27,7 +37,7 @@ class NightlyInventory(Base):
 
     __tablename__ = "nightly_inventory"
     __table_args__ = (
-        _TYPE.copy(),
+        _type(),
         CheckConstraint("sold >= 0 AND held >= 0 AND capacity >= 0", name="counters"),
         CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
         CheckConstraint("price > 0", name="price"),
@@ -51,8 +61,8 @@ class Quote(Tenant):
 
     __tablename__ = "quotes"
     __table_args__ = (
-        _TYPE.copy(),
-        _GUEST.copy(),
+        _type(),
+        _guest(),
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
@@ -92,8 +102,8 @@ class Hold(Tenant):
 
     __tablename__ = "holds"
     __table_args__ = (
-        _TYPE.copy(),
-        _QUOTE.copy(),
+        _type(),
+        _quote(),
         CheckConstraint("status IN ('active','taken','released')", name="status"),
         CheckConstraint("departure > arrival AND rooms > 0", name="stay"),
         Index(
@@ -123,9 +133,9 @@ class Hold(Tenant):
 class Booking(Tenant):
     __tablename__ = "bookings"
     __table_args__ = (
-        _TYPE.copy(),
-        _GUEST.copy(),
-        _QUOTE.copy(),
+        _type(),
+        _guest(),
+        _quote(),
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
@@ -183,7 +193,7 @@ class BookingNight(Base):
     __tablename__ = "booking_nights"
     __table_args__ = (
         ForeignKeyConstraint(["hotel_id", "booking_id"], ["bookings.hotel_id", "bookings.id"]),
-        _TYPE.copy(),
+        _type(),
         CheckConstraint("price > 0 AND tax >= 0 AND rooms > 0", name="money"),
     )
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -12,15 +12,19 @@ from sqlalchemy import (
     Identity,
     Index,
     UniqueConstraint,
-    text,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Tenant
 
-_INSTANCE = ForeignKeyConstraint(
-    ["hotel_id", "instance_id"], ["whatsapp_instances.hotel_id", "whatsapp_instances.id"]
-)
+
+def _instance() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["hotel_id", "instance_id"], ["whatsapp_instances.hotel_id", "whatsapp_instances.id"]
+    )
 
 
 class InboundEvent(Tenant):
@@ -28,7 +32,7 @@ class InboundEvent(Tenant):
 
     __tablename__ = "inbound_events"
     __table_args__ = (
-        _INSTANCE.copy(),
+        _instance(),
         UniqueConstraint("hotel_id", "event_key"),
         CheckConstraint("state IN ('waiting','done','kept','dead')", name="state"),
         CheckConstraint("lane IN ('turn','apply','none')", name="lane"),
@@ -39,14 +43,14 @@ class InboundEvent(Tenant):
             "instance_id",
             "chat",
             "received_at",
-            postgresql_where=text("state = 'waiting'"),
+            postgresql_where=sql("state = 'waiting'"),
         ),
-        Index("ix_inbound_events_sweep", "received_at", postgresql_where=text("state='waiting'")),
+        Index("ix_inbound_events_sweep", "received_at", postgresql_where=sql("state='waiting'")),
         Index(
             "ix_inbound_events_dead",
             "hotel_id",
             "received_at",
-            postgresql_where=text("state='dead'"),
+            postgresql_where=sql("state='dead'"),
         ),
     )
     instance_id: Mapped[UUID]
@@ -60,7 +64,7 @@ class InboundEvent(Tenant):
     raw: Mapped[bytes]
     occurred_at: Mapped[datetime]
     """The event's own time; `received_at` where it says none."""
-    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    received_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     state: Mapped[str] = mapped_column(server_default="waiting")
     tries: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
@@ -72,7 +76,7 @@ class Conversation(Tenant):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        _INSTANCE.copy(),
+        _instance(),
         ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"]),
         UniqueConstraint("hotel_id", "instance_id", "chat"),
         CheckConstraint("status IN ('active','escalated','closed','snoozed')", name="status"),
@@ -100,7 +104,7 @@ class Conversation(Tenant):
     reason: Mapped[str | None]
     """Why it was escalated."""
     snoozed_until: Mapped[datetime | None]
-    last_message_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    last_message_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     last_inbound_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     """When staff last read it."""
@@ -124,7 +128,7 @@ class Message(Tenant):
             "hotel_id",
             "conversation_id",
             "occurred_at",
-            postgresql_where=text("direction = 'in' AND handled_at IS NULL"),
+            postgresql_where=sql("direction = 'in' AND handled_at IS NULL"),
         ),
     )
     conversation_id: Mapped[UUID]
@@ -164,7 +168,7 @@ class OutboundMessage(Tenant):
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
-        _INSTANCE.copy(),
+        _instance(),
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
@@ -181,12 +185,12 @@ class OutboundMessage(Tenant):
             "hotel_id",
             "instance_id",
             "seq",
-            postgresql_where=text("status IN ('queued','sending','unknown')"),
+            postgresql_where=sql("status IN ('queued','sending','unknown')"),
         ),
         Index(
             "ix_outbound_messages_sweep",
             "not_before",
-            postgresql_where=text("status IN ('queued','sending','unknown')"),
+            postgresql_where=sql("status IN ('queued','sending','unknown')"),
         ),
         Index("ix_outbound_messages_provider", "hotel_id", "provider_id"),
     )
@@ -208,7 +212,7 @@ class OutboundMessage(Tenant):
     dedupe_key: Mapped[str]
     """The same intent is stored once: turn id and position, or the caller's own key."""
     status: Mapped[str] = mapped_column(server_default="queued")
-    not_before: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    not_before: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     expires_at: Mapped[datetime]
     lease_owner: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
@@ -225,7 +229,7 @@ class DeliveryStatus(Tenant):
 
     __tablename__ = "delivery_statuses"
     __table_args__ = (
-        _INSTANCE.copy(),
+        _instance(),
         UniqueConstraint("hotel_id", "instance_id", "provider_id"),
     )
     instance_id: Mapped[UUID]
@@ -246,7 +250,7 @@ class OutboxEvent(Tenant):
             "ix_outbox_events_waiting",
             "hotel_id",
             "created_at",
-            postgresql_where=text("processed_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sql("processed_at IS NULL AND dead_at IS NULL"),
         ),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
