@@ -26,10 +26,9 @@ def run(connection: Connection) -> None:
     context.configure(connection=connection, target_metadata=metadata, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
-        head = context.script.get_heads()
-        if context.get_context().get_current_heads() == tuple(
-            head
-        ) and not context.config.attributes.get("reading"):
+        now_at = set(context.get_context().get_current_heads())
+        at_head = bool(now_at) and now_at == set(context.script.get_heads())
+        if at_head and not context.config.attributes.get("reading"):
             apply_rls(connection)
 
 
