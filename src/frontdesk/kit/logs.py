@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import structlog
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars
 from structlog.types import EventDict, FilteringBoundLogger, Processor
 
 PRIVATE = frozenset(
@@ -77,6 +77,11 @@ def configure_logging(level: str, style: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # they print URLs, some with tokens
+
+
+def bind_ids(**ids: Any) -> None:
+    """Bind ids to every later log line of this request or task."""
+    bind_contextvars(**{k: str(v) for k, v in ids.items()})
 
 
 @contextmanager

@@ -88,9 +88,8 @@ class IdempotencyKey(Tenant):
     """Method and path template."""
     key: Mapped[str]
     request_digest: Mapped[bytes]
-    status: Mapped[int | None]
-    """None while the first request is still being worked."""
-    answer: Mapped[dict[str, Any] | None]
+    status: Mapped[int]
+    answer: Mapped[dict[str, Any]]
 
 
 class AuditEntry(Tenant):
