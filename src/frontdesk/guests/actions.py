@@ -1,0 +1,77 @@
+"""Recognising who writes: a phone or a lid leads to one guest of this hotel."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.guests.models import Guest, GuestIdentity
+from frontdesk.kit.ids import uuid7
+
+
+def identity_of(chat: str) -> tuple[str, str]:
+    """`digits@c.us` is a phone, `digits@lid` a hidden identity (green-api.md 3.5)."""
+    value, _, host = chat.partition("@")
+    return ("lid" if host == "lid" else "phone"), value
+
+
+async def recognise(
+    session: AsyncSession, hotel_id: UUID, instance_id: UUID | None, chat: str, *, name: str | None
+) -> Guest:
+    """The guest behind a chat, made on first sight. A lid counts only within its instance."""
+    kind, value = identity_of(chat)
+    scope = instance_id if kind == "lid" else None
+    known = await _known(session, kind, scope, value)
+    if known is not None:
+        if name and not known.name:
+            known.name = name
+        return known
+    guest = Guest(
+        hotel_id=hotel_id, id=uuid7(), name=name, phone=value if kind == "phone" else None
+    )
+    session.add(guest)
+    await session.flush()
+    claim = (
+        insert(GuestIdentity)
+        .values(
+            hotel_id=hotel_id,
+            id=uuid7(),
+            guest_id=guest.id,
+            instance_id=scope,
+            kind=kind,
+            value=value,
+        )
+        .on_conflict_do_nothing()
+        .returning(GuestIdentity.id)
+    )
+    if await session.scalar(claim) is None:  # somebody else was first
+        await session.delete(guest)
+        first = await _known(session, kind, scope, value)
+        if first is not None:
+            return first
+    return guest
+
+
+async def _known(
+    session: AsyncSession, kind: str, instance_id: UUID | None, value: str
+) -> Guest | None:
+    query = (
+        select(Guest)
+        .join(
+            GuestIdentity,
+            (GuestIdentity.hotel_id == Guest.hotel_id) & (GuestIdentity.guest_id == Guest.id),
+        )
+        .where(
+            GuestIdentity.kind == kind,
+            GuestIdentity.value == value,
+            GuestIdentity.instance_id.is_not_distinct_from(instance_id),
+        )
+    )
+    return await session.scalar(query)
+
+
+def opt(guest: Guest, *, out: bool, now: datetime) -> None:
+    """STOP ends proactive messages at once; a later yes brings them back."""
+    guest.opted_out_at = now if out else None

@@ -1,0 +1,25 @@
+"""Money in minor units, and how each language writes it."""
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_currency, get_currency_precision
+
+
+def minor_digits(currency: str) -> int:
+    """Decimal places of an ISO 4217 currency: 2 for EUR, 0 for JPY."""
+    return get_currency_precision(currency)
+
+
+def format_money(minor: int, currency: str, language: str) -> str:
+    """E.g. 12345 EUR in German: `123,45 €`; exact, also for large sums."""
+    digits = minor_digits(currency)
+    sign, whole = ("-" if minor < 0 else ""), abs(minor)
+    units, rest = divmod(whole, 10**digits)
+    exact = f"{sign}{units}.{rest:0{digits}d}" if digits else f"{sign}{units}"
+    return format_currency(exact, currency, locale=language)
+
+
+def format_day(day: date, language: str) -> str:
+    """With the weekday, so that a misread date is seen: `Fri, 7 Aug 2026`."""
+    return format_date(day, "EEE d MMM y", locale=language)
