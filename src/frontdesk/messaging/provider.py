@@ -1,12 +1,13 @@
 """GREEN-API's door: one HTTP call a function, and what its answer means for a send."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import httpx
 
-from frontdesk.messaging.breaker import Breaker
+from frontdesk.messaging.breaker import Breaker, CircuitOpen
 
 UNCLEAR = frozenset({499, 500, 502, 503, 504})
 """Answers after which a send may or may not have gone through (green-api.md 3.4)."""
@@ -108,8 +109,9 @@ class GreenApi:
 
     async def typing(self, line: Line, chat: str) -> None:
         try:
-            await self._call(line, "sendTyping", {"chatId": chat, "typingTime": 4000}, timeout=3)
-        except httpx.HTTPError:
+            async with asyncio.timeout(3):
+                await self._call(line, "sendTyping", {"chatId": chat, "typingTime": 4000})
+        except (httpx.HTTPError, TimeoutError):
             return
 
     async def outgoing_journal(self, line: Line, *, minutes: int) -> list[Sent]:
@@ -135,9 +137,11 @@ class GreenApi:
 
     async def _send_once(self, line: Line, method: str, body: Mapping[str, Any]) -> httpx.Response:
         """The breaker counts the gateway's faults, not our own mistakes."""
-        self._breaker.check(line.id_instance)
         try:
+            self._breaker.check(line.id_instance)
             answer = await self._call(line, method, body)
+        except CircuitOpen:
+            raise TryLater("circuit open") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as lost:
             self._breaker.failed(line.id_instance)
             raise TryLater(type(lost).__name__) from None
@@ -150,11 +154,8 @@ class GreenApi:
             self._breaker.worked(line.id_instance)
         return answer
 
-    async def _call(
-        self, line: Line, method: str, body: Mapping[str, Any], *, timeout: float | None = None
-    ) -> httpx.Response:
-        options: dict[str, Any] = {} if timeout is None else {"timeout": timeout}
-        return await self._client.post(_url(line, method), json=dict(body), **options)
+    async def _call(self, line: Line, method: str, body: Mapping[str, Any]) -> httpx.Response:
+        return await self._client.post(_url(line, method), json=dict(body))
 
 
 def journal_text(row: Mapping[str, Any]) -> str:

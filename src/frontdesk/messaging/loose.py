@@ -1,0 +1,30 @@
+"""Reading JSON that may be anything: a value of the wanted shape, or an empty one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+Json = Mapping[str, Any]
+
+
+def mapping(value: object) -> Json:
+    """The object, or an empty one where the wire put something else."""
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def text_of(value: object) -> str | None:
+    """A non-empty text without NUL; numbers become text, everything else is nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value).replace("\x00", "") or None
+
+
+def first_mapping(values: Iterable[object]) -> Json:
+    """The first object with anything in it, or an empty one."""
+    for value in values:
+        if found := mapping(value):
+            return found
+    return {}

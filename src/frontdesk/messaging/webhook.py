@@ -1,0 +1,130 @@
+"""The webhook: who it is for, is it allowed, is it stored; nothing else happens in the request."""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from frontdesk.kit.logs import get_logger
+from frontdesk.kit.secrets import same
+from frontdesk.messaging.inbox import Inbox, InboxFull, arrival
+
+MAX_BODY = 1024 * 1024
+CACHE_SECONDS = 5
+CACHE_SIZE = 10_000
+PATIENCE = 8
+"""Seconds that a request waits for the database before it answers 503."""
+NO_DIGEST = hashlib.sha256(b"no token is set").digest()
+FIND = "SELECT hotel_id, instance_id, id_instance, webhook_token_digest FROM find_instance($1)"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One instance's way in; without a digest it stays shut."""
+
+    hotel_id: UUID
+    instance_id: UUID
+    id_instance: str
+    digest: bytes | None
+
+
+class Webhook:
+    """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self.inbox = Inbox(pool)
+        self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        status = await self._answer(request)
+        await Response(status_code=status)(scope, receive, send)
+
+    async def _answer(self, request: Request) -> int:
+        if request.method != "POST":
+            return 405
+        try:
+            async with asyncio.timeout(PATIENCE):
+                door = await self._door(request.path_params["instance_key"])
+                if door is None or not may_enter(door, request.headers.get("authorization")):
+                    return 401
+                raw = await _body(request)
+                if raw is None:
+                    return 413
+                event = arrival(door.hotel_id, door.instance_id, door.id_instance, raw)
+                await self.inbox.accept(event)
+        except (
+            TimeoutError,
+            OSError,
+            InboxFull,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as e:
+            get_logger().error("webhook_not_stored", exc_info=e)
+            return 503
+        return 200
+
+    async def _door(self, key: str) -> Door | None:
+        """Looked up at most once in a few seconds, also when there is none."""
+        now = time.monotonic()
+        known = self._doors.get(key)
+        if known is not None and known[0] > now:
+            return known[1]
+        row = await self._pool.fetchrow(FIND, key)
+        door = None if row is None else Door(row[0], row[1], row[2], row[3])
+        self._doors[key] = (now + CACHE_SECONDS, door)
+        self._doors.move_to_end(key)
+        if len(self._doors) > CACHE_SIZE:
+            self._doors.popitem(last=False)
+        return door
+
+
+def may_enter(door: Door | None, authorization: str | None) -> bool:
+    """Bearer or Basic, compared in constant time; an unknown door costs the same as a wrong token.
+
+    A token set without a scheme arrives as `Bearer <token>`, one set as `Basic ..` as it was set
+    (green-api.md 2.1).
+    """
+    expected = door.digest if door is not None and door.digest is not None else NO_DIGEST
+    scheme, _, credential = (authorization or "").partition(" ")
+    offered = [credential.strip(), f"{scheme} {credential.strip()}"]
+    if scheme.lower() == "basic":
+        offered += _basic(credential)
+    elif scheme.lower() != "bearer":
+        offered = [""]
+    matches = [same(hashlib.sha256(o.encode()).digest(), expected) for o in offered]
+    return any(matches) and door is not None and door.digest is not None
+
+
+def _basic(credential: str) -> list[str]:
+    """`user:password` in base64: the token may be the password or the whole of it."""
+    try:
+        decoded = base64.b64decode(credential, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return []
+    return [decoded, decoded.partition(":")[2]]
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body, or None past the cap, whatever its Content-Length claims."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        return None
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
