@@ -1,10 +1,10 @@
 """The single door to the database: a session always belongs to a hotel, or plainly to nobody."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, cast
 from uuid import UUID
 
 import asyncpg
@@ -170,11 +170,22 @@ def plain_url(url: str) -> str:
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
-async def open_raw_pool(url: str, *, size: int) -> asyncpg.Pool:
+class RawPool(Protocol):
+    """The few calls of an asyncpg pool that the hot path makes."""
+
+    async def fetchrow(self, query: str, *args: object) -> Sequence[Any] | None: ...
+
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+
+    async def close(self) -> None: ...
+
+
+async def open_raw_pool(url: str, *, size: int) -> RawPool:
     """Bare asyncpg for the one hot path (the webhook); every call must bind its hotel itself."""
-    return await asyncpg.create_pool(  # pyright: ignore[reportUnknownMemberType]
+    pool: Any = await asyncpg.create_pool(  # pyright: ignore[reportUnknownMemberType]
         plain_url(url), min_size=1, max_size=size, timeout=5, command_timeout=10
     )
+    return cast("RawPool", pool)
 
 
 __all__ = [
@@ -183,6 +194,7 @@ __all__ = [
     "Base",
     "CanBypassRowSecurity",
     "Database",
+    "RawPool",
     "Tenant",
     "metadata",
     "open_database",

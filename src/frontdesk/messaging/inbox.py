@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from frontdesk.kit.db import RawPool
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.payload import read_event
@@ -63,7 +64,7 @@ def arrival(hotel_id: UUID, instance_id: UUID, id_instance: str, raw: bytes) -> 
 class Inbox:
     """Natural group commit: what arrives while a commit is in flight goes with the next one."""
 
-    def __init__(self, pool: asyncpg.Pool, *, writers: int = 1) -> None:
+    def __init__(self, pool: RawPool, *, writers: int = 1) -> None:
         self._pool = pool
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._free = writers
@@ -97,8 +98,7 @@ class Inbox:
 
     async def _flush(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]]) -> None:
         try:
-            async with self._pool.acquire() as connection:
-                fresh = await connection.fetchval(ACCEPT, *_columns([event for event, _ in batch]))
+            fresh = await self._pool.fetchval(ACCEPT, *_columns([event for event, _ in batch]))
         except Exception as error:  # noqa: BLE001 - whatever it was, each row gets its own answer
             await self._one_by_one(batch, error)
             return

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from frontdesk.kit.db import RawPool
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import same
 from frontdesk.messaging.inbox import Inbox, InboxFull, arrival
@@ -40,7 +41,7 @@ class Door:
 class Webhook:
     """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: RawPool) -> None:
         self._pool = pool
         self.inbox = Inbox(pool)
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
@@ -56,7 +57,7 @@ class Webhook:
         try:
             async with asyncio.timeout(PATIENCE):
                 door = await self._door(request.path_params["instance_key"])
-                if door is None or not may_enter(door, request.headers.get("authorization")):
+                if not may_enter(door, request.headers.get("authorization")) or door is None:
                     return 401
                 raw = await _body(request)
                 if raw is None:

@@ -1,0 +1,185 @@
+"""Closes a turn: replies, readings, memory, events and alerts in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.assistant.values import Bubble, Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.conversations.handover import take_over
+from frontdesk.guests.actions import opt
+from frontdesk.guests.models import Guest
+from frontdesk.kit.ids import uuid7
+from frontdesk.knowledge.gaps import record_gap
+from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.outbox import Letter, post
+from frontdesk.notifications.actions import Alert, notify
+
+
+async def close(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    """The caller holds the conversation's row, and has checked lease and fence."""
+    conversation.lease_owner = conversation.lease_until = None
+    conversation.tries = 0
+    conversation.state = dict(outcome.state)
+    conversation.language = outcome.language
+    await _guest(session, conversation, outcome, now)
+    await _readings(session, conversation, scene, outcome, now)
+    if outcome.handover is not None and outcome.hold_bot:
+        reason = outcome.handover.reason
+        await take_over(session, conversation.id, by="bot", reason=reason, now=now)
+        await session.flush()
+    for at, bubble in enumerate(outcome.bubbles):
+        await _say(session, conversation, scene, bubble, at, now=now, expires_at=expires_at)
+    for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
+        await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
+    for event in outcome.events:
+        await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
+    if outcome.gap:
+        await record_gap(
+            session, conversation.hotel_id, outcome.gap, language=outcome.language, now=now
+        )
+
+
+async def _guest(
+    session: AsyncSession, conversation: Conversation, outcome: Outcome, now: datetime
+) -> None:
+    guest = (await session.scalars(select(Guest).where(Guest.id == conversation.guest_id))).one()
+    guest.language = outcome.language
+    if outcome.opt_out is not None:
+        opt(guest, out=outcome.opt_out, now=now)
+
+
+async def _readings(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    ids = [u.id for u in scene.unread]
+    rows = (await session.scalars(select(Message).where(Message.id.in_(ids)))).all()
+    for message in rows:
+        message.handled_at, message.turn_id = now, scene.turn_id
+        reading = outcome.readings.get(message.id)
+        if reading is not None:
+            _write_reading(message, reading)
+        await emit(
+            session,
+            conversation.hotel_id,
+            "message.received",
+            message.id,
+            _message_facts(conversation, message),
+        )
+    worst = min(outcome.readings.values(), key=lambda r: r.sentiment_score, default=None)
+    if worst is not None and worst.sentiment is not Sentiment.NEUTRAL:
+        facts = {
+            "conversation_id": str(conversation.id),
+            "guest_id": str(conversation.guest_id),
+            "sentiment": str(worst.sentiment),
+            "score": worst.sentiment_score,
+            "words": list(worst.sentiment_words),
+            "urgency": str(worst.urgency),
+        }
+        await emit(session, conversation.hotel_id, "sentiment.detected", conversation.id, facts)
+
+
+def _write_reading(message: Message, reading: Reading) -> None:
+    message.language, message.intent = reading.language, str(reading.intent)
+    message.sentiment, message.urgency = str(reading.sentiment), str(reading.urgency)
+    message.sentiment_score = reading.sentiment_score
+    message.meta = {
+        **message.meta,
+        "confidence": round(reading.confidence, 3),
+        "sentiment_words": list(reading.sentiment_words),
+    }
+
+
+def _message_facts(conversation: Conversation, message: Message) -> dict[str, object]:
+    return {
+        "message_id": str(message.id),
+        "conversation_id": str(conversation.id),
+        "guest_id": str(conversation.guest_id),
+        "text": message.text,
+        "kind": message.kind,
+        "language": message.language,
+        "intent": message.intent,
+        "sentiment": message.sentiment,
+        "urgency": message.urgency,
+        "status": conversation.status,
+        "tags": list(conversation.tags),
+    }
+
+
+async def _say(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    bubble: Bubble,
+    at: int,
+    *,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    buttons = [{"id": b.id, "text": b.text} for b in bubble.buttons]
+    message = Message(
+        hotel_id=conversation.hotel_id,
+        id=uuid7(),
+        conversation_id=conversation.id,
+        direction="out",
+        author="bot",
+        kind="text",
+        text=bubble.text,
+        content={"buttons": buttons} if buttons else {},
+        occurred_at=now,
+        status="pending",
+        turn_id=scene.turn_id,
+        meta={"sources": list(bubble.sources)},
+    )
+    session.add(message)
+    await session.flush()
+    conversation.last_message_at = now
+    letter = Letter(
+        instance_id=conversation.instance_id,
+        chat=conversation.chat,
+        text=bubble.text,
+        buttons=buttons,
+        dedupe_key=f"turn:{scene.turn_id}:{at}",
+        expires_at=expires_at,
+        fence=conversation.fence,
+        conversation_id=conversation.id,
+        message_id=message.id,
+        turn_id=scene.turn_id,
+    )
+    await post(session, conversation.hotel_id, letter, now=now)
+
+
+async def _tell_staff(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    outcome: Outcome,
+    wanted: Handover,
+    *,
+    now: datetime,
+) -> None:
+    """One alert an episode: while the last one of this kind is open, no second is sent."""
+    who = scene.guest.name or "A guest"
+    alert = Alert(
+        kind=wanted.reason,
+        priority=wanted.priority,
+        title=f"{who}: {wanted.reason.replace('_', ' ')}",
+        body=wanted.summary,
+        dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
+        conversation_id=conversation.id,
+        details={"withheld": list(outcome.withheld)} if outcome.withheld else {},
+    )
+    await notify(session, conversation.hotel_id, alert, now=now)

@@ -1,0 +1,82 @@
+"""From inbound events to threads: what waits in the inbox becomes messages, once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.models import Conversation, InboundEvent, Message
+from frontdesk.messaging.payload import read_event
+from frontdesk.messaging.threads import file_event, open_conversation
+from frontdesk.notifications.actions import Alert, notify
+
+
+async def file_waiting(
+    session: AsyncSession, hotel_id: UUID, instance_id: UUID, chat: str
+) -> Conversation | None:
+    """File the chat's waiting events in event order; gives the chat's conversation, if any."""
+    query = (
+        select(InboundEvent)
+        .where(
+            InboundEvent.instance_id == instance_id,
+            InboundEvent.chat == chat,
+            InboundEvent.lane == "turn",
+            InboundEvent.state == "waiting",
+        )
+        .order_by(InboundEvent.occurred_at, InboundEvent.id)
+        .limit(100)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await session.scalars(query)).all()
+    if not rows:
+        known = select(Conversation).where(
+            Conversation.instance_id == instance_id, Conversation.chat == chat
+        )
+        return await session.scalar(known)
+    events = [read_event(row.raw) for row in rows]
+    name = next((e.sender_name for e in events if e.sender_name), None)
+    conversation = await open_conversation(session, hotel_id, instance_id, chat, name=name)
+    for row, event in zip(rows, events, strict=True):
+        await file_event(session, conversation, event, row)
+        row.state, row.handled_at = "done", row.received_at
+    if conversation.status in ("closed", "snoozed"):
+        conversation.status = "active"
+    if conversation.owner == "bot":
+        conversation.tries = 0
+    await session.flush()
+    return conversation
+
+
+async def mark_dead(
+    session: AsyncSession,
+    conversation: Conversation,
+    unread: Sequence[Message],
+    *,
+    now: datetime,
+) -> None:
+    """A turn that fails again and again stops, is shown in the dead list, and a person is told."""
+    for message in unread:
+        message.handled_at = now
+        message.meta = {**message.meta, "dead": True}
+    await session.flush()
+    conversation.tries = 0
+    conversation.owner, conversation.status = "staff", "escalated"
+    conversation.reason = "failed"
+    conversation.fence += 1
+    get_logger().error("turn_dead", conversation=str(conversation.id), messages=len(unread))
+    await notify(
+        session,
+        conversation.hotel_id,
+        Alert(
+            kind="failed",
+            priority=90,
+            title="The assistant could not answer",
+            body="Several tries failed on the same messages. Please answer this guest yourself.",
+            dedupe_key=f"dead:{unread[-1].id if unread else conversation.id}",
+            conversation_id=conversation.id,
+        ),
+        now=now,
+    )

@@ -1,0 +1,63 @@
+"""Sets the scene: all that a turn hands to the mind."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.assistant.values import GuestFacts, HotelFacts, Line, Scene, Utterance
+from frontdesk.guests.models import Guest
+from frontdesk.kit.ids import HotelId
+from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.threads import recent_messages
+from frontdesk.tenancy.models import Hotel
+
+
+async def scene(
+    session: AsyncSession,
+    hotel: Hotel,
+    guest: Guest,
+    conversation: Conversation,
+    unread: Sequence[Message],
+    *,
+    turn_id: UUID,
+    now: datetime,
+) -> Scene:
+    history = await recent_messages(session, conversation.id)
+    return Scene(
+        hotel=HotelFacts(
+            id=HotelId(hotel.id),
+            name=hotel.name,
+            zone=hotel.timezone,
+            currency=hotel.currency,
+            language=hotel.language,
+            phone=hotel.phone,
+            emergency_number=hotel.emergency_number,
+        ),
+        guest=GuestFacts(guest.id, guest.name, guest.language),
+        conversation_id=conversation.id,
+        turn_id=turn_id,
+        now=now,
+        unread=tuple(_utterance(m) for m in unread),
+        history=tuple(Line(_author(m), m.text) for m in history if m.text),
+        state=conversation.state,
+    )
+
+
+def _utterance(message: Message) -> Utterance:
+    return Utterance(
+        id=message.id,
+        text=message.text,
+        kind=message.kind,
+        choice_id=message.choice_id,
+        at=message.occurred_at,
+        quoted_text=message.content.get("quoted_text"),
+    )
+
+
+def _author(message: Message) -> Literal["guest", "bot", "staff"]:
+    if message.direction == "in":
+        return "guest"
+    return "bot" if message.author == "bot" else "staff"

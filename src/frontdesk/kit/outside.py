@@ -1,0 +1,21 @@
+"""Addresses that a hotel gives us: only public ones, checked after the name is resolved."""
+
+import asyncio
+import ipaddress
+from urllib.parse import urlsplit
+
+
+class PrivateAddress(Exception):
+    """This address does not lead to the public internet"""
+
+
+async def refuse_private(url: str) -> None:
+    """Raise PrivateAddress unless every address behind an http(s) URL is a public one."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PrivateAddress(PrivateAddress.__doc__)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    loop = asyncio.get_running_loop()
+    for found in await loop.getaddrinfo(parts.hostname, port):
+        if not ipaddress.ip_address(found[4][0]).is_global:
+            raise PrivateAddress(PrivateAddress.__doc__)
