@@ -1,6 +1,7 @@
-"""One turn of one conversation: lease, read, think with no transaction open, write behind a fence."""
+"""One turn of one conversation: lease, read, think outside a transaction, write behind a fence."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -101,9 +102,7 @@ async def _ready(
     return max(0.05, wait) if wait > 0 else conversation
 
 
-def _burst_end(
-    desk: Desk, unread: "list[Message] | tuple[Message, ...]", now: datetime
-) -> datetime:
+def _burst_end(desk: Desk, unread: Sequence[Message], now: datetime) -> datetime:
     """Counted from when each message reached us: a late webhook has waited long enough."""
     if unread[-1].kind == "choice":
         return now
@@ -154,7 +153,7 @@ async def _work(desk: Desk, hotel_id: HotelId, opened: Opened) -> bool:
             outcome = await think(desk.mind, opened.scene)
             written = await _close(desk, hotel_id, opened, outcome)
         except Exception as error:
-            log.error("turn_failed", exc_info=error)
+            log.error("turn_failed", exc_info=error)  # noqa: TRY400 - class and place only
             await _give_back(desk, hotel_id, opened)
             raise
         finally:

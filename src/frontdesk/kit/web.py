@@ -81,7 +81,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 async def page_rows(
     session: AsyncSession,
-    query: Select[tuple[R]],
+    query: Select[R],
     ask: PageAsk,
     at: ColumnElement[datetime],
     row_id: ColumnElement[UUID],

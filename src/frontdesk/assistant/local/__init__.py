@@ -1,0 +1,1 @@
+"""The local engine: bundled models, word lists and rules; no network."""

@@ -1,0 +1,208 @@
+"""The local engine: rules where words decide, nearest seed phrases where they do not."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from frontdesk.assistant.local.dates import find_dates
+from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.language import detect_language
+from frontdesk.assistant.local.party import nights, party
+from frontdesk.assistant.local.phrases import (
+    BAD_SIGNS,
+    CANCEL,
+    EMERGENCIES,
+    GOOD_SIGNS,
+    GOODBYE,
+    GREETING,
+    HARMLESS,
+    MINE,
+    MOODS,
+    NEGATIVE,
+    NO,
+    PERSON,
+    POLICY,
+    POSITIVE,
+    ROOM,
+    SEEDS,
+    START_OVER,
+    STOP,
+    THANKS,
+    URGENT,
+    YES,
+)
+from frontdesk.assistant.values import (
+    DateSpan,
+    EmergencyKind,
+    Intent,
+    Line,
+    Reading,
+    Sentiment,
+    StayAsk,
+    Urgency,
+)
+from frontdesk.knowledge.embedder import Embedder, Vectors
+
+SHORT = 5
+"""Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
+NEAREST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeds:
+    intents: dict[Intent, Vectors]
+    moods: dict[str, Vectors]
+
+
+class LocalEngine:
+    """Reads with no network. The seed phrases are embedded once, on first use."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._seeds: _Seeds | None = None
+        self._lock = threading.Lock()
+
+    async def read(
+        self,
+        text: str,
+        *,
+        history: Sequence[Line],
+        now_local: datetime,
+        guest_language: str | None,
+    ) -> Reading:
+        del history  # the dialogue's own state carries what the local engine needs
+        return await asyncio.to_thread(self.read_now, text, now_local.date(), guest_language)
+
+    def read_now(self, text: str, today: date, guest_language: str | None) -> Reading:
+        text = text[:2000]
+        folded = fold(text)
+        language, _ = detect_language(text, remembered=guest_language)
+        dates = tuple(find_dates(text, today))
+        stay = _stay(text, dates)
+        emergency = find_emergency(folded)
+        vector = self._embedder.embed_queries([text])[0] if len(folded) > 1 else None
+        sentiment, score, words = self._mood(text, folded, vector)
+        intent, confidence = self._intent(folded, stay, vector, score)
+        urgency = Urgency.URGENT if URGENT.search(folded) else Urgency.NORMAL
+        if emergency is not None:
+            urgency = Urgency.EMERGENCY
+        return Reading(
+            language=language,
+            intent=intent,
+            confidence=confidence,
+            intents=_all_intents(folded, intent),
+            stay=stay,
+            dates=dates,
+            sentiment=sentiment,
+            sentiment_score=round(score, 3),
+            sentiment_words=words,
+            urgency=urgency,
+            emergency=emergency,
+            needs_knowledge=intent is Intent.QUESTION,
+            outside=intent is Intent.OUTSIDE,
+        )
+
+    def warm_up(self) -> None:
+        """Load the model and embed the seeds, before the first guest waits for it."""
+        self._loaded()
+
+    def _loaded(self) -> _Seeds:
+        with self._lock:
+            if self._seeds is None:
+                self._seeds = _Seeds(
+                    {i: self._embedder.embed_queries(p) for i, p in SEEDS.items()},
+                    {m: self._embedder.embed_queries(p) for m, p in MOODS.items()},
+                )
+            return self._seeds
+
+    def _intent(
+        self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
+    ) -> tuple[Intent, float]:
+        said = _by_rule(folded, stay)
+        if said is not None:
+            return said, 0.95
+        if vector is None:
+            return Intent.OTHER, 0.3
+        scores = {i: _near(v, vector) for i, v in self._loaded().intents.items()}
+        best = max(scores, key=lambda i: scores[i])
+        rest = max(s for i, s in scores.items() if i is not best)
+        if best is not Intent.COMPLAINT and mood <= -0.6 and "?" not in folded:
+            best = Intent.COMPLAINT
+        return best, float(min(0.95, 0.5 + 8 * max(0.0, scores[best] - rest)))
+
+    def _mood(
+        self, text: str, folded: str, vector: Vectors | None
+    ) -> tuple[Sentiment, float, tuple[str, ...]]:
+        bad = tuple(dict.fromkeys(m[0] for m in NEGATIVE.finditer(folded)))
+        good = tuple(dict.fromkeys(m[0] for m in POSITIVE.finditer(folded)))
+        bad += tuple(c for c in BAD_SIGNS if c in text)
+        good += tuple(c for c in GOOD_SIGNS if c in text)
+        score = 0.5 * (len(good) - len(bad))
+        if vector is not None:
+            moods = {m: _near(v, vector) for m, v in self._loaded().moods.items()}
+            lean = (moods["positive"] - moods["negative"]) * 8
+            calm = moods["neutral"] - max(moods["positive"], moods["negative"])
+            score += 0.0 if calm > 0.01 else lean
+        score = max(-1.0, min(1.0, score))
+        if score <= -0.3:
+            return Sentiment.NEGATIVE, score, bad
+        if score >= 0.3:
+            return Sentiment.POSITIVE, score, good
+        return Sentiment.NEUTRAL, score, ()
+
+
+def _near(seeds: Vectors, vector: Vectors) -> float:
+    """The mean cosine of the nearest few."""
+    cosines = np.sort(seeds @ vector)[::-1]
+    return float(cosines[:NEAREST].mean())
+
+
+def find_emergency(folded: str) -> EmergencyKind | None:
+    """By fixed phrases only: no model decides whether somebody is in danger."""
+    plain = HARMLESS.sub(" ", folded)
+    return next((kind for kind, words in EMERGENCIES.items() if words.search(plain)), None)
+
+
+def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
+    words = folded.split()
+    short = len(words) <= SHORT
+    asks = "?" in folded or "؟" in folded
+    dated = stay.arrival is not None or stay.nights is not None
+    rules = (
+        (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
+        (Intent.PERSON, PERSON.search(folded)),
+        (Intent.START_OVER, short and START_OVER.search(folded)),
+        (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
+        (Intent.FIND_ROOM, dated and not MINE.search(folded) and (ROOM.search(folded) or short)),
+        (Intent.NO, short and not asks and NO.match(folded)),
+        (Intent.YES, short and not asks and YES.match(folded)),
+        (Intent.THANKS, short and THANKS.search(folded)),
+        (Intent.GREETING, short and not asks and GREETING.match(folded)),
+        (Intent.GOODBYE, short and GOODBYE.search(folded)),
+    )
+    return next((intent for intent, said in rules if said), None)
+
+
+def _all_intents(folded: str, main: Intent) -> tuple[Intent, ...]:
+    """The main intent, and a plain "yes" or thanks that came with it."""
+    extra = [i for i, words in ((Intent.YES, YES), (Intent.THANKS, THANKS)) if words.match(folded)]
+    return tuple(dict.fromkeys((main, *extra)))
+
+
+def _stay(text: str, dates: Sequence[DateSpan]) -> StayAsk:
+    adults, children, rooms = party(text)
+    how_long = nights(text)
+    arrival = departure = None
+    if dates:
+        arrival = dates[0].start
+        if (dates[0].end - dates[0].start).days > 1:
+            departure = dates[0].end
+        elif len(dates) > 1 and dates[1].start > arrival:
+            departure = dates[1].start
+    if arrival is not None and departure is None and how_long:
+        departure = arrival + timedelta(days=how_long)
+    return StayAsk(arrival, departure, how_long, adults, children, rooms)

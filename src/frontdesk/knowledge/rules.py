@@ -1,0 +1,230 @@
+"""Cutting texts into chunks and words: pure, the same for documents and questions."""
+
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import snowballstemmer
+
+STEMMERS = {
+    "en": "english",
+    "es": "spanish",
+    "de": "german",
+    "fr": "french",
+    "it": "italian",
+    "pt": "portuguese",
+    "ru": "russian",
+    "ar": "arabic",
+    "nl": "dutch",
+    "tr": "turkish",
+}
+WORDS = re.compile(r"\w+")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+STOPWORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "have",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "that",
+        "the",
+        "there",
+        "this",
+        "to",
+        "us",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "will",
+        "with",
+        "you",
+        "your",
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "un",
+        "una",
+        "y",
+        "o",
+        "en",
+        "es",
+        "con",
+        "para",
+        "por",
+        "que",
+        "del",
+        "al",
+        "se",
+        "su",
+        "hay",
+        "der",
+        "die",
+        "das",
+        "und",
+        "oder",
+        "ein",
+        "eine",
+        "ist",
+        "im",
+        "in",
+        "mit",
+        "für",
+        "von",
+        "zu",
+        "den",
+        "dem",
+        "ich",
+        "wir",
+        "sie",
+        "le",
+        "les",
+        "des",
+        "une",
+        "et",
+        "ou",
+        "est",
+        "dans",
+        "avec",
+        "pour",
+        "du",
+        "au",
+        "je",
+        "vous",
+        "nous",
+        "il",
+        "lo",
+        "gli",
+        "di",
+        "che",
+        "per",
+        "con",
+        "sono",
+        "un",
+        "una",
+        "e",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "em",
+        "com",
+        "para",
+        "do",
+        "da",
+        "no",
+        "na",
+    ]
+)
+MAX_CHUNK = 700
+"""Characters; a paragraph is not cut unless it is longer."""
+K1, B = 1.2, 0.75
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    heading: str
+    body: str
+
+
+def cut(text: str) -> list[Piece]:
+    """Paragraphs under their nearest heading; long ones at sentence ends."""
+    pieces: list[Piece] = []
+    heading = ""
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        lines = block.strip().splitlines()
+        while lines and lines[0].lstrip().startswith("#"):
+            heading = lines.pop(0).strip("# \t")
+        body = " ".join(line.strip() for line in lines).strip()
+        pieces += [Piece(heading, part) for part in _shorten(body)]
+    return pieces
+
+
+def _shorten(body: str) -> list[str]:
+    parts, part = list[str](), ""
+    for sentence in re.split(r"(?<=[.!?。！？؟])\s+", body):
+        if part and len(part) + len(sentence) > MAX_CHUNK:
+            parts.append(part)
+            part = ""
+        part = f"{part} {sentence}".strip()
+    return [*parts, part] if part else parts
+
+
+@lru_cache(maxsize=16)
+def _stem(language: str) -> Callable[[str], str] | None:
+    name = STEMMERS.get(language)
+    if name is None:
+        return None
+    made: Any = snowballstemmer.stemmer(name)  # pyright: ignore[reportUnknownMemberType]
+    return made.stemWord
+
+
+def terms(text: str, language: str) -> list[str]:
+    """Stemmed words without accents and stop words; single signs for Chinese and its kin."""
+    stem = _stem(language)
+    found: list[str] = []
+    for word in WORDS.findall(text.casefold()):
+        if CJK.search(word):
+            found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+        elif word not in STOPWORDS:
+            found.append(_plain(stem(word) if stem else word))
+    return found
+
+
+def _plain(word: str) -> str:
+    parts = unicodedata.normalize("NFKD", word)
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def bm25(
+    query: Sequence[str],
+    postings: Mapping[str, Mapping[D, int]],
+    lengths: Mapping[D, int],
+    *,
+    documents: int,
+    average: float,
+) -> dict[D, float]:
+    """Okapi BM25. `postings`: term -> document -> count; gives document -> score."""
+    scores: dict[D, float] = defaultdict(float)
+    for term in set(query):
+        holders = postings.get(term, {})
+        if not holders:
+            continue
+        rare = (documents - len(holders) + 0.5) / (len(holders) + 0.5)
+        weight = math.log1p(rare)
+        for document, count in holders.items():
+            norm = K1 * (1 - B + B * lengths[document] / average)
+            scores[document] += weight * count * (K1 + 1) / (count + norm)
+    return dict(scores)
