@@ -9,7 +9,8 @@ DECLARE
     guard text;
     platform_tables constant text[] := ARRAY[
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
-        'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents'];
+        'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
+        'conversations', 'messages'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid
@@ -82,3 +83,11 @@ GRANT SELECT (hotel_id, id, status, next_try_at, created_at)
 
 CREATE POLICY platform ON knowledge_documents FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, status, updated_at) ON knowledge_documents TO frontdesk_platform;
+
+CREATE POLICY platform ON conversations FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, instance_id, chat, owner, lease_until)
+    ON conversations TO frontdesk_platform;
+
+CREATE POLICY platform ON messages FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, conversation_id, direction, handled_at, created_at)
+    ON messages TO frontdesk_platform;

@@ -1,6 +1,24 @@
 """The one composition root: settings in, everything a process needs out."""
 
 import importlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.mind import Mind
+from frontdesk.conversations.turn import Desk
+from frontdesk.kit.clock import Clock, SystemClock
+from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.secrets import Vault
+from frontdesk.kit.settings import Settings
+from frontdesk.knowledge.embedder import Embedder, open_embedder
+from frontdesk.messaging.breaker import Breaker
+from frontdesk.messaging.outbox import Post
+from frontdesk.messaging.provider import Gateway, GreenApi, open_client
+from frontdesk.notifications.tell import Messenger
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -18,3 +36,66 @@ def import_models() -> None:
     """Make every table known to the metadata, for migrations."""
     for room in ROOMS_WITH_TABLES:
         importlib.import_module(f"frontdesk.{room}.models")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything a process works with; opened once, closed once."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    vault: Vault
+    client: httpx.AsyncClient
+    gateway: Gateway
+    embedder: Embedder
+    engine: LocalEngine
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(
+            db=self.db,
+            clock=self.clock,
+            vault=self.vault,
+            gateway=self.gateway,
+            mind=Mind(self.db, self.engine, self.embedder),
+            burst_seconds=self.settings.burst_seconds,
+            burst_max_seconds=self.settings.burst_max_seconds,
+            lease_seconds=self.settings.turn_lease_seconds,
+            tries=self.settings.turn_tries,
+            reply_expiry_seconds=self.settings.reply_expiry_seconds,
+        )
+
+    @property
+    def post(self) -> Post:
+        return Post(self.db, self.vault, self.clock, self.gateway)
+
+    @property
+    def messenger(self) -> Messenger:
+        allow = self.settings.allow_private_urls
+        return Messenger(self.db, self.vault, self.clock, self.client, allow)
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, *, clock: Clock | None = None
+) -> AsyncGenerator[Runtime]:
+    """Refuses to start where the app's database role could look past row security."""
+    db = open_database(settings)
+    client = open_client(settings.provider_timeout)
+    try:
+        await db.refuse_to_bypass()
+        embedder = open_embedder(settings.embedder)
+        yield Runtime(
+            settings=settings,
+            db=db,
+            clock=clock or SystemClock(),
+            vault=Vault(settings.fernet_keys()),
+            client=client,
+            gateway=GreenApi(client, Breaker()),
+            embedder=embedder,
+            engine=LocalEngine(embedder),
+        )
+    finally:
+        await client.aclose()
+        await db.close()

@@ -50,7 +50,7 @@ def _utterance(message: Message) -> Utterance:
     return Utterance(
         id=message.id,
         text=message.text,
-        kind=message.kind,
+        kind="undelivered" if "mark" in message.content else message.kind,
         choice_id=message.choice_id,
         at=message.occurred_at,
         quoted_text=message.content.get("quoted_text"),

@@ -1,0 +1,125 @@
+"""The clock: one leader by advisory lock; it rings for rows that wait, and does no work."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import text
+
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import RING_CHANNEL, Database, plain_url
+from frontdesk.kit.jobs import Job
+from frontdesk.kit.logs import get_logger
+
+LEADER = 7_305_041
+"""The advisory lock's number; any fixed one will do."""
+SWEEPS: tuple[tuple[Job, str], ...] = (
+    (
+        Job.TAKE_TURN,
+        "SELECT DISTINCT hotel_id, instance_id || '|' || chat FROM inbound_events"
+        " WHERE state = 'waiting' AND lane = 'turn' AND received_at < :before LIMIT 500",
+    ),
+    (
+        Job.TAKE_TURN,
+        "SELECT c.hotel_id, c.instance_id || '|' || c.chat FROM conversations c"
+        " WHERE c.owner = 'bot' AND (c.lease_until IS NULL OR c.lease_until < now())"
+        " AND EXISTS (SELECT FROM messages m WHERE m.hotel_id = c.hotel_id"
+        " AND m.conversation_id = c.id AND m.direction = 'in' AND m.handled_at IS NULL"
+        " AND m.created_at < :before) LIMIT 500",
+    ),
+    (
+        Job.APPLY_EVENTS,
+        "SELECT DISTINCT hotel_id, instance_id::text FROM inbound_events"
+        " WHERE state = 'waiting' AND lane = 'apply' AND received_at < :before LIMIT 500",
+    ),
+    (
+        Job.DELIVER,
+        "SELECT DISTINCT hotel_id, instance_id::text FROM outbound_messages"
+        " WHERE status IN ('queued', 'sending', 'unknown') AND not_before < :before LIMIT 500",
+    ),
+    (
+        Job.RUN_TRIGGERS,
+        "SELECT DISTINCT hotel_id, '' FROM outbox_events"
+        " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before LIMIT 500",
+    ),
+    (
+        Job.TELL_STAFF,
+        "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
+        " WHERE status = 'waiting' AND next_try_at < :before LIMIT 500",
+    ),
+    (
+        Job.INGEST_DOCUMENT,
+        "SELECT hotel_id, id::text FROM knowledge_documents"
+        " WHERE status = 'queued' AND updated_at < :before LIMIT 100",
+    ),
+)
+
+
+async def sweep(db: Database, clock: Clock, *, older_than: timedelta) -> int:
+    """Ring for everything that has waited longer; gives how many rings."""
+    before = clock.now() - older_than
+    rung = 0
+    async with db.platform() as session:
+        for job, query in SWEEPS:
+            for hotel_id, key in (await session.execute(text(query), {"before": before})).all():
+                payload = json.dumps([job, str(hotel_id), key])
+                await session.execute(
+                    text("SELECT pg_notify(:channel, :payload)"),
+                    {"channel": RING_CHANNEL, "payload": payload},
+                )
+                rung += 1
+    if rung:
+        get_logger().info("swept", rings=rung)
+    return rung
+
+
+async def run_clock(
+    db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
+) -> None:
+    """Be the leader as long as the lock is ours; else wait to become it."""
+    while not stop.is_set():
+        try:
+            await _lead(db, clock, database_url, every=every, stop=stop)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+            get_logger().warning("clock_lost_database", exc_info=lost)
+            await asyncio.sleep(1)
+
+
+async def _lead(
+    db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
+) -> None:
+    connection: Any = await asyncpg.connect(plain_url(database_url), timeout=5)  # pyright: ignore[reportUnknownMemberType]
+    try:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):
+            if await _stopped(stop, 1):
+                return
+        get_logger().info("clock_leads")
+        scheduler: Any = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            sweep,
+            "interval",
+            seconds=every,
+            args=[db, clock],
+            kwargs={"older_than": timedelta(seconds=every)},
+            max_instances=1,
+            coalesce=True,
+        )
+        scheduler.start()
+        try:
+            while not await _stopped(stop, 1):
+                await connection.fetchval("SELECT 1")  # the lock is gone when this raises
+        finally:
+            scheduler.shutdown(wait=False)
+    finally:
+        connection.terminate()
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

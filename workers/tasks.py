@@ -1,0 +1,67 @@
+"""From a job's name to the use case: three lines each."""
+
+from uuid import UUID
+
+from celery import Task
+
+from frontdesk.conversations.apply import apply_next
+from frontdesk.conversations.turn import take_turn
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.jobs import Job
+from frontdesk.knowledge.ingest import ingest
+from frontdesk.notifications.tell import tell_next
+from frontdesk.runtime import Runtime
+from frontdesk.triggers.actions import run_next
+from workers.app import app, loop
+from workers.delivery import deliver
+
+
+async def _take_turn(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    instance, _, chat = key.partition("|")
+    await take_turn(runtime.desk, hotel, UUID(instance), chat)
+
+
+async def _apply_events(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    while await apply_next(runtime.db, runtime.clock, hotel, UUID(key)):
+        pass
+
+
+async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await deliver(runtime.post, hotel, UUID(key))
+
+
+async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await tell_next(runtime.messenger, hotel):
+        pass
+
+
+async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await run_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
+
+
+USE_CASES = {
+    Job.TAKE_TURN: _take_turn,
+    Job.APPLY_EVENTS: _apply_events,
+    Job.DELIVER: _deliver,
+    Job.TELL_STAFF: _tell_staff,
+    Job.RUN_TRIGGERS: _run_triggers,
+    Job.INGEST_DOCUMENT: _ingest_document,
+}
+
+
+def _register(job: Job) -> Task:
+    def task(hotel_id: str, key: str) -> None:
+        runtime = loop.runtime
+        if runtime is None:
+            raise RuntimeError("this process was not opened")
+        loop.run(USE_CASES[job](runtime, HotelId(UUID(hotel_id)), key))
+
+    return app.task(task, name=f"frontdesk.{job}")
+
+
+TASKS = {job: _register(job) for job in USE_CASES}
