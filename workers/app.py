@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_shutdown
 
 from frontdesk.kit.logs import configure_logging
 from frontdesk.kit.settings import Settings
@@ -27,8 +27,6 @@ def make_app(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
-        task_soft_time_limit=TASK_SECONDS - 30,
-        task_time_limit=TASK_SECONDS,
         task_store_errors_even_if_ignored=False,
         broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
         broker_connection_retry_on_startup=True,
@@ -57,7 +55,9 @@ class Loop:
         self.runtime.engine.warm_up()
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        """From any thread; a job that takes too long is cancelled, its row is rung again."""
+        bounded = asyncio.wait_for(work, TASK_SECONDS)
+        return asyncio.run_coroutine_threadsafe(bounded, self._loop).result()
 
     def stop(self) -> None:
         if self.runtime is not None:
@@ -79,5 +79,5 @@ def close_process(**_: object) -> None:
     loop.stop()
 
 
-worker_process_init.connect(open_process)
-worker_process_shutdown.connect(close_process)
+worker_init.connect(open_process)
+worker_shutdown.connect(close_process)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,7 +88,15 @@ def _undated(stay: StayAsk) -> StayAsk:
 def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
     voice = acting.voice
     dates = _dates(voice, wish.arrival, wish.departure)
-    lines = [voice.say("offers", **dates, guests=_party(wish.adults, wish.children))]
+    lines = [
+        voice.say(
+            "offers",
+            arrival=dates.arrival,
+            departure=dates.departure,
+            nights=dates.nights,
+            guests=_party(wish.adults, wish.children),
+        )
+    ]
     for n, found in enumerate(offers, 1):
         name, total = found.room_type.name, voice.money(found.total)
         lines.append(voice.say("offer_line", n=n, room=name, total=total))
@@ -116,15 +123,17 @@ async def _nearby(acting: Acting, session: AsyncSession, wish: StayWish) -> Done
             other = _dates(voice, near.arrival, near.departure)
             draft = voice.say(
                 "none_free_near",
-                **_dates(voice, wish.arrival, wish.departure),
-                other_arrival=other["arrival"],
-                other_departure=other["departure"],
+                arrival=voice.day(wish.arrival),
+                departure=voice.day(wish.departure),
+                other_arrival=other.arrival,
+                other_departure=other.departure,
                 room=offers[0].room_type.name,
                 total=voice.money(offers[0].total),
             )
             stay = replace(acting.state.stay, arrival=near.arrival, departure=near.departure)
             return Done((draft,), replace(acting.state, stage="offering_dates", stay=stay))
-    draft = voice.say("none_free", **_dates(voice, wish.arrival, wish.departure))
+    wanted = _dates(voice, wish.arrival, wish.departure)
+    draft = voice.say("none_free", arrival=wanted.arrival, departure=wanted.departure)
     return Done(
         (draft,), replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
     )
@@ -166,7 +175,9 @@ def _show_quote(voice: Voice, made: Quote, room: str) -> Draft:
         ),
         sources=(f"quote:{made.id}",),
         room=room,
-        **_dates(voice, made.arrival, made.departure),
+        arrival=voice.day(made.arrival),
+        departure=voice.day(made.departure),
+        nights=(made.departure - made.arrival).days,
         guests=_party(made.adults, made.children),
         rooms=made.rooms,
         total=voice.money(made.total),
@@ -316,7 +327,8 @@ async def _lines(acting: Acting, bookings: list[Booking]) -> list[Draft]:
     return lines
 
 
-class Dates(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Dates:
     """Formatted in the guest's language."""
 
     arrival: str
@@ -326,7 +338,7 @@ class Dates(TypedDict):
 
 def _dates(voice: Voice, arrival: date, departure: date) -> Dates:
     nights = str((departure - arrival).days)
-    return {"arrival": voice.day(arrival), "departure": voice.day(departure), "nights": nights}
+    return Dates(voice.day(arrival), voice.day(departure), nights)
 
 
 def _party(adults: int, children: int) -> str:

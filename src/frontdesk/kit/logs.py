@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 from structlog.types import EventDict, FilteringBoundLogger, Processor
 
 PRIVATE = frozenset(
@@ -82,6 +82,11 @@ def configure_logging(level: str, style: str) -> None:
 def bind_ids(**ids: Any) -> None:
     """Bind ids to every later log line of this request or task."""
     bind_contextvars(**{k: str(v) for k, v in ids.items()})
+
+
+def clear_ids() -> None:
+    """Forget what the last request bound."""
+    clear_contextvars()
 
 
 @contextmanager

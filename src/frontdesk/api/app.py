@@ -1,0 +1,136 @@
+"""The HTTP application: everything it needs is opened once, every route declares its permission."""
+
+import uuid
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from frontdesk.api.problems import render_problems
+from frontdesk.bookings.routes import router as bookings
+from frontdesk.conversations.routes import router as conversations
+from frontdesk.kit.clock import Clock, SystemClock
+from frontdesk.kit.db import open_database, open_raw_pool
+from frontdesk.kit.logs import bind_ids, clear_ids, configure_logging
+from frontdesk.kit.secrets import Vault
+from frontdesk.kit.settings import Settings
+from frontdesk.knowledge.routes import router as knowledge
+from frontdesk.messaging.breaker import Breaker
+from frontdesk.messaging.provider import GreenApi, open_client
+from frontdesk.messaging.routes import router as messaging
+from frontdesk.messaging.webhook import Webhook
+from frontdesk.notifications.routes import router as notifications
+from frontdesk.operations.routes import router as operations
+from frontdesk.rooms.routes import router as rooms
+from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
+from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.routes import router as triggers
+
+ROUTERS = (tenancy, messaging, rooms, bookings, knowledge, triggers, conversations, notifications)
+OPEN = frozenset({"/healthz", "/readyz"})
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class UndeclaredRoute(Exception):
+    """A route declares no permission; refusing to start"""
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+    """Settings come from the environment where none are given (uvicorn's factory)."""
+    chosen = settings or Settings()  # pyright: ignore[reportCallIssue]
+    configure_logging(chosen.log_level, chosen.log_format)
+    webhook = _Later()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with AsyncExitStack() as stack:
+            await _open(app, chosen, webhook, stack)
+            yield
+
+    app = FastAPI(
+        title="Frontdesk",
+        version="0.1.0",
+        description="The self-hosted, multi-tenant WhatsApp front desk for hotels.",
+        lifespan=lifespan,
+    )
+    app.state.settings = chosen
+    app.state.clock = clock or SystemClock()
+    app.state.vault = Vault(chosen.fernet_keys())
+    app.router.routes.append(Route("/webhooks/green-api/{instance_key}", webhook))
+    app.include_router(operations)
+    for router in ROUTERS:
+        app.include_router(router)
+    render_problems(app)
+    app.add_middleware(_Envelope)
+    refuse_undeclared(app)
+    return app
+
+
+async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: AsyncExitStack) -> None:
+    db = open_database(settings)
+    stack.push_async_callback(db.close)
+    await db.refuse_to_bypass()
+    pool = await open_raw_pool(settings.database_url, size=4)
+    stack.push_async_callback(pool.close)
+    client = await stack.enter_async_context(open_client(settings.provider_timeout))
+    app.state.db = db
+    app.state.gateway = GreenApi(client, Breaker())
+    webhook.app = Webhook(pool)
+    stack.push_async_callback(webhook.app.inbox.drain)
+
+
+class _Later:
+    """The webhook's place in the routing table until the lifespan has opened its pool."""
+
+    app: Webhook
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+class _Envelope:
+    """Security headers on every answer, and a fresh set of bound log ids for every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/webhooks/"):
+            await self._app(scope, receive, send)
+            return
+        clear_ids()
+        bind_ids(request=uuid.uuid4().hex)
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, sealed)
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raise UndeclaredRoute unless every route but health and documentation asks for a scope."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.path not in OPEN and not scopes_of(route):
+            raise UndeclaredRoute(f"{route.path}: {UndeclaredRoute.__doc__}")
+
+
+def scopes_of(route: APIRoute) -> set[str]:
+    return set(_scopes((route.dependant,)))
+
+
+def _scopes(dependants: Iterable[Dependant]) -> Iterable[str]:
+    for dependant in dependants:
+        scope = getattr(dependant.call, SCOPE_ATTRIBUTE, None)
+        if scope is not None:
+            yield scope
+        yield from _scopes(dependant.dependencies)

@@ -1,0 +1,119 @@
+"""Availability, quotes and bookings as the API shows them; money in minor units."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OfferOut(BaseModel):
+    room_type_id: UUID
+    name: str
+    free: int
+    total: int
+    """With tax."""
+    tax: int
+    currency: str
+
+
+class NightsIn(BaseModel):
+    """Puts nights on sale; nights already on sale keep what is sold."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"first": "2027-05-01", "days": 30, "capacity": 8, "price": 12000}
+        },
+    )
+    first: date
+    days: int = Field(ge=1, le=1100)
+    capacity: int = Field(ge=0, le=10_000)
+    price: int = Field(gt=0)
+
+
+class NightsOut(BaseModel):
+    nights: int
+
+
+class QuoteIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "room_type_id": "0198f3b1-0000-7000-8000-000000000001",
+                "arrival": "2027-05-03",
+                "departure": "2027-05-05",
+                "adults": 2,
+                "guest_phone": "34600111222",
+                "guest_name": "A guest",
+            }
+        },
+    )
+    room_type_id: UUID
+    arrival: date
+    departure: date
+    adults: int = Field(ge=1, le=100)
+    children: int = Field(0, ge=0, le=100)
+    rooms: int = Field(1, ge=1, le=20)
+    guest_phone: str = Field(pattern=r"^[1-9][0-9]{6,14}$")
+    guest_name: str | None = Field(None, max_length=200)
+    hold: bool = False
+
+
+class QuoteOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    code: str
+    guest_id: UUID
+    room_type_id: UUID
+    arrival: date
+    departure: date
+    rooms: int
+    adults: int
+    children: int
+    nights: list[dict[str, Any]]
+    total: int
+    tax: int
+    currency: str
+    policy: dict[str, Any]
+    expires_at: datetime
+    status: str
+
+
+class BookingIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"quote_id": "0198f3b1-0000-7000-8000-000000000002"}},
+    )
+    quote_id: UUID
+    special_requests: str | None = Field(None, max_length=2000)
+
+
+class CancelIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: str | None = Field(None, max_length=500)
+
+
+class BookingOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    code: str
+    guest_id: UUID
+    quote_id: UUID
+    room_type_id: UUID
+    arrival: date
+    departure: date
+    rooms: int
+    adults: int
+    children: int
+    status: str
+    total: int
+    tax: int
+    currency: str
+    policy: dict[str, Any]
+    source: str
+    special_requests: str | None
+    cancelled_at: datetime | None
+    cancel_fee: int
+    created_at: datetime

@@ -1,0 +1,66 @@
+"""Staff writing to a guest: they take over, and their words go out unfenced."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.conversations.handover import conversation, take_over
+from frontdesk.kit.ids import uuid7
+from frontdesk.messaging.models import Message
+from frontdesk.messaging.outbox import Letter, post
+
+REPLY_EXPIRY = timedelta(hours=12)
+
+
+async def send_as_staff(
+    session: AsyncSession, conversation_id: UUID, text: str, *, by: str, now: datetime
+) -> Message:
+    """Queue a person's reply; the conversation is theirs from now on."""
+    found = await take_over(session, conversation_id, by=by, reason="staff_reply", now=now)
+    message = Message(
+        hotel_id=found.hotel_id,
+        id=uuid7(),
+        conversation_id=found.id,
+        direction="out",
+        author="staff",
+        kind="text",
+        text=text,
+        content={},
+        occurred_at=now,
+        status="pending",
+        meta={"by": by},
+    )
+    session.add(message)
+    await session.flush()
+    found.last_message_at = now
+    letter = Letter(
+        instance_id=found.instance_id,
+        chat=found.chat,
+        text=text,
+        dedupe_key=f"staff:{message.id}",
+        expires_at=now + REPLY_EXPIRY,
+        author="staff",
+        conversation_id=found.id,
+        message_id=message.id,
+    )
+    await post(session, found.hotel_id, letter, now=now)
+    await read_by_staff(session, found.id, now=now)
+    return message
+
+
+async def read_by_staff(session: AsyncSession, conversation_id: UUID, *, now: datetime) -> None:
+    """Staff have seen everything so far; nothing of it waits for an answer any more."""
+    found = await conversation(session, conversation_id, lock=True)
+    found.read_at = now
+    if found.owner == "staff":
+        await session.execute(
+            update(Message)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.direction == "in",
+                Message.handled_at.is_(None),
+            )
+            .values(handled_at=now)
+        )

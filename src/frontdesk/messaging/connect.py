@@ -1,0 +1,56 @@
+"""Connecting a number: tells GREEN-API where to post, and asks how it is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from frontdesk.kit.db import Database
+from frontdesk.kit.secrets import Vault
+from frontdesk.messaging.provider import Gateway, Line
+from frontdesk.tenancy.models import WhatsAppInstance
+from frontdesk.tenancy.queries import instance
+
+WANTED: Mapping[str, str] = dict.fromkeys(
+    (
+        "incomingWebhook",
+        "outgoingWebhook",
+        "outgoingMessageWebhook",
+        "outgoingAPIMessageWebhook",
+        "stateWebhook",
+        "incomingCallWebhook",
+        "pollMessageWebhook",
+        "editedMessageWebhook",
+        "deletedMessageWebhook",
+    ),
+    "yes",
+)
+"""Everything we understand; a new instance has every notification off (green-api.md 2.1)."""
+
+
+async def connect(
+    db: Database,
+    vault: Vault,
+    gateway: Gateway,
+    hotel_id: UUID,
+    instance_id: UUID,
+    *,
+    public_url: str,
+    now: datetime,
+) -> WhatsAppInstance:
+    """setSettings, then getStateInstance; raises a SendFailed when GREEN-API refuses."""
+    async with db.hotel(hotel_id) as session:
+        number = await instance(session, instance_id)
+    line = Line(number.api_url, number.id_instance, vault.open(number.api_token))
+    settings = {
+        **WANTED,
+        "webhookUrl": f"{public_url.rstrip('/')}/webhooks/green-api/{number.instance_key}",
+        "webhookUrlToken": vault.open(number.webhook_token) if number.webhook_token else "",
+        "markIncomingMessagesReadedOnReply": "yes",
+    }
+    await gateway.connect(line, settings)
+    state = await gateway.state(line)
+    async with db.hotel(hotel_id) as session:
+        number = await instance(session, instance_id)
+        number.state, number.state_at = state, now
+        number.paused_until = number.pause_reason = None
+    return number

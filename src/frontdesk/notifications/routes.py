@@ -1,0 +1,153 @@
+"""Staff, their webhooks and notifications over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from frontdesk.kit.errors import Conflict, Invalid
+from frontdesk.kit.outside import PrivateAddress, refuse_private
+from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
+from frontdesk.notifications.actions import acknowledge
+from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
+from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.queries import the_hotel
+
+router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["staff"])
+Reader = Annotated[Principal, Depends(allow("staff:read"))]
+Writer = Annotated[Principal, Depends(allow("staff:write"))]
+
+
+class StaffIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"name": "Night reception", "phone": "34600999001"}},
+    )
+    name: str = Field(min_length=1, max_length=200)
+    phone: str | None = Field(None, pattern=r"^[1-9][0-9]{6,14}$")
+    language: str = Field("en", pattern=r"^[a-z]{2,3}$")
+    role: str = Field("reception", max_length=60)
+    on_duty: bool = True
+    min_priority: int = Field(0, ge=0, le=100)
+
+
+class StaffOut(StaffIn):
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    id: UUID
+
+
+class WebhookIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    url: str = Field(pattern=r"^https?://\S+$", max_length=2000)
+    secret: SecretStr = Field(min_length=16)
+
+
+class WebhookOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    enabled: bool
+
+
+class NotificationOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    kind: str
+    conversation_id: UUID | None
+    priority_score: int
+    title: str
+    body: str
+    status: str
+    acknowledged_by: UUID | None
+    acknowledged_at: datetime | None
+    details: dict[str, Any]
+    created_at: datetime
+
+
+@router.post("/staff", status_code=201, response_model=StaffOut)
+async def create_staff(
+    db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: StaffIn
+) -> Response:
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+
+        async def create() -> BaseModel:
+            person = Staff(hotel_id=hotel_id, **wanted.model_dump())
+            session.add(person)
+            try:
+                await session.flush()
+            except IntegrityError:
+                raise Conflict("somebody of the staff has that phone") from None
+            record(session, hotel_id, "staff.add", f"staff:{person.id}", by=asker.actor)
+            return StaffOut.model_validate(person)
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("/staff")
+async def list_staff(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> Page[StaffOut]:
+    async with db.hotel(hotel_id) as session:
+        rows, after = await page_rows(session, select(Staff), ask, Staff.created_at, Staff.id)
+    return Page(items=[StaffOut.model_validate(r) for r in rows], next=after)
+
+
+@router.post("/staff-webhooks", status_code=201, response_model=WebhookOut)
+async def create_webhook(
+    db: DbDep,
+    vault: VaultDep,
+    settings: SettingsDep,
+    hotel_id: UUID,
+    asker: Writer,
+    once: OnceDep,
+    wanted: WebhookIn,
+) -> Response:
+    """Signed with `Frontdesk-Signature`: HMAC-SHA256 of `timestamp.body`, hex."""
+    if not settings.allow_private_urls:
+        try:
+            await refuse_private(wanted.url)
+        except (PrivateAddress, OSError):
+            raise Invalid("the address must be a public one") from None
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+
+        async def create() -> BaseModel:
+            hook = StaffWebhook(
+                hotel_id=hotel_id,
+                url=wanted.url,
+                secret=vault.seal(wanted.secret.get_secret_value()),
+                enabled=True,
+            )
+            session.add(hook)
+            await session.flush()
+            record(session, hotel_id, "webhook.add", f"webhook:{hook.id}", by=asker.actor)
+            return WebhookOut.model_validate(hook)
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("/notifications")
+async def list_notifications(
+    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
+) -> Page[NotificationOut]:
+    model = StaffNotification
+    query = select(model)
+    if status is not None:
+        query = query.where(model.status == status)
+    async with db.hotel(hotel_id) as session:
+        rows, after = await page_rows(session, query, ask, model.created_at, model.id)
+    return Page(items=[NotificationOut.model_validate(r) for r in rows], next=after)
+
+
+@router.post("/notifications/{notification_id}/acknowledge")
+async def acknowledge_notification(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, notification_id: UUID, asker: Writer
+) -> NotificationOut:
+    async with db.hotel(hotel_id) as session:
+        told = await acknowledge(session, notification_id, by=asker.actor, now=clock.now())
+        await session.flush()
+        return NotificationOut.model_validate(told)

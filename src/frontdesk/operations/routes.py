@@ -1,0 +1,45 @@
+"""Health: alive, and able to work, with what is broken named."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from frontdesk.kit.db import Database
+from frontdesk.kit.web import DbDep, SettingsDep
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def ready(request: Request, db: DbDep, settings: SettingsDep) -> JSONResponse:
+    """503 names what is broken. The broker down only delays work, so it is told but not fatal."""
+    database = await _database(db)
+    parts = {"database": database, "broker": await _broker(settings.redis_url)}
+    status = 200 if database == "ok" else 503
+    return JSONResponse({"status": "ready" if status == 200 else "broken", **parts}, status)
+
+
+async def _database(db: Database) -> str:
+    try:
+        async with db.nobody() as session:
+            await session.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError, TimeoutError) as lost:
+        return f"broken: {type(lost).__name__}"
+    return "ok"
+
+
+async def _broker(url: str) -> str:
+    try:
+        async with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:  # pyright: ignore[reportUnknownMemberType]
+            await client.ping()  # pyright: ignore[reportUnknownMemberType]
+    except (RedisError, OSError, ValueError) as lost:
+        return f"broken: {type(lost).__name__}"
+    return "ok"

@@ -1,0 +1,106 @@
+"""Hotels, WhatsApp instances and API keys over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from frontdesk.kit.db import NOBODY
+from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
+from frontdesk.tenancy.actions import add_instance, add_key, open_hotel, revoke_key
+from frontdesk.tenancy.auth import AnyKey, Platform, Principal, allow
+from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
+from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.schemas import (
+    HotelIn,
+    HotelOut,
+    InstanceIn,
+    InstanceOut,
+    KeyIn,
+    KeyOut,
+    NewKey,
+)
+
+router = APIRouter(prefix="/v1/hotels", tags=["hotels"])
+Reader = Annotated[Principal, Depends(allow("hotel:read"))]
+Writer = Annotated[Principal, Depends(allow("hotel:write"))]
+
+
+@router.post("", status_code=201, response_model=HotelOut)
+async def create_hotel(db: DbDep, asker: Platform, once: OnceDep, wanted: HotelIn) -> Response:
+    async with db.platform() as session:
+
+        async def create() -> BaseModel:
+            hotel = await open_hotel(session, wanted)
+            await session.refresh(hotel)
+            return HotelOut.model_validate(hotel)
+
+        return await answer_once(session, once, NOBODY, create)
+
+
+@router.get("")
+async def list_hotels(db: DbDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
+    """The platform sees every hotel, a hotel's key its own."""
+    async with db.platform() if asker.hotel_id is None else db.hotel(asker.hotel_id) as session:
+        query = select(Hotel)
+        rows, after = await page_rows(session, query, ask, Hotel.created_at, Hotel.id)
+    return Page(items=[HotelOut.model_validate(r) for r in rows], next=after)
+
+
+@router.get("/{hotel_id}")
+async def read_hotel(db: DbDep, hotel_id: UUID, asker: Reader) -> HotelOut:
+    async with db.hotel(hotel_id) as session:
+        return HotelOut.model_validate(await the_hotel(session))
+
+
+@router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)
+async def create_instance(
+    db: DbDep, vault: VaultDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: InstanceIn
+) -> Response:
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+
+        async def create() -> BaseModel:
+            made = await add_instance(session, vault, hotel_id, wanted, by=asker.actor)
+            return InstanceOut.model_validate(made)
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("/{hotel_id}/instances")
+async def list_instances(
+    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep
+) -> Page[InstanceOut]:
+    async with db.hotel(hotel_id) as session:
+        model = WhatsAppInstance
+        rows, after = await page_rows(session, select(model), ask, model.created_at, model.id)
+    return Page(items=[InstanceOut.model_validate(r) for r in rows], next=after)
+
+
+@router.post("/{hotel_id}/keys", status_code=201)
+async def create_key(db: DbDep, hotel_id: UUID, asker: Writer, wanted: KeyIn) -> NewKey:
+    """Not replayable: the secret is shown once and kept nowhere."""
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+        key, secret = await add_key(session, hotel_id, wanted, by=asker.actor)
+        return NewKey(key=secret, **KeyOut.model_validate(key).model_dump())
+
+
+@router.get("/{hotel_id}/keys")
+async def list_keys(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> Page[KeyOut]:
+    async with db.hotel(hotel_id) as session:
+        rows, after = await page_rows(session, select(ApiKey), ask, ApiKey.created_at, ApiKey.id)
+    return Page(items=[KeyOut.model_validate(r) for r in rows], next=after)
+
+
+@router.delete("/{hotel_id}/keys/{key_id}")
+async def delete_key(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, key_id: UUID, asker: Writer
+) -> KeyOut:
+    async with db.hotel(hotel_id) as session:
+        return KeyOut.model_validate(
+            await revoke_key(session, key_id, by=asker.actor, now=clock.now())
+        )

@@ -1,0 +1,112 @@
+"""Hotels, instances and keys as the API shows them; secrets go in and never come out."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+ZONES = available_timezones()
+CURRENCIES = list_currencies()
+
+
+def _zone(value: str) -> str:
+    if value not in ZONES:
+        raise ValueError("not an IANA time zone")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in CURRENCIES:
+        raise ValueError("not an ISO 4217 currency")
+    return value
+
+
+class HotelIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "slug": "seaside",
+                "name": "Seaside Hotel",
+                "timezone": "Europe/Madrid",
+                "currency": "EUR",
+                "language": "es",
+            }
+        },
+    )
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$")
+    name: str = Field(min_length=1, max_length=200)
+    timezone: Annotated[str, AfterValidator(_zone)]
+    currency: Annotated[str, AfterValidator(_currency)]
+    language: str = Field("en", pattern=r"^[a-z]{2,3}$")
+    phone: str | None = Field(None, max_length=30)
+    emergency_number: str = Field("112", pattern=r"^\+?[0-9 ]{2,20}$")
+    cancel_free_hours: int = Field(24, ge=0, le=24 * 60)
+    quote_minutes: int = Field(30, ge=1, le=24 * 60)
+
+
+class HotelOut(HotelIn):
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    id: UUID
+    settings: dict[str, Any]
+    created_at: datetime
+
+
+class InstanceIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "id_instance": "7105000001",
+                "api_url": "https://7105.api.greenapi.com",
+                "api_token": "the instance's apiTokenInstance",
+                "webhook_token": "a long random text",
+            }
+        },
+    )
+    id_instance: str = Field(pattern=r"^[0-9]{1,20}$")
+    api_url: str = Field(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
+    api_token: SecretStr = Field(min_length=8)
+    webhook_token: SecretStr | None = Field(None, min_length=16)
+    """Left out, a random one is made; without any, the webhook stays shut."""
+    daily_cap: int = Field(1000, ge=1)
+
+
+class InstanceOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    id_instance: str
+    api_url: str
+    instance_key: str
+    wid: str | None
+    state: str
+    paused_until: datetime | None
+    pause_reason: str | None
+    daily_cap: int
+
+
+class KeyIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"name": "booking site", "scopes": ["bookings:write"]}},
+    )
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[str] | None = None
+    """None: all that a hotel's key can have."""
+
+
+class KeyOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    name: str
+    hint: str
+    scopes: list[str]
+    revoked_at: datetime | None
+
+
+class NewKey(KeyOut):
+    key: str
+    """Shown this once."""

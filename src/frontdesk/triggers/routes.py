@@ -1,0 +1,166 @@
+"""A hotel's triggers and their ledger over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
+from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.models import Trigger, TriggerRun
+from frontdesk.triggers.rules import check_conditions
+
+router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
+Reader = Annotated[Principal, Depends(allow("triggers:read"))]
+Writer = Annotated[Principal, Depends(allow("triggers:write"))]
+
+
+class Action(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["send_message", "notify_staff", "tag", "hand_over"]
+    text: str | None = Field(None, max_length=4000)
+    title: str | None = Field(None, max_length=200)
+    priority: int | None = Field(None, ge=0, le=100)
+    tag: str | None = Field(None, max_length=60)
+    reason: str | None = Field(None, max_length=200)
+
+    @model_validator(mode="after")
+    def whole(self) -> "Action":
+        if self.type == "send_message" and not self.text:
+            raise ValueError("send_message needs text")
+        if self.type == "tag" and not self.tag:
+            raise ValueError("tag needs tag")
+        return self
+
+
+class TriggerIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "name": "Tell the manager of angry guests",
+                "event": "sentiment.detected",
+                "conditions": {"all": [{"field": "score", "op": "lt", "value": -0.5}]},
+                "actions": [{"type": "notify_staff", "title": "Angry guest", "priority": 80}],
+            }
+        },
+    )
+    name: str = Field(min_length=1, max_length=200)
+    event: Literal[
+        "message.received",
+        "booking.created",
+        "booking.cancelled",
+        "sentiment.detected",
+        "conversation.escalated",
+    ]
+    conditions: dict[str, Any] = Field(default_factory=dict[str, Any])
+    actions: list[Action] = Field(min_length=1, max_length=10)
+    priority: int = Field(0, ge=-1000, le=1000)
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def sound(self) -> "TriggerIn":
+        check_conditions(self.event, self.conditions)
+        return self
+
+    def columns(self) -> dict[str, Any]:
+        actions = [a.model_dump(exclude_none=True) for a in self.actions]
+        return {**self.model_dump(exclude={"actions"}), "actions": actions}
+
+
+class TriggerOut(TriggerIn):
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    id: UUID
+    version: int
+    created_at: datetime
+
+
+class RunOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    trigger_id: UUID
+    event_id: UUID
+    trigger_version: int
+    outcome: str
+    reasons: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    created_at: datetime
+
+
+@router.post("", status_code=201, response_model=TriggerOut)
+async def create_trigger(
+    db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: TriggerIn
+) -> Response:
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+
+        async def create() -> BaseModel:
+            made = Trigger(hotel_id=hotel_id, version=1, **wanted.columns())
+            session.add(made)
+            return await _saved(session, made, by=asker.actor)
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("")
+async def list_triggers(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> Page[TriggerOut]:
+    async with db.hotel(hotel_id) as session:
+        query = select(Trigger)
+        rows, after = await page_rows(session, query, ask, Trigger.created_at, Trigger.id)
+    return Page(items=[TriggerOut.model_validate(r) for r in rows], next=after)
+
+
+@router.put("/{trigger_id}")
+async def replace_trigger(
+    db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Writer, wanted: TriggerIn
+) -> TriggerOut:
+    async with db.hotel(hotel_id) as session:
+        found = await _trigger(session, trigger_id)
+        for name, value in wanted.columns().items():
+            setattr(found, name, value)
+        found.version += 1
+        return await _saved(session, found, by=asker.actor)
+
+
+@router.get("/{trigger_id}")
+async def read_trigger(db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Reader) -> TriggerOut:
+    async with db.hotel(hotel_id) as session:
+        return TriggerOut.model_validate(await _trigger(session, trigger_id))
+
+
+@router.get("/{trigger_id}/runs")
+async def list_runs(
+    db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Reader, ask: PageDep
+) -> Page[RunOut]:
+    """Why it did, or did not, fire; newest first."""
+    async with db.hotel(hotel_id) as session:
+        await _trigger(session, trigger_id)
+        query = select(TriggerRun).where(TriggerRun.trigger_id == trigger_id)
+        rows, after = await page_rows(session, query, ask, TriggerRun.created_at, TriggerRun.id)
+    return Page(items=[RunOut.model_validate(r) for r in rows], next=after)
+
+
+async def _trigger(session: AsyncSession, trigger_id: UUID) -> Trigger:
+    found = await session.scalar(select(Trigger).where(Trigger.id == trigger_id))
+    if found is None:
+        raise NotFound("there is no such trigger")
+    return found
+
+
+async def _saved(session: AsyncSession, trigger: Trigger, *, by: str) -> TriggerOut:
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a trigger with that name") from None
+    await session.refresh(trigger)
+    record(session, trigger.hotel_id, "trigger.save", f"trigger:{trigger.id}", by=by)
+    return TriggerOut.model_validate(trigger)

@@ -1,0 +1,75 @@
+"""`python -m workers worker` takes rings; `python -m workers clock` rings: relay and sweeps."""
+
+import asyncio
+import signal
+import sys
+
+from celery.signals import worker_ready
+
+from frontdesk.kit.clock import SystemClock
+from frontdesk.kit.db import open_database
+from frontdesk.kit.logs import configure_logging, get_logger
+from workers.app import app, close_process, open_process, settings
+from workers.clock import run_clock
+from workers.relay import relay
+
+
+def say_ready(**_: object) -> None:
+    get_logger().info("worker_ready")
+
+
+def work() -> None:
+    """Threads, since a task only waits for the process's one loop; Celery opens no thread pool
+    through `worker_process_init`, so that is done here."""
+    open_process()
+    worker_ready.connect(say_ready)
+    try:
+        app.worker_main(
+            [
+                "worker",
+                "--pool=threads",
+                f"--concurrency={settings.worker_concurrency}",
+                f"--loglevel={settings.log_level}",
+                "--without-gossip",
+                "--without-mingle",
+            ]
+        )
+    finally:
+        close_process()
+
+
+async def ring() -> None:
+    """Until SIGTERM or SIGINT."""
+    configure_logging(settings.log_level, settings.log_format)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    db = open_database(settings)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(relay(settings.database_url, app, stop))
+            group.create_task(
+                run_clock(
+                    db,
+                    SystemClock(),
+                    settings.database_platform_url or settings.database_url,
+                    every=settings.sweep_seconds,
+                    stop=stop,
+                )
+            )
+    finally:
+        await db.close()
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["worker"]:
+            work()
+        case ["clock"]:
+            asyncio.run(ring())  # noqa: TID251 - this is the process's one loop
+        case _:
+            sys.exit("usage: python -m workers worker|clock")
+
+
+if __name__ == "__main__":
+    main()
