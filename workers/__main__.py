@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from typing import Any
 
 from celery.signals import worker_ready
 
@@ -20,11 +21,14 @@ def say_ready(**_: object) -> None:
 
 def work() -> None:
     """Threads, since a task only waits for the process's one loop; Celery opens no thread pool
-    through `worker_process_init`, so that is done here."""
+    through `worker_process_init`, so that is done here.
+    """
     open_process()
-    worker_ready.connect(say_ready)
+    ready: Any = worker_ready
+    celery: Any = app
+    ready.connect(say_ready)
     try:
-        app.worker_main(
+        celery.worker_main(
             [
                 "worker",
                 "--pool=threads",

@@ -124,11 +124,10 @@ class Household:
 
 async def _see_off(kept: Kept) -> None:
     until = time.monotonic() + kept.child.patience
-    while kept.process.poll() is None and time.monotonic() < until:
+    while kept.process.poll() is None:
+        if time.monotonic() > until:
+            kept.process.kill()
         await asyncio.sleep(GLANCE / 5)
-    if kept.process.poll() is None:
-        kept.process.kill()
-        kept.process.wait()
     sweep_group(kept.process.pid)
 
 
