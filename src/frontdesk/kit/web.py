@@ -11,8 +11,9 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
@@ -83,8 +84,8 @@ async def page_rows(
     session: AsyncSession,
     query: Select[R],
     ask: PageAsk,
-    at: ColumnElement[datetime],
-    row_id: ColumnElement[UUID],
+    at: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[UUID],
 ) -> tuple[Sequence[R], str | None]:
     """Newest first, stable under inserts: rows after the cursor's (at, id)."""
     if ask.cursor:

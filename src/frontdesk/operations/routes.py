@@ -1,6 +1,6 @@
 """Health: alive, and able to work, with what is broken named."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -19,7 +19,7 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def ready(request: Request, db: DbDep, settings: SettingsDep) -> JSONResponse:
+async def ready(db: DbDep, settings: SettingsDep) -> JSONResponse:
     """503 names what is broken. The broker down only delays work, so it is told but not fatal."""
     database = await _database(db)
     parts = {"database": database, "broker": await _broker(settings.redis_url)}
