@@ -1,11 +1,9 @@
 """Shapes the database from the checkout: Alembic revisions, then rls/*.sql."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+from frontdesk.local.place import CHECKOUT
 
 
 class NoCheckout(Exception):

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TextIO
 
-from frontdesk.local.spawn import DidNotStart, sweep_group
+from frontdesk.local.spawn import DidNotStart, sweep_group, wait_until
 
 GLANCE = 0.1
 """Seconds between two looks at the children."""
@@ -23,10 +23,6 @@ STEADY = 60.0
 
 class AlreadyRunning(Exception):
     """frontdesk is already running on this data folder"""
-
-
-class Say(Protocol):
-    def __call__(self, line: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Kept:
 class Household:
     """All children, in the order in which they were started; stopped the other way round."""
 
-    say: Say
+    say: Callable[[str], object]
     kept: list[Kept] = field(default_factory=list[Kept])
 
     async def start(self, children: Sequence[Child], *, patience: float = 60) -> None:
@@ -143,14 +139,12 @@ def only_one(folder: Path) -> Generator[None]:
     """Hold the folder's lock; the kernel lets go of it when we die, however we die."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not wait_until(lambda: _locked(lock), seconds=0.3, every=0.1):  # others only look
             lock.seek(0)
             raise AlreadyRunning(
                 f"{AlreadyRunning.__doc__} (process {lock.read().strip() or '?'}, {folder})."
                 f" Stop it there with Ctrl-C, or name another folder: FRONTDESK_DATA=..."
-            ) from None
+            )
         lock.seek(0)
         lock.truncate()
         lock.write(f"{os.getpid()}\n")
@@ -158,13 +152,35 @@ def only_one(folder: Path) -> Generator[None]:
         yield
 
 
+def is_held(folder: Path) -> bool:
+    """Somebody holds the folder's lock."""
+    if not (folder / "up.lock").exists():
+        return False
+    with (folder / "up.lock").open("a+") as lock:
+        return not _locked(lock)
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
-def stop_signals(stop: asyncio.Event) -> Generator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal all set `stop`."""
+def stop_signals(stop: Callable[[], object]) -> Generator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal call `stop`, the first of them once."""
     loop = asyncio.get_running_loop()
     wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def first() -> None:
+        for number in wanted:
+            loop.add_signal_handler(number, lambda: None)
+        stop()
+
     for number in wanted:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, first)
     try:
         yield
     finally:

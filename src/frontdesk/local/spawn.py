@@ -31,8 +31,8 @@ def start_child(
 ) -> subprocess.Popen[bytes]:
     """Start `argv` as the leader of its own session, its output appended to `log`.
 
-    The kernel sends it `death_signal` when we die, however we die. Call this from the main thread
-    only: the kernel means the thread that forked, not the process.
+    `environment` is added to ours. The kernel sends the child `death_signal` when we die, however
+    we die. Call this from the main thread only: the kernel means the thread that forked.
     """
     parent = os.getpid()
 
@@ -49,7 +49,7 @@ def start_child(
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=cwd,
-            env=None if environment is None else dict(environment),
+            env={**os.environ, **(environment or {})},  # noqa: TID251 - handed on, not read
             start_new_session=True,
             preexec_fn=tie_to_parent,  # noqa: PLW1509 - it makes one system call
             user=user,

@@ -1,0 +1,158 @@
+"""The `frontdesk` command: thin doors to what the rooms do. Heavy rooms are opened on demand."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from frontdesk.kit.errors import Problem
+from frontdesk.kit.settings import Settings
+from frontdesk.local.drop_root import NotYourFolder, forget
+from frontdesk.local.place import NotRunning, data_folder, settings_here
+from frontdesk.local.postgres import WrongMajor
+from frontdesk.local.processes import AlreadyRunning, is_held
+from frontdesk.local.screen import Screen
+from frontdesk.local.spawn import DidNotStart
+from frontdesk.local.up import up as run_everything
+from frontdesk.messaging.explain import explain
+
+T = TypeVar("T")
+app = typer.Typer(
+    help="The self-hosted WhatsApp front desk for hotels.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+EXPECTED = (AlreadyRunning, NotRunning, DidNotStart, WrongMajor, NotYourFolder, Problem)
+"""What a person can do something about: told in one line, with no traceback."""
+
+
+def main() -> None:
+    try:
+        app(prog_name="frontdesk")
+    except EXPECTED as e:
+        sys.exit(f"frontdesk: {e}")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as e:
+        wrong = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in e.errors())
+        sys.exit(f"frontdesk: a setting is wrong: {wrong}")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)  # noqa: TID251 - the one loop of this process
+
+
+@app.command()
+def up(
+    smoke: Annotated[
+        bool, typer.Option(help="Try the real path in a temporary folder, then stop.")
+    ] = False,
+) -> None:
+    """Run everything on this machine: database, broker, API, worker, clock, simulator."""
+    if smoke:
+        from frontdesk.local.smoke import smoke as try_everything  # noqa: PLC0415 - tests only
+
+        raise typer.Exit(_run(try_everything(_settings(), Screen())))
+    raise typer.Exit(_run(run_everything(_settings(), Screen())))
+
+
+@app.command()
+def serve() -> None:
+    """Run the API and the webhook."""
+    import uvicorn  # noqa: PLC0415 - each process opens only what it serves
+
+    settings = _settings()
+    uvicorn.run(
+        "frontdesk.api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@app.command()
+def simulator() -> None:
+    """Run the GREEN-API simulator with its guests' phone."""
+    import uvicorn  # noqa: PLC0415 - each process opens only what it serves
+
+    port = int(_settings().simulator_url.rpartition(":")[2] or 8090)
+    uvicorn.run(
+        "frontdesk.local.simulator.app:create_app",
+        factory=True,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Take turns, deliver, tell staff: whatever is rung."""
+    os.execv(sys.executable, [sys.executable, "-m", "workers", "worker"])  # noqa: S606
+
+
+@app.command()
+def clock() -> None:
+    """Hand rings to the workers, and ring again for whatever waits too long."""
+    os.execv(sys.executable, [sys.executable, "-m", "workers", "clock"])  # noqa: S606
+
+
+@app.command()
+def migrate(
+    check: Annotated[bool, typer.Option(help="Only compare the models with a new schema.")] = False,
+) -> None:
+    """Bring the database to the newest revision and redraw the wall (DATABASE_OWNER_URL)."""
+    if check:
+        from frontdesk.local.schema_check import differences  # noqa: PLC0415 - alembic: 0.4 s
+
+        found = _run(differences())
+        typer.echo(found or "The migrations make what the models mean.")
+        raise typer.Exit(1 if found else 0)
+    from frontdesk.local.migrate import upgrade_head  # noqa: PLC0415 - alembic: 0.4 s
+
+    upgrade_head(settings_here(_settings()).database_owner_url)
+
+
+@app.command("explain-event")
+def explain_event() -> None:
+    """Read one webhook body on standard input; print what we understand of it as JSON."""
+    typer.echo(json.dumps(explain(sys.stdin.buffer.read()), ensure_ascii=False))
+
+
+@app.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Throw the local data folder away: hotels, guests, bookings, keys, everything."""
+    folder = data_folder(_settings())
+    if is_held(folder):
+        raise AlreadyRunning(f"{AlreadyRunning.__doc__}: stop it first ({folder})")
+    if not folder.exists():
+        typer.echo(f"There is nothing in {folder}.")
+        return
+    if not yes:
+        typer.confirm(f"Throw away everything in {folder}?", abort=True)
+    forget(folder / "postgres")
+    shutil.rmtree(folder)
+    typer.echo(f"{folder} is gone.")
+
+
+if __name__ == "__main__":
+    main()
