@@ -1,0 +1,104 @@
+"""The simulator as an ASGI app, and as something to run beside a test."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from frontdesk.local.simulator import guests
+from frontdesk.local.simulator.state import Simulator
+from frontdesk.local.simulator.wire import call, delete_notification
+
+PAGE = Path(__file__).parent / "page"
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'"
+
+
+async def page(request: Request) -> Response:
+    name = request.path_params.get("name", "index.html")
+    path = PAGE / Path(name).name
+    if not path.is_file():
+        return Response(status_code=404)
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    return FileResponse(path, media_type=TYPES.get(path.suffix), headers=headers)
+
+
+async def _nonsense(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 400)
+
+
+async def _alive(_: Request) -> Response:
+    return JSONResponse({"status": "alive"})
+
+
+def create_simulator(simulator: Simulator) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        yield
+        for task in list(simulator.tasks):
+            task.cancel()
+
+    api = "/waInstance{id_instance}/{method}/{token}"
+    app = Starlette(
+        lifespan=lifespan,
+        exception_handlers={guests.Nonsense: _nonsense},
+        routes=[
+            Route("/", page),
+            Route("/page/{name}", page),
+            Route("/healthz", _alive),
+            Route("/simulator/instances", guests.list_numbers, methods=["GET"]),
+            Route("/simulator/instances", guests.add_number, methods=["POST"]),
+            Route("/simulator/guest/messages", guests.guest_message, methods=["POST"]),
+            Route("/simulator/phone/messages", guests.phone_message, methods=["POST"]),
+            Route("/simulator/faults", guests.set_faults, methods=["POST"]),
+            Route("/simulator/state", guests.set_state, methods=["POST"]),
+            Route("/simulator/chats/{instance}/{chat}", guests.read_chat),
+            Route("/simulator/events", guests.events),
+            Route(f"{api}/{{receipt}}", delete_notification, methods=["DELETE"]),
+            Route(api, call, methods=["GET", "POST"]),
+        ],
+    )
+    app.state.simulator = simulator
+    return app
+
+
+def simulator_server(simulator: Simulator, *, host: str, port: int) -> uvicorn.Server:
+    """For the machine's own use: it stays on loopback."""
+    config = uvicorn.Config(
+        create_simulator(simulator),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+@asynccontextmanager
+async def running_simulator(
+    *, port: int = 0, retry_pause: float = 0.5, status_delay: float = 0.02
+) -> AsyncGenerator[tuple[str, Simulator]]:
+    """A simulator on a free loopback port, in this process; gives its address and its state."""
+    simulator = Simulator(retry_pause=retry_pause, status_delay=status_delay)
+    server = simulator_server(simulator, host="127.0.0.1", port=port)
+    with contextlib.ExitStack() as signals:
+        signals.enter_context(contextlib.suppress(asyncio.CancelledError))
+        task = asyncio.create_task(server._serve())
+        try:
+            while not server.started:
+                if task.done():
+                    task.result()
+                await asyncio.sleep(0.01)
+            bound = server.servers[0].sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{bound}", simulator
+        finally:
+            server.should_exit = True
+            await task
