@@ -10,7 +10,7 @@ from celery.signals import worker_ready
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import configure_logging, get_logger
-from workers.app import app, close_process, open_process, settings
+from workers.app import app, settings
 from workers.clock import run_clock
 from workers.relay import relay
 
@@ -20,26 +20,20 @@ def say_ready(**_: object) -> None:
 
 
 def work() -> None:
-    """Threads, since a task only waits for the process's one loop; Celery opens no thread pool
-    through `worker_process_init`, so that is done here.
-    """
-    open_process()
+    """Threads: a task only waits for the process's one loop, which `workers.app` opens."""
     ready: Any = worker_ready
     celery: Any = app
     ready.connect(say_ready)
-    try:
-        celery.worker_main(
-            [
-                "worker",
-                "--pool=threads",
-                f"--concurrency={settings.worker_concurrency}",
-                f"--loglevel={settings.log_level}",
-                "--without-gossip",
-                "--without-mingle",
-            ]
-        )
-    finally:
-        close_process()
+    celery.worker_main(
+        [
+            "worker",
+            "--pool=threads",
+            f"--concurrency={settings.worker_concurrency}",
+            f"--loglevel={settings.log_level}",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )
 
 
 async def ring() -> None:
