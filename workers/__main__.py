@@ -26,6 +26,7 @@ def work() -> None:
     ready.connect(say_ready)
     celery.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             f"--concurrency={settings.worker_concurrency}",
