@@ -102,3 +102,8 @@ async def running_simulator(
         finally:
             server.should_exit = True
             await task
+
+
+def create_app() -> Starlette:
+    """For uvicorn's factory."""
+    return create_simulator(Simulator())

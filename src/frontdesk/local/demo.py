@@ -1,0 +1,177 @@
+"""Loads the demo hotels, once, and connects their numbers to the simulator, every time."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings.inventory import open_nights
+from frontdesk.bookings.rules import stay_nights
+from frontdesk.kit.clock import Clock, local_day
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault, new_token
+from frontdesk.knowledge.ingest import add_document
+from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_hotels import DEMOS, Demo
+from frontdesk.local.simulator.client import Phones
+from frontdesk.messaging.breaker import Breaker
+from frontdesk.messaging.connect import connect
+from frontdesk.messaging.provider import GreenApi, open_client
+from frontdesk.notifications.models import Staff
+from frontdesk.rooms.models import Room, RoomType, Tax
+from frontdesk.tenancy.actions import add_instance, open_hotel
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import instances
+from frontdesk.tenancy.schemas import HotelIn, InstanceIn
+from frontdesk.triggers.models import Trigger
+
+DAYS_ON_SALE = 400
+PATIENCE = 30
+"""Seconds to wait for the worker to read the demo's documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHotel:
+    id: HotelId
+    slug: str
+    name: str
+
+
+async def load_demo(
+    db: Database, vault: Vault, clock: Clock, *, simulator_url: str, api_url: str
+) -> list[DemoHotel]:
+    """Make what is not there yet, put nights on sale, and connect the numbers."""
+    loaded: list[DemoHotel] = []
+    async with open_client(20) as client:
+        for demo in DEMOS:
+            hotel_id = await _hotel(db, vault, demo, simulator_url)
+            await _nights(db, clock, hotel_id, demo)
+            await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
+            loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
+    await asyncio.gather(*(_knowledge_ready(db, hotel.id) for hotel in loaded))
+    return loaded
+
+
+async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> HotelId:
+    async with db.platform() as session:
+        known = await session.scalar(select(Hotel.id).where(Hotel.slug == demo.slug))
+        if known is not None:
+            return HotelId(known)
+        wanted = HotelIn(
+            slug=demo.slug,
+            name=demo.name,
+            timezone=demo.timezone,
+            currency=demo.currency,
+            language=demo.language,
+            phone=demo.phone,
+            emergency_number=demo.emergency,
+        )
+        hotel = await open_hotel(session, wanted)
+        hotel.settings = {"pace_ms": 300}
+        hotel_id = HotelId(hotel.id)
+    async with db.hotel(hotel_id) as session:
+        await _fill(session, hotel_id, demo)
+        number = InstanceIn(
+            id_instance=demo.id_instance, api_url=simulator_url, api_token=SecretStr(new_token())
+        )
+        await add_instance(session, vault, hotel_id, number, by="demo")
+    return hotel_id
+
+
+async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
+    for name, phone, language in demo.staff:
+        session.add(Staff(hotel_id=hotel_id, name=name, phone=phone, language=language))
+    for name, kind, amount in demo.taxes:
+        session.add(Tax(hotel_id=hotel_id, name=name, kind=kind, amount=amount))
+    for trigger in demo.triggers:
+        session.add(Trigger(hotel_id=hotel_id, **trigger))
+    for kind in demo.rooms:
+        made = RoomType(
+            hotel_id=hotel_id,
+            code=kind.code,
+            name=kind.name,
+            max_adults=kind.adults,
+            max_children=max(0, kind.guests - 1),
+            max_guests=kind.guests,
+            features=list(kind.features),
+            base_price=kind.price,
+        )
+        session.add(made)
+        await session.flush()
+        for n in range(1, kind.rooms + 1):
+            number = f"{kind.floor}{n:02d}"
+            session.add(
+                Room(hotel_id=hotel_id, room_type_id=made.id, number=number, floor=kind.floor)
+            )
+    for document in demo.documents:
+        await add_document(
+            session,
+            KnowledgeDocument(
+                hotel_id=hotel_id,
+                title=document.title,
+                body=document.body,
+                language=document.language,
+            ),
+        )
+
+
+async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> None:
+    """Weekend nights cost a fifth more."""
+    today = local_day(clock.now(), demo.timezone)
+    async with db.hotel(hotel_id) as session:
+        types = (await session.scalars(select(RoomType))).all()
+        for kind in types:
+            rooms = {r.code: r.rooms for r in demo.rooms}
+            if kind.code not in rooms:
+                continue
+            nights = stay_nights(today, today + timedelta(days=DAYS_ON_SALE))
+            prices = {
+                night: kind.base_price * (6 if night.weekday() in (4, 5) else 5) // 5
+                for night in nights
+            }
+            await open_nights(
+                session,
+                hotel_id,
+                kind.id,
+                first=today,
+                days=DAYS_ON_SALE,
+                capacity=rooms[kind.code],
+                prices=prices,
+            )
+
+
+async def _connect(
+    db: Database,
+    vault: Vault,
+    clock: Clock,
+    client: httpx.AsyncClient,
+    hotel_id: HotelId,
+    demo: Demo,
+    simulator_url: str,
+    api_url: str,
+) -> None:
+    """The simulator forgets when it stops: tell it the number and its token again."""
+    async with db.hotel(hotel_id) as session:
+        number = (await instances(session))[0]
+        number.api_url = simulator_url
+        token, number_id = vault.open(number.api_token), number.id
+    phones = Phones(client, simulator_url)
+    await phones.add_instance(demo.id_instance, token, demo.wid, label=demo.name, slug=demo.slug)
+    gateway = GreenApi(client, Breaker())
+    await connect(db, vault, gateway, hotel_id, number_id, public_url=api_url, now=clock.now())
+
+
+async def _knowledge_ready(db: Database, hotel_id: HotelId) -> None:
+    """The first question should find its answer; after PATIENCE seconds it may come later."""
+    waiting = select(func.count()).where(KnowledgeDocument.status == "queued")
+    for _ in range(PATIENCE * 10):
+        async with db.hotel(hotel_id) as session:
+            if not await session.scalar(waiting):
+                return
+        await asyncio.sleep(0.1)
