@@ -78,6 +78,7 @@ class Database:
             await _bind(connection, hotel_id)
             async with _session(connection) as session:
                 yield session
+                await session.flush()
 
     @asynccontextmanager
     async def nobody(self) -> AsyncGenerator[AsyncSession]:
@@ -94,6 +95,7 @@ class Database:
             _session(connection) as session,
         ):
             yield session
+            await session.flush()
 
     async def refuse_to_bypass(self) -> None:
         """Raise where the app's role is a superuser, has BYPASSRLS or owns a table."""
@@ -117,9 +119,8 @@ class Database:
 
 
 def _session(connection: AsyncConnection) -> AsyncSession:
-    return AsyncSession(
-        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-    )
+    """The door owns the transaction: the session writes into it and never ends it well."""
+    return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
 async def _bind(connection: AsyncConnection, hotel_id: UUID) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import httpx
-from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -63,22 +62,28 @@ async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> 
         known = await session.scalar(select(Hotel.id).where(Hotel.slug == demo.slug))
         if known is not None:
             return HotelId(known)
-        wanted = HotelIn(
-            slug=demo.slug,
-            name=demo.name,
-            timezone=demo.timezone,
-            currency=demo.currency,
-            language=demo.language,
-            phone=demo.phone,
-            emergency_number=demo.emergency,
+        wanted = HotelIn.model_validate(
+            {
+                "slug": demo.slug,
+                "name": demo.name,
+                "timezone": demo.timezone,
+                "currency": demo.currency,
+                "language": demo.language,
+                "phone": demo.phone,
+                "emergency_number": demo.emergency,
+            }
         )
         hotel = await open_hotel(session, wanted)
         hotel.settings = {"pace_ms": 300}
         hotel_id = HotelId(hotel.id)
     async with db.hotel(hotel_id) as session:
         await _fill(session, hotel_id, demo)
-        number = InstanceIn(
-            id_instance=demo.id_instance, api_url=simulator_url, api_token=SecretStr(new_token())
+        number = InstanceIn.model_validate(
+            {
+                "id_instance": demo.id_instance,
+                "api_url": simulator_url,
+                "api_token": new_token(),
+            }
         )
         await add_instance(session, vault, hotel_id, number, by="demo")
     return hotel_id

@@ -181,7 +181,7 @@ async def _processes(
     port = int(environment["FRONTDESK_SIMULATOR_URL"].rpartition(":")[2])
     with screen.step("Simulator, API, worker and clock"):
         children = [
-            _child("simulator", folder, environment, _answers(port, "/")),
+            _child("simulator", folder, environment, _answers(port, "/healthz")),
             _child("api", folder, environment, _answers(settings.port, "/readyz")),
             _child("worker", folder, environment, _logged(folder, "worker", '"worker_ready"')),
             _child("clock", folder, environment, _logged(folder, "clock", '"relay_listens"')),
