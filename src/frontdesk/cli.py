@@ -18,7 +18,8 @@ from frontdesk.local.place import NotRunning, data_folder, settings_here
 from frontdesk.local.postgres import WrongMajor
 from frontdesk.local.processes import AlreadyRunning, is_held
 from frontdesk.local.screen import Screen
-from frontdesk.local.spawn import DidNotStart
+from frontdesk.local.spawn import HOST, DidNotStart
+from frontdesk.local.up import SIMULATOR_PORT
 from frontdesk.local.up import up as run_everything
 from frontdesk.messaging.explain import explain
 
@@ -87,19 +88,33 @@ def serve() -> None:
 
 @app.command()
 def simulator() -> None:
-    """Run the GREEN-API simulator with its guests' phone."""
-    import uvicorn  # noqa: PLC0415 - each process opens only what it serves
+    """Run the GREEN-API simulator with its guests' phone (FRONTDESK_SIMULATOR_URL)."""
+    from frontdesk.local.simulator.app import simulator_server  # noqa: PLC0415 - 0.3 s
+    from frontdesk.local.simulator.state import Simulator  # noqa: PLC0415 - with the above
 
-    port = int(_settings().simulator_url.rpartition(":")[2] or 8090)
-    uvicorn.run(
-        "frontdesk.local.simulator.app:create_app",
-        factory=True,
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    port = int(_settings().simulator_url.rpartition(":")[2] or SIMULATOR_PORT)
+    simulator_server(Simulator(retry_pause=5), host=HOST, port=port).run()
+
+
+@app.command()
+def say(
+    text: str,
+    hotel: Annotated[str, typer.Option(help="The hotel's short name.")],
+    guest: Annotated[str, typer.Option("--as", help="The guest's number, +34600111222.")],
+    within: Annotated[float, typer.Option(help="Seconds to wait for an answer.")] = 60,
+) -> None:
+    """Write to a hotel as a guest, through the simulator, and print its answers."""
+    import frontdesk.local.say as phone  # noqa: PLC0415 - httpx: 0.2 s
+
+    try:
+        url = settings_here(_settings()).simulator_url
+        answers = _run(phone.say(url, hotel, guest, text, within=within))
+    except phone.NotHeard as e:
+        sys.exit(f"frontdesk: {e}")
+    for answer in answers:
+        typer.echo(answer)
+    if not answers:
+        sys.exit(f"frontdesk: no answer within {within:g} s")
 
 
 @app.command()
