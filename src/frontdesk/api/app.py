@@ -60,6 +60,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         version="0.1.0",
         description="The self-hosted, multi-tenant WhatsApp front desk for hotels.",
         lifespan=lifespan,
+        docs_url=None,  # both pages load their scripts from elsewhere; /openapi.json stands alone
+        redoc_url=None,
     )
     app.state.settings = chosen
     app.state.clock = clock or SystemClock()

@@ -26,12 +26,15 @@ def burst_ends(
     *,
     complete: float,
     longest: float,
+    asked: bool = False,
 ) -> datetime:
     """When to stop waiting: `complete` seconds after a whole sentence, twice that otherwise.
 
-    Never later than `longest` seconds after the first message; 0 never waits.
+    Where we `asked` something, a short answer is whole and waits half as long. Never later than `longest` seconds after the first message; 0 never waits.
     """
     if complete <= 0:
         return last_at
     wait = complete if looks_complete(texts[-1]) else complete * 2
+    if asked and len(texts[-1].split()) <= 3:
+        wait = complete / 2
     return min(last_at + timedelta(seconds=wait), first_at + timedelta(seconds=longest))

@@ -98,11 +98,12 @@ async def _ready(
     unread = await unread_messages(session, conversation.id)
     if not unread:
         return None
-    wait = (_burst_end(desk, unread, now) - now).total_seconds()
+    asked = conversation.state.get("stage", "idle") != "idle"
+    wait = (_burst_end(desk, unread, now, asked=asked) - now).total_seconds()
     return max(0.05, wait) if wait > 0 else conversation
 
 
-def _burst_end(desk: Desk, unread: Sequence[Message], now: datetime) -> datetime:
+def _burst_end(desk: Desk, unread: Sequence[Message], now: datetime, *, asked: bool) -> datetime:
     """Counted from when each message reached us: a late webhook has waited long enough."""
     if unread[-1].kind == "choice":
         return now
@@ -112,6 +113,7 @@ def _burst_end(desk: Desk, unread: Sequence[Message], now: datetime) -> datetime
         unread[-1].created_at,
         complete=desk.burst_seconds,
         longest=desk.burst_max_seconds,
+        asked=asked,
     )
 
 

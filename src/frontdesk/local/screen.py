@@ -63,7 +63,7 @@ Frontdesk is running ({seconds:.1f} s).
 
   Click   {at.simulator}/
           a guest's phone: pick a hotel ({", ".join(at.hotels)}), write, see the answer
-          {at.api}/docs
+          {at.api}/openapi.json
           the API; its keys are in {at.folder}/keys.json
 
   Try     {at.command} say --hotel {at.hotels[0]} --as +34600111222 \\

@@ -177,20 +177,35 @@ async def _processes(
     screen: Screen,
     environment: dict[str, str],
 ) -> tuple[str, ...]:
-    """The four of our own start side by side; meanwhile the demo hotels are looked after."""
+    """All start at once; the demo hotels are looked after while the slower ones open."""
     port = int(environment["FRONTDESK_SIMULATOR_URL"].rpartition(":")[2])
-    with screen.step("Simulator, API, worker and clock"):
-        children = [
-            _child("simulator", folder, environment, _answers(port, "/healthz")),
-            _child("api", folder, environment, _answers(settings.port, "/readyz")),
-            _child("worker", folder, environment, _logged(folder, "worker", '"worker_ready"')),
-            _child("clock", folder, environment, _logged(folder, "clock", '"relay_listens"')),
-        ]
-        await household.start(children)
-    with screen.step("Two demo hotels"):
-        from frontdesk.local.prepare import open_demo  # noqa: PLC0415 - 1 s, while others start
+    quick = [
+        _child("simulator", folder, environment, _answers(port, "/healthz")),
+        _child("api", folder, environment, _answers(settings.port, "/readyz")),
+    ]
+    slow = [
+        _child("worker", folder, environment, _logged(folder, "worker", '"worker_ready"')),
+        _child("clock", folder, environment, _logged(folder, "clock", '"relay_listens"')),
+    ]
+    opening = asyncio.gather(household.start(slow), asyncio.to_thread(_import_demo))
+    try:
+        with screen.step("Simulator and API"):
+            await household.start(quick)
+        with screen.step("Two demo hotels"):
+            open_demo = await asyncio.to_thread(_import_demo)
+            hotels = await open_demo(settings)
+        with screen.step("Worker and clock"):
+            await opening
+    finally:
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+    return hotels
 
-        return await open_demo(settings)
+
+def _import_demo() -> Callable[[Settings], Awaitable[tuple[str, ...]]]:
+    from frontdesk.local.prepare import open_demo  # noqa: PLC0415 - 1 s, while others start
+
+    return open_demo
 
 
 COMMANDS = {

@@ -76,6 +76,7 @@ async def _open_episode(
         same_episode = (
             (StaffNotification.conversation_id == alert.conversation_id)
             & (StaffNotification.kind == alert.kind)
+            & (StaffNotification.title == alert.title)
             & (StaffNotification.status == "open")
             & (StaffNotification.created_at > now - EPISODE)
         )

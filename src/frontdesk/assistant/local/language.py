@@ -61,6 +61,9 @@ SHORT = {
     "dank je": "nl",
 }
 SURE = 0.5
+SHORT_SURE = 0.7
+"""What a change of language takes in one or two words."""
+SPANISH = set("¿¡")
 WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -77,7 +80,8 @@ def detect_language(text: str, *, remembered: str | None, default: str = "en") -
         return known, len(words) > 1 or known != "en"
     found = detect(" ".join(words), model="lite")[0]
     language, score = str(found["lang"]), float(found["score"])
-    if remembered is not None and language != remembered and (len(words) < 3 or score < SURE):
+    enough = SURE if len(words) >= 3 or set(text) & SPANISH else SHORT_SURE
+    if remembered is not None and language != remembered and score < enough:
         return remembered, False
     if score < 0.3 and remembered is None:
         return default, False
