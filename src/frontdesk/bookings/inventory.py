@@ -58,7 +58,7 @@ async def move(
         taken = NightlyInventory.sold + NightlyInventory.held + sold + held
         change = change.where(taken <= room, NightlyInventory.closed.is_(False))
     try:
-        prices = dict((await session.execute(change)).tuples().all())
+        prices = {row.night: row.price for row in (await session.execute(change)).all()}
     except IntegrityError:
         raise RoomTaken from None
     if len(prices) != (stay.departure - stay.arrival).days:

@@ -30,7 +30,8 @@ def burst_ends(
 ) -> datetime:
     """When to stop waiting: `complete` seconds after a whole sentence, twice that otherwise.
 
-    Where we `asked` something, a short answer is whole and waits half as long. Never later than `longest` seconds after the first message; 0 never waits.
+    Where we `asked` something, a short answer is whole and waits half as long. Never later than
+    `longest` seconds after the first message; 0 never waits.
     """
     if complete <= 0:
         return last_at

@@ -12,12 +12,17 @@ from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.threads import file_event, open_conversation
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.phone import staff_said
+from frontdesk.notifications.queries import staff_of_chat
 
 
 async def file_waiting(
-    session: AsyncSession, hotel_id: UUID, instance_id: UUID, chat: str
+    session: AsyncSession, hotel_id: UUID, instance_id: UUID, chat: str, *, now: datetime
 ) -> Conversation | None:
-    """File the chat's waiting events in event order; gives the chat's conversation, if any."""
+    """File the chat's waiting events in event order; gives the chat's conversation, if any.
+
+    A member of staff is no guest: what they write acknowledges alerts, and opens no thread.
+    """
     query = (
         select(InboundEvent)
         .where(
@@ -37,11 +42,18 @@ async def file_waiting(
         )
         return await session.scalar(known)
     events = [read_event(row.raw) for row in rows]
+    person = await staff_of_chat(session, chat)
+    if person is not None:
+        for row, event in zip(rows, events, strict=True):
+            text = (event.message.text if event.message else None) or ""
+            await staff_said(session, person, instance_id, text, event_key=row.event_key, now=now)
+            row.state, row.handled_at = "done", now
+        return None
     name = next((e.sender_name for e in events if e.sender_name), None)
     conversation = await open_conversation(session, hotel_id, instance_id, chat, name=name)
     for row, event in zip(rows, events, strict=True):
         await file_event(session, conversation, event, row)
-        row.state, row.handled_at = "done", row.received_at
+        row.state, row.handled_at = "done", now
     if conversation.status in ("closed", "snoozed"):
         conversation.status = "active"
     if conversation.owner == "bot":

@@ -76,7 +76,9 @@ async def _open(
     """File what came, wait out the burst, lease; None when there is nothing for the bot to do."""
     while True:
         async with desk.db.hotel(hotel_id) as session:
-            conversation = await file_waiting(session, hotel_id, instance_id, chat)
+            conversation = await file_waiting(
+                session, hotel_id, instance_id, chat, now=desk.clock.now()
+            )
             if conversation is None:
                 return None
             ready = await _ready(desk, session, conversation)
