@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, cast
 
 from celery import Celery
 from celery.signals import worker_init, worker_shutdown
@@ -20,7 +20,8 @@ VISIBILITY_SECONDS = 900
 
 def make_app(settings: Settings) -> Celery:
     app = Celery("frontdesk", broker=settings.redis_url, include=["workers.tasks"])
-    app.conf.update(
+    conf = cast("Any", app).conf
+    conf.update(
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
@@ -51,8 +52,9 @@ class Loop:
 
     def start(self, settings: Settings) -> None:
         self._thread.start()
-        self.runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
-        self.runtime.engine.warm_up()
+        runtime: Runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
+        runtime.engine.warm_up()
+        self.runtime = runtime
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """From any thread; a job that takes too long is cancelled, its row is rung again."""
@@ -79,5 +81,7 @@ def close_process(**_: object) -> None:
     loop.stop()
 
 
-worker_init.connect(open_process)
-worker_shutdown.connect(close_process)
+starts: Any = worker_init
+stops: Any = worker_shutdown
+starts.connect(open_process)
+stops.connect(close_process)

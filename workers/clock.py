@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import text
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import RING_CHANNEL, Database, plain_url
+from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 
@@ -91,7 +91,7 @@ async def run_clock(
 async def _lead(
     db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
 ) -> None:
-    connection: Any = await asyncpg.connect(plain_url(database_url), timeout=5)  # pyright: ignore[reportUnknownMemberType]
+    connection = await connect_plainly(database_url)
     try:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):
             if await _stopped(stop, 1):

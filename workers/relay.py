@@ -9,7 +9,7 @@ import asyncpg
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from frontdesk.kit.db import RING_CHANNEL, plain_url
+from frontdesk.kit.db import RING_CHANNEL, connect_plainly
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 
@@ -39,9 +39,16 @@ async def relay(database_url: str, app: Celery, stop: asyncio.Event) -> None:
 async def _listen(database_url: str, app: Celery, stop: asyncio.Event) -> None:
     rings: asyncio.Queue[str] = asyncio.Queue()
     lost = asyncio.Event()
-    connection: Any = await asyncpg.connect(plain_url(database_url), timeout=5)  # pyright: ignore[reportUnknownMemberType]
-    connection.add_termination_listener(lambda _: lost.set())
-    await connection.add_listener(RING_CHANNEL, lambda *notice: rings.put_nowait(notice[3]))
+    connection = await connect_plainly(database_url)
+
+    def heard(*notice: Any) -> None:
+        rings.put_nowait(str(notice[3]))
+
+    def ended(*_: Any) -> None:
+        lost.set()
+
+    connection.add_termination_listener(ended)
+    await connection.add_listener(RING_CHANNEL, heard)
     get_logger().info("relay_listens")
     try:
         while not stop.is_set() and not lost.is_set():
@@ -60,6 +67,7 @@ async def _listen(database_url: str, app: Celery, stop: asyncio.Event) -> None:
 
 def _send(app: Celery, rings: list[str]) -> None:
     """Lost here is delayed, not lost: the row waits and the clock rings again."""
+    celery: Any = app
     for payload in rings:
         found = read_ring(payload)
         if found is None:
@@ -67,7 +75,7 @@ def _send(app: Celery, rings: list[str]) -> None:
             continue
         job, hotel_id, key = found
         try:
-            app.send_task(f"frontdesk.{job}", args=[str(hotel_id), key], retry=False)
+            celery.send_task(f"frontdesk.{job}", args=[str(hotel_id), key], retry=False)
         except (OperationalError, OSError) as lost:
             get_logger().warning("broker_unreachable", exc_info=lost)
             return

@@ -1,8 +1,7 @@
 """From a job's name to the use case: three lines each."""
 
+from typing import Any
 from uuid import UUID
-
-from celery import Task
 
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.turn import take_turn
@@ -54,14 +53,15 @@ USE_CASES = {
 }
 
 
-def _register(job: Job) -> Task:
+def _register(job: Job) -> Any:
     def task(hotel_id: str, key: str) -> None:
         runtime = loop.runtime
         if runtime is None:
             raise RuntimeError("this process was not opened")
         loop.run(USE_CASES[job](runtime, HotelId(UUID(hotel_id)), key))
 
-    return app.task(task, name=f"frontdesk.{job}")
+    celery: Any = app
+    return celery.task(task, name=f"frontdesk.{job}")
 
 
 TASKS = {job: _register(job) for job in USE_CASES}

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -167,6 +168,98 @@ def reset(
     forget(folder / "postgres")
     shutil.rmtree(folder)
     typer.echo(f"{folder} is gone.")
+
+
+hotel_app = typer.Typer(help="The hotels of this installation.", no_args_is_help=True)
+instance_app = typer.Typer(help="A hotel's WhatsApp numbers.", no_args_is_help=True)
+dead_app = typer.Typer(help="What gave up, and how to put it back to work.", no_args_is_help=True)
+app.add_typer(hotel_app, name="hotel")
+app.add_typer(instance_app, name="instance")
+app.add_typer(dead_app, name="dead")
+HotelName = Annotated[str, typer.Option("--hotel", help="The hotel's short name.")]
+
+
+@hotel_app.command("list")
+def hotel_list() -> None:
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.hotels(settings_here(_settings())))
+
+
+@hotel_app.command("add")
+def hotel_add(slug: str, name: str, timezone: str, currency: str, language: str = "en") -> None:
+    """Open a hotel; prints its id and first API key, shown this once."""
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    given = {
+        "slug": slug,
+        "name": name,
+        "timezone": timezone,
+        "currency": currency,
+        "language": language,
+    }
+    _run(cli_operations.add_hotel(settings_here(_settings()), given))
+
+
+@instance_app.command("list")
+def instance_list(hotel: HotelName) -> None:
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.show_instances(settings_here(_settings()), hotel))
+
+
+@instance_app.command("add")
+def instance_add(
+    hotel: HotelName,
+    id_instance: str,
+    api_url: str,
+    token: Annotated[str, typer.Option(prompt="apiTokenInstance", hide_input=True)],
+) -> None:
+    """Add a number; its token is asked for, so that no shell remembers it."""
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    given = {"id_instance": id_instance, "api_url": api_url, "api_token": token}
+    _run(cli_operations.new_instance(settings_here(_settings()), hotel, given))
+
+
+@instance_app.command("connect")
+def instance_connect(hotel: HotelName) -> None:
+    """Tell GREEN-API where to post, and ask for the number's state."""
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.connect_instances(settings_here(_settings()), hotel))
+
+
+@dead_app.command("list")
+def dead_list(hotel: HotelName) -> None:
+    """Events, messages, sends, happenings and deliveries that gave up."""
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.dead(settings_here(_settings()), hotel, None))
+
+
+@dead_app.command("show")
+def dead_show(hotel: HotelName, dead_id: UUID) -> None:
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.show_dead(settings_here(_settings()), hotel, dead_id))
+
+
+@dead_app.command("replay")
+def dead_replay(hotel: HotelName, dead_id: UUID) -> None:
+    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_operations.dead(settings_here(_settings()), hotel, dead_id))
+
+
+@app.command()
+def isolation(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Prove the wall between hotels; exit 1 on any hole."""
+    from frontdesk.cli_isolation import isolation as prove  # noqa: PLC0415 - the rooms, 1 s
+
+    raise typer.Exit(_run(prove(settings_here(_settings()), as_json=as_json)))
 
 
 if __name__ == "__main__":

@@ -189,6 +189,11 @@ async def open_raw_pool(url: str, *, size: int) -> RawPool:
     return cast("RawPool", pool)
 
 
+async def connect_plainly(url: str) -> Any:
+    """One asyncpg connection, for listening to rings and holding the leader's lock."""
+    return cast("Any", await asyncpg.connect(plain_url(url), timeout=5))  # pyright: ignore[reportUnknownMemberType]
+
+
 __all__ = [
     "NOBODY",
     "RING_CHANNEL",
@@ -197,6 +202,7 @@ __all__ = [
     "Database",
     "RawPool",
     "Tenant",
+    "connect_plainly",
     "metadata",
     "open_database",
     "open_raw_pool",

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -91,7 +92,7 @@ async def running_simulator(
     server = simulator_server(simulator, host="127.0.0.1", port=port)
     with contextlib.ExitStack() as signals:
         signals.enter_context(contextlib.suppress(asyncio.CancelledError))
-        task = asyncio.create_task(server._serve())
+        task = asyncio.create_task(cast("Any", server)._serve())  # serve() would take our signals
         try:
             while not server.started:
                 if task.done():

@@ -1,0 +1,83 @@
+"""`frontdesk isolation`: the proof of the wall as a report that a hotel can read."""
+
+import json
+from collections import defaultdict
+from dataclasses import asdict
+
+import typer
+from sqlalchemy import delete, select, update
+
+from frontdesk.api.app import create_app
+from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.settings import Settings
+from frontdesk.operations.isolation import Finding, catalogue
+from frontdesk.operations.probe import probe_routes, probe_rows, tenant_tables
+from frontdesk.tenancy.actions import add_key, open_hotel
+from frontdesk.tenancy.models import ApiKey, AuditEntry, Hotel
+from frontdesk.tenancy.schemas import HotelIn, KeyIn
+
+PROBE = {"name": "Probe", "timezone": "UTC", "currency": "EUR"}
+
+
+async def isolation(settings: Settings, *, as_json: bool) -> int:
+    """Print every finding; gives the exit code: 1 on any hole."""
+    findings = await prove(settings)
+    holes = [f for f in findings if not f.holds]
+    if as_json:
+        typer.echo(json.dumps({"holes": len(holes), "findings": [asdict(f) for f in findings]}))
+    else:
+        _report(findings, holes)
+    return 1 if holes else 0
+
+
+async def prove(settings: Settings) -> list[Finding]:
+    """The catalogue, and two probe hotels that reach for each other's rows and routes."""
+    db = open_database(settings)
+    try:
+        async with db.nobody() as session:
+            findings = await catalogue(session)
+        mine, key = await _probe_hotel(db)
+        other, _ = await _probe_hotel(db)
+        findings += await probe_rows(db, mine, other)
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            findings += await probe_routes(app, key=key, other=other, foreign=(uuid7(),))
+        for hotel in (mine, other):
+            await _close(db, hotel)
+    finally:
+        await db.close()
+    return findings
+
+
+async def _probe_hotel(db: Database) -> tuple[HotelId, str]:
+    """The same two probe hotels are used again each time."""
+    async with db.platform() as session:
+        name = f"probe-{uuid7().hex[-12:]}"
+        hotel_id = HotelId(
+            (await open_hotel(session, HotelIn.model_validate({"slug": name, **PROBE}))).id
+        )
+    async with db.hotel(hotel_id) as session:
+        _, secret = await add_key(session, hotel_id, KeyIn(name="probe", scopes=None), by="probe")
+    return hotel_id, secret
+
+
+async def _close(db: Database, hotel_id: HotelId) -> None:
+    """Revoke the probe's key: its hotel stays, closed, as the audit log wants."""
+    async with db.hotel(hotel_id) as session:
+        await session.execute(delete(ApiKey))
+        await session.execute(update(Hotel).values(name="Closed probe", settings={"probe": True}))
+        await session.execute(select(AuditEntry).limit(1))
+
+
+def _report(findings: list[Finding], holes: list[Finding]) -> None:
+    counts: dict[str, list[bool]] = defaultdict(list)
+    for finding in findings:
+        counts[finding.check].append(finding.holds)
+    for check, held in counts.items():
+        typer.echo(f"{'ok  ' if all(held) else 'HOLE'}  {check:42} {sum(held)} of {len(held)}")
+    for hole in holes:
+        typer.echo(f"HOLE  {hole.check}: {hole.subject} {hole.detail}")
+    typer.echo(
+        f"\n{len(findings)} findings over {len(tenant_tables())} tables, {len(holes)} holes."
+    )

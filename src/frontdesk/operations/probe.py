@@ -1,0 +1,98 @@
+"""Trying the wall: one hotel reaches for another's rows, in every table and by every route."""
+
+import re
+import uuid
+from collections.abc import Sequence
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import Table, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.db import Database, metadata
+from frontdesk.kit.ids import HotelId
+from frontdesk.operations.isolation import Finding
+
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def tenant_tables() -> list[Table]:
+    return [t for t in metadata.sorted_tables if "hotel_id" in t.c or t.name == "hotels"]
+
+
+async def probe_rows(db: Database, mine: HotelId, other: HotelId) -> list[Finding]:
+    """Bound to one hotel, the other's rows are not seen, changed or written."""
+    found: list[Finding] = []
+    for table in tenant_tables():
+        column = table.c.id if table.name == "hotels" else table.c.hotel_id
+        async with db.hotel(mine) as session:
+            query = select(func.count()).select_from(table).where(column == other)
+            seen = await session.scalar(query)
+        found.append(Finding("another hotel's rows are not there", table.name, seen == 0))
+        found.append(await _nobody(db, table))
+        if table.name != "hotels":
+            found.append(await _stolen(db, table, mine, other))
+    return found
+
+
+async def _nobody(db: Database, table: Table) -> Finding:
+    """With no hotel bound at all, reading is an error (42501), not an empty page."""
+    async with db.hotel(HotelId(uuid.uuid4())) as session:
+        await session.execute(text("SELECT set_config('app.hotel_id', '', true)"))
+        code = await _code(session, select(func.count()).select_from(table))
+    return Finding("nobody bound is an error", table.name, code == "42501", code or "no error")
+
+
+async def _stolen(db: Database, table: Table, mine: HotelId, other: HotelId) -> Finding:
+    """No row can be moved into the other hotel."""
+    async with db.hotel(mine) as session:
+        move = table.update().values(hotel_id=other)
+        code = await _code(session, move)
+        gone = (
+            await session.scalar(
+                select(func.count()).select_from(table).where(table.c.hotel_id == mine)
+            )
+            if code is None
+            else 0
+        )
+    return Finding("no row moves to another hotel", table.name, code is not None or gone == 0)
+
+
+async def _code(session: AsyncSession, statement: object) -> str | None:
+    try:
+        async with session.begin_nested():
+            await session.execute(statement)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    except DBAPIError as refused:
+        return str(getattr(refused.orig, "sqlstate", "")) or "?"
+    return None
+
+
+async def probe_routes(
+    app: FastAPI, *, key: str, other: HotelId, foreign: Sequence[uuid.UUID]
+) -> list[Finding]:
+    """With one hotel's key: 404 for the other hotel everywhere, 401 for no key at all."""
+    found: list[Finding] = []
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:
+        for route in app.routes:
+            if not isinstance(route, APIRoute) or "{hotel_id}" not in route.path:
+                continue
+            for method in sorted(route.methods or ()):
+                path = _filled(route.path, other, foreign[0] if foreign else uuid.uuid4())
+                name = f"{method} {route.path}"
+                answer = await client.request(
+                    method, path, headers={"Authorization": f"Bearer {key}"}, json={}
+                )
+                status = answer.status_code
+                found.append(
+                    Finding("a foreign hotel is not there", name, status == 404, str(status))
+                )
+                open_door = (await client.request(method, path, json={})).status_code
+                found.append(Finding("no key, no entry", name, open_door == 401, str(open_door)))
+    return found
+
+
+def _filled(path: str, hotel: HotelId, other_id: uuid.UUID) -> str:
+    return PARAMETER.sub(lambda m: str(hotel if m[1] == "hotel_id" else other_id), path)
