@@ -1,10 +1,10 @@
 """The HTTP application: everything it needs is opened once, every route declares its permission."""
 
 import uuid
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Route
@@ -119,10 +119,19 @@ class _Envelope:
         await self._app(scope, receive, sealed)
 
 
-def refuse_undeclared(app: FastAPI) -> None:
-    """Raise UndeclaredRoute unless every route but health and documentation asks for a scope."""
+def api_routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route that FastAPI serves, also inside included routers."""
     for route in app.routes:
-        if isinstance(route, APIRoute) and route.path not in OPEN and not scopes_of(route):
+        inside: APIRouter | None = getattr(route, "original_router", None)
+        for found in inside.routes if inside is not None else (route,):
+            if isinstance(found, APIRoute):
+                yield found
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raise UndeclaredRoute unless every route but health asks for a scope."""
+    for route in api_routes(app):
+        if route.path not in OPEN and not scopes_of(route):
             raise UndeclaredRoute(f"{route.path}: {UndeclaredRoute.__doc__}")
 
 

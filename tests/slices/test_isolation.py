@@ -1,0 +1,135 @@
+"""The wall is proven, and each way of breaking it turns the proof red."""
+
+import uuid
+
+import asyncpg
+import pytest
+
+from frontdesk.cli_isolation import prove
+from frontdesk.kit.db import Database, open_database, plain_url
+from frontdesk.kit.settings import Settings
+from frontdesk.operations.isolation import catalogue
+from tests.conftest import Server, _clone, _drop, at
+
+MUTATIONS = {
+    "a policy is dropped": "DROP POLICY tenant ON bookings",
+    "the guard is dropped": "DROP POLICY tenant_guard ON messages",
+    "row security is off": "ALTER TABLE quotes DISABLE ROW LEVEL SECURITY",
+    "force is dropped": "ALTER TABLE guests NO FORCE ROW LEVEL SECURITY",
+    "a careless policy": "CREATE POLICY open ON guests USING (true)",
+    "a policy that lets write anywhere": (
+        "DROP POLICY tenant ON guests; CREATE POLICY tenant ON guests TO hotel_bot_tenant"
+        " USING (hotel_id = (SELECT get_current_tenant_id())) WITH CHECK (true)"
+    ),
+    "a table without a hotel": "CREATE TABLE loose (id int)",
+    "a table with a hotel and no wall": "CREATE TABLE loose (hotel_id uuid NOT NULL, id int)",
+    "a leaking definer function": (
+        "CREATE FUNCTION all_guests() RETURNS SETOF guests LANGUAGE sql SECURITY DEFINER"
+        " SET search_path = public AS 'SELECT * FROM guests'"
+    ),
+    "a function with an open path": (
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    ),
+    "a single-column foreign key": (
+        "ALTER TABLE guests ADD CONSTRAINT uq_guests_id UNIQUE (id);"
+        "ALTER TABLE bookings ADD CONSTRAINT loose FOREIGN KEY (guest_id) REFERENCES guests (id)"
+    ),
+    "a global unique key": "CREATE UNIQUE INDEX loose ON guests (phone)",
+    "a nullable hotel": (
+        "CREATE TABLE loose (hotel_id uuid, id int); ALTER TABLE loose ENABLE ROW LEVEL SECURITY"
+    ),
+    "truncate is granted": "GRANT TRUNCATE ON bookings TO hotel_bot_tenant",
+    "the audit log can be changed": "GRANT UPDATE ON audit_log TO hotel_bot_tenant",
+    "the platform reads guests": "GRANT SELECT ON guests TO frontdesk_platform",
+    "the platform reads words": "GRANT SELECT (text) ON messages TO frontdesk_platform",
+    "everybody reads": "GRANT SELECT ON hotels TO PUBLIC",
+    "a view that runs as its owner": "CREATE VIEW everyone AS SELECT * FROM guests",
+    "a materialized view": "CREATE MATERIALIZED VIEW everyone AS SELECT * FROM guests",
+    "the app creates tables": "GRANT CREATE ON SCHEMA public TO hotel_bot_tenant",
+}
+AS_SUPERUSER = {
+    "the app bypasses": (
+        "ALTER ROLE hotel_bot_tenant BYPASSRLS",
+        "ALTER ROLE hotel_bot_tenant NOBYPASSRLS",
+    ),
+    "the app is the platform": (
+        "GRANT frontdesk_platform TO hotel_bot_tenant",
+        "REVOKE frontdesk_platform FROM hotel_bot_tenant",
+    ),
+}
+
+
+async def holes(db: Database) -> list[str]:
+    async with db.nobody() as session:
+        return [f"{f.check}: {f.subject}" for f in await catalogue(session) if not f.holds]
+
+
+async def test_the_wall_stands(settings: Settings) -> None:
+    findings = await prove(settings)
+    assert [f for f in findings if not f.holds] == []
+    routes = {f.subject for f in findings if f.check == "a foreign hotel is not there"}
+    assert len(routes) > 30
+    tables = {f.subject for f in findings if f.check == "row security on and forced"}
+    assert len(tables) >= 31
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+async def test_each_break_is_seen(db: Database, owner: asyncpg.Connection, name: str) -> None:
+    before = await holes(db)
+    assert before == []
+    change = owner.transaction()
+    await change.start()
+    await owner.execute(MUTATIONS[name])
+    seen = await _holes_inside(owner)
+    await change.rollback()
+    assert seen, name
+
+
+async def _holes_inside(owner: asyncpg.Connection) -> list[str]:
+    """The same checks, run inside the transaction that broke the wall."""
+
+    class Looking:
+        async def execute(self, query: object) -> "Looking":
+            self.rows = await owner.fetch(str(query))
+            return self
+
+        def all(self) -> list[object]:
+            return [_Row(row) for row in self.rows]
+
+    return [f.subject for f in await catalogue(Looking()) if not f.holds]  # type: ignore[arg-type]
+
+
+class _Row(tuple):
+    """An asyncpg record that reads like SQLAlchemy's rows."""
+
+    def __new__(cls, record: asyncpg.Record) -> "_Row":
+        row = super().__new__(cls, tuple(record))
+        row.__dict__.update(dict(record))
+        return row
+
+
+@pytest.mark.parametrize("name", AS_SUPERUSER)
+async def test_a_role_that_got_too_much_is_seen(
+    server: Server, settings: Settings, name: str
+) -> None:
+    do, undo = AS_SUPERUSER[name]
+    database = f"m_{uuid.uuid4().hex[:12]}"
+    await _clone(server, database)
+    root = await asyncpg.connect(plain_url(at(server.superuser, database)))
+    change = root.transaction()
+    await change.start()
+    try:
+        await root.execute(do)
+        assert await _holes_inside(root), undo
+    finally:
+        await change.rollback()
+        await root.close()
+        await _drop(server, database)
+
+
+async def test_the_app_refuses_to_start_as_an_owner(settings: Settings) -> None:
+    wrong = settings.model_copy(update={"database_url": settings.database_owner_url})
+    db = open_database(wrong)
+    with pytest.raises(Exception, match="row-level security"):
+        await db.refuse_to_bypass()
+    await db.close()
