@@ -1,4 +1,4 @@
-"""Migrations for operators: --upgrade | --downgrade REV | --current | --create MSG | --setup-rls."""
+"""Migrations for operators: upgrade, downgrade, look, create, redraw the wall."""
 
 import argparse
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from alembic import command  # noqa: E402
+from alembic import command
 
-from frontdesk.kit.settings import Settings  # noqa: E402
-from frontdesk.local.migrate import alembic_config  # noqa: E402
-from frontdesk.local.place import NotRunning, settings_here  # noqa: E402
+from frontdesk.kit.settings import Settings
+from frontdesk.local.migrate import alembic_config
+from frontdesk.local.place import NotRunning, settings_here
 
 
 def main() -> None:
