@@ -56,6 +56,7 @@ function draw(chat) {
   const thread = $("thread");
   const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
   $("title").textContent = chat.label;
+  $("face").textContent = chat.label.replace(/^Hotel /, "").slice(0, 1);
   $("presence").textContent = chat.typing ? "typing…" : "online";
   const items = chat.messages.map(bubble);
   if (chat.typing) {
