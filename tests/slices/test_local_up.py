@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -31,13 +32,13 @@ def told(folder: Path) -> dict[str, str]:
     }
 
 
-def frontdesk(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def frontdesk(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "frontdesk.cli", *words],
         check=False,
         capture_output=True,
         text=True,
-        env=told(folder),
+        env={**told(folder), **more},
         timeout=90,
     )
 
@@ -157,6 +158,20 @@ def test_a_killed_supervisor_takes_everyone_along_and_the_next_start_finds_all(
         assert process.wait(30) == 0
     assert frontdesk(folder, "reset", "--yes").returncode == 0
     assert not folder.exists()
+
+
+def test_a_taken_port_and_a_wrong_key_are_told_in_plain_words(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        refused = frontdesk(tmp_path, "up", FRONTDESK_PORT=port)
+    assert refused.returncode == 1
+    assert f"port {port} (FRONTDESK_PORT) is taken" in refused.stderr
+    wrong = frontdesk(tmp_path, "up", FRONTDESK_SECRET_KEY="nonsense")
+    assert wrong.returncode == 1
+    assert "Fernet key must be" in wrong.stderr
+    assert "Traceback" not in refused.stderr + wrong.stderr.partition("ends in")[0]
 
 
 def test_other_shells_are_told_when_nothing_runs(tmp_path: Path) -> None:

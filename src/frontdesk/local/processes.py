@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from frontdesk.local.spawn import DidNotStart, sweep_group, wait_until
+from frontdesk.local.spawn import DidNotStart, sweep_group, tail, wait_until
 
 GLANCE = 0.1
 """Seconds between two looks at the children."""
@@ -35,6 +35,8 @@ class Child:
     farewell: signal.Signals = signal.SIGTERM
     patience: float = 8.0
     """Seconds it may take to leave."""
+    log: Path | None = None
+    """Shown in part when it does not start."""
 
 
 @dataclass(slots=True)
@@ -66,9 +68,9 @@ class Household:
         until = time.monotonic() + patience
         while not await kept.child.ready():
             if kept.process.poll() is not None:
-                raise DidNotStart(f"{kept.child.name} {how_it_ended(kept.process)} while starting")
+                raise _failed(kept.child, f"{how_it_ended(kept.process)} while starting")
             if time.monotonic() > until:
-                raise DidNotStart(f"{kept.child.name} was not ready after {patience:.0f} s")
+                raise _failed(kept.child, f"was not ready after {patience:.0f} s")
             await asyncio.sleep(GLANCE / 2)
 
     async def keep_alive(self, stop: asyncio.Event) -> None:
@@ -116,6 +118,12 @@ class Household:
             if kept.process.poll() is None:
                 kept.process.send_signal(kept.child.farewell)
         await asyncio.gather(*(_see_off(kept) for kept in leaving))
+
+
+def _failed(child: Child, how: str) -> DidNotStart:
+    if child.log is None:
+        return DidNotStart(f"{child.name} {how}")
+    return DidNotStart(f"{child.name} {how}; {child.log} ends in:\n{tail(child.log)}")
 
 
 async def _see_off(kept: Kept) -> None:

@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frontdesk.kit.settings import Settings
+from frontdesk.local.children import answers, child, logged
 from frontdesk.local.place import CHECKOUT, data_folder, forget_running, keys, note_running
 from frontdesk.local.postgres import RunningPostgres, start_postgres
 from frontdesk.local.processes import Child, Household, only_one, stop_signals
 from frontdesk.local.roles import DatabaseUrls, ensure_roles_and_database
 from frontdesk.local.screen import Addresses, Screen, last_screen
-from frontdesk.local.spawn import HOST, kept_port, start_child
+from frontdesk.local.spawn import (
+    HOST,
+    DidNotStart,
+    free_port,
+    kept_port,
+    port_is_free,
+)
 from frontdesk.local.valkey import start_valkey
 
 SIMULATOR_PORT = 8090
@@ -136,7 +143,7 @@ def _environment(
 ) -> dict[str, str]:
     """What every child is told, and what another shell needs to know."""
     ours = keys(folder, settings)
-    port = kept_port(folder / "api.port", settings.port if preferred else 0)
+    port = _api_port(settings, folder, preferred)
     simulator = kept_port(folder / "simulator.port", SIMULATOR_PORT if preferred else 0)
     own_url = "public_url" in settings.model_fields_set
     return {
@@ -152,6 +159,17 @@ def _environment(
         "FRONTDESK_PUBLIC_URL": settings.public_url if own_url else f"http://{HOST}:{port}",
         "FRONTDESK_SIMULATOR_URL": f"http://{HOST}:{simulator}",
     }
+
+
+def _api_port(settings: Settings, folder: Path, preferred: bool) -> int:
+    """The one that was asked for, or none; where none was, 8000 or any free one, then kept."""
+    if not preferred:
+        return free_port()
+    if "port" not in settings.model_fields_set:
+        return kept_port(folder / "api.port", settings.port)
+    if settings.port and not port_is_free(settings.port):
+        raise DidNotStart(f"port {settings.port} (FRONTDESK_PORT) is taken by another program")
+    return free_port(settings.port)
 
 
 async def _migrate(owner_url: str, folder: Path, screen: Screen) -> None:
@@ -180,12 +198,12 @@ async def _processes(
     """All start at once; the demo hotels are looked after while the slower ones open."""
     port = int(environment["FRONTDESK_SIMULATOR_URL"].rpartition(":")[2])
     quick = [
-        _child("simulator", folder, environment, _answers(port, "/healthz")),
-        _child("api", folder, environment, _answers(settings.port, "/readyz")),
+        child("simulator", folder, environment, answers(port, "/healthz")),
+        child("api", folder, environment, answers(settings.port, "/readyz")),
     ]
     slow = [
-        _child("worker", folder, environment, _logged(folder, "worker", '"worker_ready"')),
-        _child("clock", folder, environment, _logged(folder, "clock", '"relay_listens"')),
+        child("worker", folder, environment, logged(folder, "worker", '"worker_ready"')),
+        child("clock", folder, environment, logged(folder, "clock", '"relay_listens"')),
     ]
     opening = asyncio.gather(household.start(slow), asyncio.to_thread(_import_demo))
     try:
@@ -206,58 +224,3 @@ def _import_demo() -> Callable[[Settings], Awaitable[tuple[str, ...]]]:
     from frontdesk.local.prepare import open_demo  # noqa: PLC0415 - 1 s, while others start
 
     return open_demo
-
-
-COMMANDS = {
-    "simulator": ("-m", "frontdesk.cli", "simulator"),
-    "api": ("-m", "frontdesk.cli", "serve"),
-    "worker": ("-m", "workers", "worker"),
-    "clock": ("-m", "workers", "clock"),
-}
-
-
-def _child(
-    name: str, folder: Path, environment: dict[str, str], ready: Callable[[], Awaitable[bool]]
-) -> Child:
-    def start() -> subprocess.Popen[bytes]:
-        return start_child(
-            [sys.executable, *COMMANDS[name]],
-            log=folder / "logs" / f"{name}.log",
-            death_signal=signal.SIGKILL,
-            environment=environment,
-        )
-
-    return Child(name, start, ready)
-
-
-def _answers(port: int, path: str) -> Callable[[], Awaitable[bool]]:
-    async def answers() -> bool:
-        try:
-            reader, writer = await asyncio.open_connection(HOST, port)
-            request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
-            writer.write(request.encode())
-            status = await asyncio.wait_for(reader.readline(), 5)
-            writer.close()
-        except (OSError, TimeoutError):
-            return False
-        return b" 200 " in status
-
-    return answers
-
-
-def _logged(folder: Path, name: str, words: str) -> Callable[[], Awaitable[bool]]:
-    log = folder / "logs" / f"{name}.log"
-    before = log.stat().st_size if log.exists() else 0
-
-    async def logged() -> bool:
-        return words in await asyncio.to_thread(_text_after, log, before)
-
-    return logged
-
-
-def _text_after(log: Path, offset: int) -> str:
-    if not log.exists():
-        return ""
-    with log.open("rb") as lines:
-        lines.seek(offset)
-        return lines.read().decode(errors="replace")
