@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from frontdesk.local.processes import AlreadyRunning, Child, Household, only_one
-from frontdesk.local.spawn import DidNotStart, start_child, wait_until
+from frontdesk.local.spawn import DidNotStart, listens, start_child, wait_until
 
 # A leader with one child of its own; both note their process id. Deaf ones ignore SIGTERM.
 FAMILY = """
@@ -116,6 +117,25 @@ async def test_one_that_ends_while_starting_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(DidNotStart, match="clock ended with exit code 7 while starting"):
         await Household(lambda _: None).start([Child("clock", start, ready)])
+
+
+async def test_another_program_at_its_port_does_not_count_as_ready(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert listens(os.getpid(), port)
+
+        def start() -> subprocess.Popen[bytes]:
+            argv = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
+            return start_child(argv, log=tmp_path / "log", death_signal=signal.SIGKILL)
+
+        async def ready() -> bool:
+            return True
+
+        child = Child("simulator", start, ready, port=port, log=tmp_path / "log")
+        with pytest.raises(DidNotStart, match="Address already in use"):
+            await Household(lambda _: None).start([child])
 
 
 def test_when_the_supervisor_is_killed_its_children_die(tmp_path: Path) -> None:

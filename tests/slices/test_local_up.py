@@ -52,7 +52,10 @@ def going_up(folder: Path) -> Generator[tuple[subprocess.Popen[bytes], Path]]:
             [sys.executable, "-m", "frontdesk.cli", "up"],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=told(folder),
+            env={
+                **told(folder),
+                "FRONTDESK_SIMULATOR_URL": f"http://127.0.0.1:{free_port()}",
+            },
         )
     try:
         running = wait_until(

@@ -19,17 +19,24 @@ COMMANDS = {
 
 
 def child(
-    name: str, folder: Path, environment: dict[str, str], ready: Callable[[], Awaitable[bool]]
+    name: str,
+    folder: Path,
+    environment: dict[str, str],
+    ready: Callable[[], Awaitable[bool]],
+    *,
+    port: int | None = None,
 ) -> Child:
+    log = folder / "logs" / f"{name}.log"
+
     def start() -> subprocess.Popen[bytes]:
         return start_child(
             [sys.executable, *COMMANDS[name]],
-            log=folder / "logs" / f"{name}.log",
+            log=log,
             death_signal=signal.SIGKILL,
             environment=environment,
         )
 
-    return Child(name, start, ready, log=folder / "logs" / f"{name}.log")
+    return Child(name, start, ready, port=port, log=log)
 
 
 def answers(port: int, path: str) -> Callable[[], Awaitable[bool]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from frontdesk.local.spawn import DidNotStart, sweep_group, tail, wait_until
+from frontdesk.local.spawn import DidNotStart, listens, sweep_group, tail, wait_until
 
 GLANCE = 0.1
 """Seconds between two looks at the children."""
@@ -35,6 +35,8 @@ class Child:
     farewell: signal.Signals = signal.SIGTERM
     patience: float = 8.0
     """Seconds it may take to leave."""
+    port: int | None = None
+    """Where it must listen itself, before it counts as ready."""
     log: Path | None = None
     """Shown in part when it does not start."""
 
@@ -66,7 +68,7 @@ class Household:
 
     async def _await_ready(self, kept: Kept, patience: float) -> None:
         until = time.monotonic() + patience
-        while not await kept.child.ready():
+        while not (_at_its_port(kept) and await kept.child.ready()):
             if kept.process.poll() is not None:
                 raise _failed(kept.child, f"{how_it_ended(kept.process)} while starting")
             if time.monotonic() > until:
@@ -118,6 +120,10 @@ class Household:
             if kept.process.poll() is None:
                 kept.process.send_signal(kept.child.farewell)
         await asyncio.gather(*(_see_off(kept) for kept in leaving))
+
+
+def _at_its_port(kept: Kept) -> bool:
+    return kept.child.port is None or listens(kept.process.pid, kept.child.port)
 
 
 def _failed(child: Child, how: str) -> DidNotStart:

@@ -121,9 +121,8 @@ class Stage:
 
 async def smoke(settings: Settings, screen: Screen) -> int:
     """0 only if every expectation held, for both hotels; leaves nothing behind."""
-    own = settings.model_copy(
-        update={"database_url": "", "database_owner_url": "", "redis_url": ""}
-    )
+    elsewhere = ("database_url", "database_owner_url", "redis_url", "simulator_url")
+    own = settings.model_copy(update=dict.fromkeys(elsewhere, ""))
     me = asyncio.current_task()
     with tempfile.TemporaryDirectory(prefix="frontdesk-smoke-") as temporary:
         folder = Path(temporary)

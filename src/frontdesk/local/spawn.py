@@ -90,6 +90,25 @@ def port_is_free(port: int, host: str = HOST) -> bool:
     return True
 
 
+def listens(pid: int, port: int) -> bool:
+    """It is this process that listens on `port`, and not somebody who was there before it."""
+    wanted = f":{port:04X}"
+    inodes = {
+        f"socket:[{words[9]}]"
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        for words in (line.split() for line in _lines(Path(table)))
+        if len(words) > 9 and words[1].endswith(wanted) and words[3] == "0A"
+    }
+    try:
+        return any(str(fd.readlink()) in inodes for fd in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:  # a descriptor was closed, or the process ended, while we looked
+        return False
+
+
+def _lines(table: Path) -> list[str]:
+    return table.read_text().splitlines() if table.exists() else []
+
+
 def free_port(preferred: int = 0, host: str = HOST) -> int:
     """`preferred` where nobody listens there, else one that the kernel picks."""
     if preferred and port_is_free(preferred, host):

@@ -145,6 +145,7 @@ def _environment(
     ours = keys(folder, settings)
     port = _api_port(settings, folder, preferred)
     simulator = kept_port(folder / "simulator.port", SIMULATOR_PORT if preferred else 0)
+    simulator_url = settings.simulator_url or f"http://{HOST}:{simulator}"
     own_url = "public_url" in settings.model_fields_set
     return {
         "DATABASE_URL": urls.app,
@@ -157,7 +158,7 @@ def _environment(
         "FRONTDESK_HOST": settings.host,
         "FRONTDESK_PORT": str(port),
         "FRONTDESK_PUBLIC_URL": settings.public_url if own_url else f"http://{HOST}:{port}",
-        "FRONTDESK_SIMULATOR_URL": f"http://{HOST}:{simulator}",
+        "FRONTDESK_SIMULATOR_URL": simulator_url,
     }
 
 
@@ -196,10 +197,10 @@ async def _processes(
     environment: dict[str, str],
 ) -> tuple[str, ...]:
     """All start at once; the demo hotels are looked after while the slower ones open."""
-    port = int(environment["FRONTDESK_SIMULATOR_URL"].rpartition(":")[2])
+    api, port = settings.port, int(settings.simulator_url.rpartition(":")[2])
     quick = [
-        child("simulator", folder, environment, answers(port, "/healthz")),
-        child("api", folder, environment, answers(settings.port, "/readyz")),
+        child("simulator", folder, environment, answers(port, "/healthz"), port=port),
+        child("api", folder, environment, answers(api, "/readyz"), port=api),
     ]
     slow = [
         child("worker", folder, environment, logged(folder, "worker", '"worker_ready"')),
