@@ -75,7 +75,7 @@ def serve() -> None:
 
     settings = _settings()
     uvicorn.run(
-        "frontdesk.api.app:create_app",
+        "frontdesk.api.app:serve_app",
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 
-from frontdesk.api.app import create_app
+from frontdesk.api.app import serve_app
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.rules import stay_nights
@@ -109,7 +109,7 @@ async def house(settings: Settings, db: Database, vault: Vault) -> AsyncIterator
     clock = SystemClock()
     hotel, other = await new_hotel(db), await new_hotel(db)
     async with running_simulator() as (simulator_url, _), open_runtime(settings) as runtime:
-        app = create_app(settings)
+        app = serve_app(settings)
         config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve())

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from frontdesk.api.app import create_app
+from frontdesk.api.app import serving
 from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
@@ -60,8 +60,7 @@ async def instance_of(db: Database, vault: Vault, hotel: HotelId) -> WhatsAppIns
 
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
+    async with serving(settings) as app:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://t") as opened:
             yield opened

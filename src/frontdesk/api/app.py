@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.problems import render_problems
@@ -22,7 +21,7 @@ from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.messaging.routes import router as messaging
-from frontdesk.messaging.webhook import Webhook
+from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.rooms.routes import router as rooms
@@ -66,7 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = chosen
     app.state.clock = clock or SystemClock()
     app.state.vault = Vault(chosen.fernet_keys())
-    app.router.routes.append(Route("/webhooks/green-api/{instance_key}", webhook))
+    app.state.webhook = webhook
     app.include_router(operations)
     for router in ROUTERS:
         app.include_router(router)
@@ -74,6 +73,30 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.add_middleware(_Envelope)
     refuse_undeclared(app)
     return app
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncGenerator[ASGIApp]:
+    """The served app with everything open, for whoever calls it in this process."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield _in_front_of(app)
+
+
+def serve_app(settings: Settings | None = None) -> ASGIApp:
+    """What a server serves."""
+    return _in_front_of(create_app(settings))
+
+
+def _in_front_of(app: FastAPI) -> ASGIApp:
+    """Webhooks go straight in, everything else through FastAPI."""
+    webhook: ASGIApp = app.state.webhook
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        hot = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        await (webhook if hot else app)(scope, receive, send)
+
+    return dispatch
 
 
 async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: AsyncExitStack) -> None:
@@ -105,7 +128,7 @@ class _Envelope:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/webhooks/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         clear_ids()

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from frontdesk.kit.db import RawPool
@@ -25,6 +23,9 @@ CACHE_SIZE = 10_000
 PATIENCE = 8
 """Seconds that a request waits for the database before it answers 503."""
 NO_DIGEST = hashlib.sha256(b"no token is set").digest()
+PREFIX = "/webhooks/green-api/"
+EMPTY = [(b"content-length", b"0")]
+LOST = (TimeoutError, OSError, InboxFull, asyncpg.PostgresError, asyncpg.InterfaceError)
 FIND = "SELECT hotel_id, instance_id, id_instance, webhook_token_digest FROM find_instance($1)"
 
 
@@ -39,7 +40,7 @@ class Door:
 
 
 class Webhook:
-    """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app."""
+    """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app: the one hot path."""
 
     def __init__(self, pool: RawPool) -> None:
         self._pool = pool
@@ -47,31 +48,27 @@ class Webhook:
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        status = await self._answer(request)
-        await Response(status_code=status)(scope, receive, send)
+        status = await self._answer(scope, receive)
+        await send({"type": "http.response.start", "status": status, "headers": EMPTY})
+        await send({"type": "http.response.body", "body": b""})
 
-    async def _answer(self, request: Request) -> int:
-        if request.method != "POST":
+    async def _answer(self, scope: Scope, receive: Receive) -> int:
+        if scope["method"] != "POST":
             return 405
+        headers = dict[bytes, bytes](scope["headers"])
         try:
             async with asyncio.timeout(PATIENCE):
-                door = await self._door(request.path_params["instance_key"])
-                if not may_enter(door, request.headers.get("authorization")) or door is None:
+                door = await self._door(scope["path"][len(PREFIX) :])
+                credential = headers.get(b"authorization", b"").decode("latin-1")
+                if not may_enter(door, credential) or door is None:
                     return 401
-                raw = await _body(request)
+                raw = await _body(headers.get(b"content-length", b"0"), receive)
                 if raw is None:
                     return 413
                 event = arrival(door.hotel_id, door.instance_id, door.id_instance, raw)
                 await self.inbox.accept(event)
-        except (
-            TimeoutError,
-            OSError,
-            InboxFull,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-        ) as e:
-            get_logger().error("webhook_not_stored", exc_info=e)
+        except LOST as lost:
+            get_logger().error("webhook_not_stored", exc_info=lost)
             return 503
         return 200
 
@@ -90,14 +87,14 @@ class Webhook:
         return door
 
 
-def may_enter(door: Door | None, authorization: str | None) -> bool:
+def may_enter(door: Door | None, authorization: str) -> bool:
     """Bearer or Basic, compared in constant time; an unknown door costs the same as a wrong token.
 
     A token set without a scheme arrives as `Bearer <token>`, one set as `Basic ..` as it was set
     (green-api.md 2.1).
     """
     expected = door.digest if door is not None and door.digest is not None else NO_DIGEST
-    scheme, _, credential = (authorization or "").partition(" ")
+    scheme, _, credential = authorization.partition(" ")
     offered = [credential.strip(), f"{scheme} {credential.strip()}"]
     if scheme.lower() == "basic":
         offered += _basic(credential)
@@ -116,16 +113,19 @@ def _basic(credential: str) -> list[str]:
     return [decoded, decoded.partition(":")[2]]
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(declared: bytes, receive: Receive) -> bytes | None:
     """The whole body, or None past the cap, whatever its Content-Length claims."""
-    declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > MAX_BODY:
         return None
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ConnectionError("the sender is gone")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
         if size > MAX_BODY:
             return None
-        parts.append(part)
-    return b"".join(parts)
+        if not message.get("more_body"):
+            return b"".join(parts)

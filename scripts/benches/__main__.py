@@ -1,0 +1,27 @@
+"""`./scripts/bench NAME [--json]`."""
+
+import asyncio
+import json
+import sys
+
+from benches import booking, ingest, reply
+
+KNOWN = {"ingest": ingest, "booking": booking, "reply": reply}
+
+
+def main() -> None:
+    names = [a for a in sys.argv[1:] if not a.startswith("-")]
+    if len(names) != 1 or names[0] not in KNOWN:
+        for name, bench in KNOWN.items():
+            print(f"{name:10} {(bench.__doc__ or '').splitlines()[0]}")
+        sys.exit(0 if not names else f"There is no bench {' '.join(names)}.")
+    figures = asyncio.run(KNOWN[names[0]].run())
+    if "--json" in sys.argv:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:24} {value}")
+
+
+if __name__ == "__main__":
+    main()
