@@ -267,3 +267,45 @@ def test_nothing_makes_it_raise(raw: bytes) -> None:
 def test_a_broken_message_is_still_a_message(kind: str, noise: dict[str, Any]) -> None:
     event = read_event(body({**noise, "typeMessage": kind}))
     assert event.kind == "message"
+
+
+def test_half_an_emoji_becomes_text_that_can_be_stored_and_printed() -> None:
+    chat = "3460\ud800@c.us"
+    data = {"typeMessage": "textMessage", "textMessageData": {"textMessage": "ok \ud83d"}}
+    told = explain(body(data, senderData={"chatId": chat}, idMessage="\udfff1"))
+    assert told["message"]["text"] == "ok ?"
+    assert json.dumps(told, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"typeWebhook": "stateInstanceChanged", "stateInstance": "blocked", "idMessage": None},
+        {"typeWebhook": "novelty"},
+        {"messageData": MESSAGES[0][0], "idMessage": None},
+    ],
+)
+def test_the_same_event_without_an_id_has_one_key_however_it_is_written(
+    changes: dict[str, Any],
+) -> None:
+    said = json.loads(body(None, **changes))
+    turned = dict(reversed(said.items()))
+    spaced = json.dumps({"receiptId": 5, "body": turned}, indent=2).encode()
+    assert read_event(spaced).event_key == read_event(json.dumps(said).encode()).event_key
+    assert read_event(body(None, **changes, timestamp=1)).event_key != read_event(spaced).event_key
+
+
+def test_a_contact_without_a_shown_name_is_named_by_its_card() -> None:
+    card = {"displayName": "", "vcard": "BEGIN:VCARD\nVERSION:3.0\nN:Ruiz;Dana;;;\nEND:VCARD"}
+    message = read_event(
+        body({"typeMessage": "contactMessage", "contactMessageData": card})
+    ).message
+    assert message is not None
+    assert message.text == "Ruiz Dana"
+
+
+def test_a_chat_that_is_none_is_not_answered() -> None:
+    endless = {"chatId": "9" * 10_000 + "@c.us"}
+    event = read_event(body(MESSAGES[0][0], senderData=endless))
+    assert (event.kind, event.lane) == ("message", "none")
+    assert len(event.chat or "") < 200

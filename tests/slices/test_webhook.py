@@ -4,18 +4,20 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from frontdesk.api.app import serving
-from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
+from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly, open_raw_pool
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.messaging.inbox import Inbox, arrival
 from frontdesk.messaging.models import InboundEvent
+from frontdesk.messaging.webhook import Webhook
 from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.tenancy.schemas import InstanceIn
@@ -200,3 +202,59 @@ async def test_the_commit_rings_once_for_a_chat_and_never_for_a_duplicate(
 async def test_a_group_is_stored_and_never_answered(db: Database, door: Door) -> None:
     await door.post(event(chat="120363000000000001@g.us"))
     assert [r.lane for r in await rows(db, door.hotel)] == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("message", "chat"),
+    [
+        ("\ud800", "34600111222@c.us"),
+        ("3EB0", "3460\ud83d@c.us"),
+        ("3E\x00B0", "34600\x00111222@c.us"),
+        ("X" * 20_000, "34600111222@c.us"),
+        ("3EB0", "9" * 20_000 + "@c.us"),
+    ],
+)
+async def test_an_odd_body_never_holds_up_the_queue(
+    db: Database, door: Door, message: str, chat: str
+) -> None:
+    sent = event(message, chat)
+    assert [await door.post(sent), await door.post(sent)] == [200, 200]
+    (row,) = await rows(db, door.hotel)
+    assert row.kind == "message"
+
+
+@pytest.mark.parametrize("key", ["a%00b", "k" * 5000, "", "a/b"])
+async def test_an_odd_key_is_only_unknown(door: Door, key: str) -> None:
+    door.path = f"/webhooks/green-api/{key}"
+    assert await door.post(event()) == 401
+
+
+async def test_a_row_the_database_refuses_is_kept_unread_and_harms_no_other(
+    settings: Settings, db: Database, door: Door
+) -> None:
+    pool = await open_raw_pool(settings.database_url, size=2)
+    inbox = Inbox(pool)
+    good = [
+        arrival(door.hotel, door.instance.id, "7105", json.dumps(event(f"G{n}")).encode())
+        for n in range(10)
+    ]
+    bad = replace(good[0], event_key="bad", chat="\ud800", raw=b"bad")
+    answers = await asyncio.gather(*(inbox.accept(e) for e in [*good[:5], bad, *good[5:]]))
+    await pool.close()
+    assert answers == [True] * 11
+    stored = await rows(db, door.hotel)
+    assert sorted(r.kind for r in stored) == ["message"] * 10 + ["unreadable"]
+    assert [r.raw for r in stored if r.state == "kept"] == [b"bad"]
+
+
+async def test_without_a_database_the_answer_is_503_and_nothing_is_claimed(
+    settings: Settings, door: Door
+) -> None:
+    pool = await open_raw_pool(settings.database_url, size=2)
+    webhook = Webhook(pool)
+    transport = httpx.ASGITransport(webhook)
+    async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        lost = Door(client, door.path, door.hotel, door.instance)
+        assert await lost.post(event("before")) == 200
+        await pool.close()
+        assert await lost.post(event("after")) == 503

@@ -1,6 +1,7 @@
 """The inbox: webhook bodies become rows, many in one commit, each under its own hotel."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,17 @@ MAX_BATCH = 256
 MAX_WAITING = 10_000
 JOBS = {"turn": Job.TAKE_TURN, "apply": Job.APPLY_EVENTS}
 ACCEPT = "SELECT accept_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+
+KEY_LENGTH = 400
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+)
+"""The database is away (a timeout is an OSError): every row of the batch shares that."""
 
 
 class InboxFull(Exception):
@@ -51,13 +63,26 @@ def arrival(hotel_id: UUID, instance_id: UUID, id_instance: str, raw: bytes) -> 
     return Arrival(
         hotel_id,
         instance_id,
-        f"{instance_id.hex[-12:]}:{event.event_key}"[:500],
+        _event_key(instance_id, event.event_key),
         event.kind,
         lane,
         event.chat,
         raw,
         event.occurred_at,
         json.dumps([job, str(hotel_id), key]) if job else None,
+    )
+
+
+def _event_key(instance_id: UUID, key: str) -> str:
+    short = key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+    return f"{instance_id.hex[-12:]}:{short}"
+
+
+def _only_kept(event: Arrival) -> Arrival:
+    """The same bytes with nothing read into them: what the database takes if it takes anything."""
+    key = _event_key(event.instance_id, f"refused:{hashlib.sha256(event.raw).hexdigest()}")
+    return Arrival(
+        event.hotel_id, event.instance_id, key, "unreadable", "none", None, event.raw, None, None
     )
 
 
@@ -109,16 +134,22 @@ class Inbox:
     async def _one_by_one(
         self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]], error: Exception
     ) -> None:
-        """One bad row must not harm the others; a lost database harms all of them at once."""
-        get_logger().warning("batch_refused", rows=len(batch), exc_info=error)
-        lost = not isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError)
-        if len(batch) == 1 or lost:
+        """One bad row must not harm the others; a lost database harms all of them at once.
+
+        A row that is refused alone is kept unread: refused with 503 it would come again for a
+        day and hold up everything behind it.
+        """
+        get_logger().warning("batch_refused", rows=len(batch), error=type(error).__name__)
+        event, waiting = batch[0]
+        if isinstance(error, LOST) or (len(batch) == 1 and event.kind == "unreadable"):
             for _, done in batch:
                 if not done.done():
                     done.set_exception(error)
-            return
-        for entry in batch:
-            await self._flush([entry])
+        elif len(batch) == 1:
+            await self._flush([(_only_kept(event), waiting)])
+        else:
+            for entry in batch:
+                await self._flush([entry])
 
 
 def _columns(events: Sequence[Arrival]) -> tuple[list[object], ...]:

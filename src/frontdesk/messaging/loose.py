@@ -16,10 +16,14 @@ def items(value: object) -> list[object]:
 
 
 def text_of(value: object) -> str | None:
-    """A non-empty text without NUL; numbers become text, everything else is nothing."""
+    """A non-empty text that UTF-8 and PostgreSQL can hold; numbers become text, the rest nothing.
+
+    JSON may carry NUL and halves of surrogate pairs (a clipped emoji): neither can be stored.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value).replace("\x00", "") or None
+    text = str(value).replace("\x00", "")
+    return (text if text.isascii() else text.encode(errors="replace").decode()) or None
 
 
 def first_mapping(values: Iterable[object]) -> Json:

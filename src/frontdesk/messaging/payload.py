@@ -34,6 +34,8 @@ SUFFIXES: Mapping[str, ChatKind] = {
     "newsletter": "newsletter",
 }
 ANSWERED = frozenset({"person", "lid"})
+CHAT_LENGTH = 128
+"""Longer is no chat of WhatsApp's, and would not fit a notice of PostgreSQL (8000 bytes)."""
 
 
 def read_event(raw: bytes) -> WireEvent:
@@ -70,11 +72,18 @@ def _read(body: Json, raw: bytes) -> WireEvent:
     return _plain(body, raw, kind_of_webhook, kind, instance)
 
 
+def _chat(source: Json, *names: str) -> str | None:
+    for name in names:
+        if found := text_of(source.get(name)):
+            return found[:CHAT_LENGTH]
+    return None
+
+
 def _unknown(body: Json, raw: bytes, webhook: str) -> WireEvent:
     instance = mapping(body.get("instanceData"))
     return WireEvent(
         "unknown",
-        f"unknown:{_digest(raw)}",
+        f"unknown:{_same(body, raw)}",
         "none",
         type=webhook,
         occurred_at=_time(body),
@@ -86,14 +95,14 @@ def _message(body: Json, raw: bytes, webhook: str, instance: Json) -> WireEvent:
     said, from_api = MESSAGES[webhook]
     direction = cast("Literal['in', 'out']", said)
     sender = mapping(body.get("senderData"))
-    chat = text_of(sender.get("chatId")) or text_of(sender.get("sender"))
+    chat = _chat(sender, "chatId", "sender")
     wid = text_of(instance.get("wid"))
     provider_id = text_of(body.get("idMessage"))
-    message = read_message(body)
+    key = f"{direction}:{chat or ''}:{provider_id}" if provider_id else _same(body, raw)
     name = text_of(sender.get("senderContactName")) or text_of(sender.get("senderName"))
     return WireEvent(
         "message",
-        f"message:{direction}:{chat or ''}:{provider_id}" if provider_id else f"m:{_digest(raw)}",
+        f"message:{key}",
         _lane(direction, chat, own=text_of(sender.get("sender")) == wid and bool(wid)),
         type=webhook,
         direction=direction,
@@ -103,7 +112,7 @@ def _message(body: Json, raw: bytes, webhook: str, instance: Json) -> WireEvent:
         sender=text_of(sender.get("sender")),
         sender_name=name or text_of(sender.get("chatName")),
         provider_id=provider_id,
-        message=message,
+        message=read_message(body),
         occurred_at=_time(body),
         id_instance=text_of(instance.get("idInstance")),
         wid=wid,
@@ -119,14 +128,14 @@ def _lane(direction: str, chat: str | None, *, own: bool) -> Lane:
 
 
 def _plain(body: Json, raw: bytes, webhook: str, kind: Kind, instance: Json) -> WireEvent:
-    chat = text_of(body.get("chatId")) or text_of(body.get("from"))
+    chat = _chat(body, "chatId", "from")
     provider_id = text_of(body.get("idMessage"))
     status = _status(body, kind)
     at = text_of(body.get("timestamp")) or ""
     key = (
         f"{kind}:{webhook}:{chat or ''}:{provider_id}:{status or ''}"
         if provider_id
-        else f"{kind}:{webhook}:{at}:{status or ''}:{_digest(raw)}"
+        else f"{kind}:{webhook}:{at}:{status or ''}:{_same(body, raw)}"
     )
     direction: Literal["in", "out"] | None = None
     if kind == "call":
@@ -172,6 +181,14 @@ def _time(body: Json) -> datetime | None:
         return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _same(body: Json, raw: bytes) -> str:
+    """A digest of what a body says, however it is spaced, ordered or wrapped."""
+    try:
+        return _digest(json.dumps(body, sort_keys=True).encode())
+    except RecursionError:
+        return _digest(raw)
 
 
 def _digest(raw: bytes) -> str:

@@ -7,6 +7,7 @@ from frontdesk.messaging.loose import Json, first_mapping, items, mapping, text_
 from frontdesk.messaging.wire import WireMessage
 
 MARK = re.compile(r"\{\{(SWE00\d)\}\}\s*")
+NAMED = re.compile(r"^F?N[^:\n]*:(.*)$", re.MULTILINE)
 MEDIA = frozenset(
     {"imageMessage", "videoMessage", "documentMessage", "audioMessage", "stickerMessage"}
 )
@@ -47,7 +48,7 @@ def _without_mark(text: str | None) -> tuple[str | None, str | None]:
 
 
 def _unknown(kind: str, data: Json) -> WireMessage:
-    keys = [k for k in data if k != "typeMessage"]
+    keys = [text_of(k) for k in data if k != "typeMessage"]
     return WireMessage(kind, content={"keys": keys[:20]})
 
 
@@ -102,11 +103,16 @@ def _contacts(kind: str, data: Json) -> WireMessage:
 
 
 def _cards(kind: str, cards: list[Json]) -> WireMessage:
-    named = [
-        {"name": text_of(c.get("displayName")), "vcard": text_of(c.get("vcard"))} for c in cards
-    ]
+    named = [{"name": _name_of(c), "vcard": text_of(c.get("vcard"))} for c in cards]
     names = ", ".join(n for card in named if (n := card["name"]))
     return WireMessage(kind, names or None, content={"contacts": named})
+
+
+def _name_of(card: Json) -> str | None:
+    """The name shown, or the one inside the card: real bodies leave displayName empty."""
+    inside = NAMED.search(text_of(card.get("vcard")) or "")
+    parts = inside[1].replace(";", " ").split() if inside else []
+    return text_of(card.get("displayName")) or " ".join(parts) or None
 
 
 def _invite(kind: str, data: Json) -> WireMessage:

@@ -20,6 +20,8 @@ from frontdesk.messaging.inbox import Inbox, InboxFull, arrival
 MAX_BODY = 1024 * 1024
 CACHE_SECONDS = 5
 CACHE_SIZE = 10_000
+KEY_LENGTH = 100
+"""No key is longer; a longer one, or one with NUL, is looked up as if it were empty."""
 PATIENCE = 8
 """Seconds that a request waits for the database before it answers 503."""
 NO_DIGEST = hashlib.sha256(b"no token is set").digest()
@@ -74,6 +76,8 @@ class Webhook:
 
     async def _door(self, key: str) -> Door | None:
         """Looked up at most once in a few seconds, also when there is none."""
+        if len(key) > KEY_LENGTH or not key.isprintable():
+            key = ""
         now = time.monotonic()
         known = self._doors.get(key)
         if known is not None and known[0] > now:
