@@ -29,7 +29,7 @@ async def answer(db: Database, embedder: Embedder, acting: Acting, question: str
         language=voice.language,
         today=local_day(scene.now, scene.hotel.zone),
     )
-    best = choose(found, voice.language, floor=embedder.floor)
+    best = choose(found, voice.language, floor=embedder.floor, lift=embedder.lift)
     if best is None:
         return _unknown(acting, question)
     text = best.body if len(best.body) <= LONGEST else _shorten(best.body)
@@ -39,12 +39,18 @@ async def answer(db: Database, embedder: Embedder, acting: Acting, question: str
     return Done((draft,), acting.state)
 
 
-def choose(found: Sequence[Found], language: str, *, floor: float) -> Found | None:
-    """The best chunk, in the guest's language where one is as good; None when none is good."""
-    if not found:
+def choose(found: Sequence[Found], language: str, *, floor: float, lift: float) -> Found | None:
+    """The best chunk, in the guest's language where one is as good; None when none is good.
+
+    A question that nothing answers is about equally far from everything: its nearest chunk does
+    not stand out. Where there are too few chunks to tell, words in common have to vouch.
+    """
+    if not found or found[0].cosine < floor:
         return None
     top = found[0]
-    if top.cosine < floor or (top.lexical == 0 and top.cosine < floor + MARGIN):
+    if top.lift is not None and top.lift < lift:
+        return None
+    if top.lift is None and top.lexical == 0 and top.cosine < floor + MARGIN:
         return None
     alike = [f for f in found if f.score >= top.score - SAME and f.language == language]
     return alike[0] if alike else top

