@@ -89,7 +89,7 @@ def _only_kept(event: Arrival) -> Arrival:
 class Inbox:
     """Natural group commit: what arrives while a commit is in flight goes with the next one."""
 
-    def __init__(self, pool: RawPool, *, writers: int = 1) -> None:
+    def __init__(self, pool: RawPool, *, writers: int = 2) -> None:
         self._pool = pool
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._free = writers
