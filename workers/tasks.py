@@ -7,12 +7,17 @@ from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
+from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.notifications.tell import tell_next
 from frontdesk.runtime import Runtime
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
+
+
+class TaskFailed(Exception):
+    """A task failed; its row waits and is rung again"""
 
 
 async def _take_turn(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -58,7 +63,11 @@ def _register(job: Job) -> Any:
         runtime = loop.runtime
         if runtime is None:
             raise RuntimeError("this process was not opened")
-        loop.run(USE_CASES[job](runtime, HotelId(UUID(hotel_id)), key))
+        try:
+            loop.run(USE_CASES[job](runtime, HotelId(UUID(hotel_id)), key))
+        except Exception as error:  # noqa: BLE001 - Celery would log its words, maybe a guest's
+            get_logger().error("task_failed", job=job, hotel=hotel_id, exc_info=error)
+            raise TaskFailed(type(error).__name__) from None
 
     celery: Any = app
     return celery.task(task, name=f"frontdesk.{job}")

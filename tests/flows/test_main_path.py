@@ -9,6 +9,7 @@ import httpx
 import pytest
 import uvicorn
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from frontdesk.api.app import serve_app
 from frontdesk.bookings.inventory import open_nights
@@ -283,3 +284,22 @@ async def test_an_emergency_gets_the_fixed_text_and_pages_staff(house: House) ->
     assert "112" in answers[0]["text"]
     (told,) = await house.all(StaffNotification)
     assert (told.kind, told.priority_score) == ("emergency", 100)
+
+
+async def test_no_word_phone_or_token_of_a_guest_reaches_a_log(
+    capsys: pytest.CaptureFixture[str], house: House
+) -> None:
+    marker = "zanzibar-marker-text"
+    await house.says(f"What time is breakfast? {marker}", name="Marker Name")
+    await house.phones.set_faults(house.slug, answers=[{"method": "sendMessage", "status": 500}])
+    await house.says(f"The room is filthy {marker}, this is unacceptable!")
+    async with house.runtime.db.hotel(house.hotel) as session:
+        session.add(Staff(hotel_id=house.hotel, name=marker, phone=STAFF))
+        with pytest.raises(IntegrityError) as broken:
+            await session.flush()
+        await session.rollback()
+    assert marker not in str(broken.value)
+    out, err = capsys.readouterr()
+    assert "turn_closed" in out
+    for secret in (marker, "Marker Name", GUEST.lstrip("+"), "secret-token", STAFF):
+        assert secret not in out + err, secret

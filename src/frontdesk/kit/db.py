@@ -152,6 +152,7 @@ def _engine(settings: Settings, url: str, size: int) -> AsyncEngine:
         pool_timeout=settings.database_pool_timeout,
         pool_recycle=3600,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text ends in a log: no guest's words in it
         connect_args={"timeout": 10, "command_timeout": 60, "statement_cache_size": 0}
         if "pgbouncer" in url
         else {"timeout": 10, "command_timeout": 60},
