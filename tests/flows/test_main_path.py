@@ -1,6 +1,8 @@
 """A guest writes, is answered, books, complains; the wire is real, the gateway the simulator."""
 
 import asyncio
+import io
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +12,7 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from structlog.stdlib import ProcessorFormatter
 
 from frontdesk.api.app import serve_app
 from frontdesk.bookings.inventory import open_nights
@@ -20,6 +23,7 @@ from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.clock import SystemClock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.ingest import add_document, ingest
@@ -287,9 +291,14 @@ async def test_an_emergency_gets_the_fixed_text_and_pages_staff(house: House) ->
 
 
 async def test_no_word_phone_or_token_of_a_guest_reaches_a_log(
-    capsys: pytest.CaptureFixture[str], house: House
+    house: House,
 ) -> None:
     marker = "zanzibar-marker-text"
+    root, log = logging.getLogger(), io.StringIO()
+    ours = next(h for h in root.handlers if isinstance(h.formatter, ProcessorFormatter))
+    listening = logging.StreamHandler(log)
+    listening.setFormatter(ours.formatter)
+    root.addHandler(listening)
     await house.says(f"What time is breakfast? {marker}", name="Marker Name")
     await house.phones.set_faults(house.slug, answers=[{"method": "sendMessage", "status": 500}])
     await house.says(f"The room is filthy {marker}, this is unacceptable!")
@@ -299,7 +308,9 @@ async def test_no_word_phone_or_token_of_a_guest_reaches_a_log(
             await session.flush()
         await session.rollback()
     assert marker not in str(broken.value)
-    out, err = capsys.readouterr()
-    assert "turn_closed" in out
+    get_logger().error("something_broke", exc_info=broken.value, text=marker)
+    root.removeHandler(listening)
+    assert "turn_closed" in log.getvalue()
+    assert "something_broke" in log.getvalue()
     for secret in (marker, "Marker Name", GUEST.lstrip("+"), "secret-token", STAFF):
-        assert secret not in out + err, secret
+        assert secret not in log.getvalue(), secret
