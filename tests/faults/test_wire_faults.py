@@ -1,0 +1,63 @@
+"""Webhooks doubled, shuffled and late; a broker emptied; a gateway that hangs."""
+
+import asyncio
+import signal
+
+from sqlalchemy import text
+
+from frontdesk.local.valkey import start_valkey
+from tests.faults.conftest import SLUG, Town
+
+GUESTS = [f"346002{n:05d}" for n in range(12)]
+
+
+async def test_each_webhook_fifty_times_at_once_is_one_message(town: Town) -> None:
+    await town.phones.set_faults(SLUG, duplicates=49, statuses=False)
+    await town.processes.start_worker()
+    for guest in GUESTS[:4]:
+        await town.says(guest)
+    await town.rests()
+    assert town.answers() == dict.fromkeys(GUESTS[:4], 1)
+    async with town.db.hotel(town.hotel) as session:
+        said = "SELECT count(*) FROM messages WHERE direction = 'in'"
+        assert await session.scalar(text(said)) == 4
+
+
+async def test_shuffled_and_late_webhooks_are_each_answered_once(town: Town) -> None:
+    await town.phones.set_faults(SLUG, shuffle=True, delay=0.05, seed=7)
+    await town.processes.start_worker()
+    for guest in GUESTS:
+        await town.says(guest)
+    await town.rests()
+    assert town.answers() == dict.fromkeys(GUESTS, 1)
+    async with town.db.hotel(town.hotel) as session:
+        reached = "SELECT DISTINCT status FROM outbound_messages"
+        assert (await session.scalars(text(reached))).all() == ["read"]
+
+
+async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: Town) -> None:
+    await town.processes.start_worker()
+    await town.says(GUESTS[0])
+    await town.rests()
+    town.valkey.process.send_signal(signal.SIGKILL)
+    town.valkey.process.wait(10)
+    for log in town.broker_folder.glob("appendonlydir/*"):
+        log.unlink()
+    for guest in GUESTS[1:6]:
+        await town.says(guest)
+    await asyncio.sleep(1)
+    again = start_valkey(town.broker_folder)
+    try:
+        await town.rests(40)
+    finally:
+        again.stop()
+    assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
+
+
+async def test_a_gateway_that_accepts_and_never_answers_is_not_sent_to_twice(town: Town) -> None:
+    await town.phones.set_faults(SLUG, hang_after_accept=3)
+    await town.processes.start_worker()
+    for guest in GUESTS[:5]:
+        await town.says(guest)
+    await town.rests(40)
+    assert town.answers() == dict.fromkeys(GUESTS[:5], 1)
