@@ -1,0 +1,191 @@
+"""REST: keys and scopes, the same answer to the same request, pages that hold still, problems."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from frontdesk.api.app import UndeclaredRoute, api_routes, create_app, refuse_undeclared, serving
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.settings import Settings
+from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.schemas import KeyIn
+
+ROOM = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 10000}
+
+
+@dataclass
+class Caller:
+    client: httpx.AsyncClient
+    key: str
+
+    async def __call__(self, method: str, path: str, **more) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **more)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        serving(settings) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as opened,
+    ):
+        yield opened
+
+
+async def key_of(db: Database, hotel: HotelId, scopes: list[str] | None = None) -> str:
+    async with db.hotel(hotel) as session:
+        _, secret = await add_key(session, hotel, KeyIn(name="k", scopes=scopes), by="test")
+    return secret
+
+
+@pytest.fixture
+async def call(client: httpx.AsyncClient, db: Database, hotel: HotelId) -> Caller:
+    return Caller(client, await key_of(db, hotel))
+
+
+@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic abc", "Bearer "])
+async def test_without_a_valid_key_nothing_is_said(
+    client: httpx.AsyncClient, hotel: HotelId, header: str | None
+) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    answer = await client.get(f"/v1/hotels/{hotel}", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_key_does_what_its_scopes_say(
+    client: httpx.AsyncClient, db: Database, hotel: HotelId
+) -> None:
+    reader = Caller(client, await key_of(db, hotel, ["rooms:read"]))
+    assert (await reader("GET", f"/v1/hotels/{hotel}/room-types")).status_code == 200
+    refused = await reader("POST", f"/v1/hotels/{hotel}/room-types", json=ROOM)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:frontdesk:problem:forbidden")
+
+
+async def test_another_hotel_looks_like_none(call: Caller, other_hotel: HotelId) -> None:
+    assert (await call("GET", f"/v1/hotels/{other_hotel}")).status_code == 404
+    listed = (await call("GET", "/v1/hotels")).json()["items"]
+    assert str(other_hotel) not in [h["id"] for h in listed]
+    assert len(listed) == 1
+
+
+async def test_a_revoked_key_opens_nothing(call: Caller, hotel: HotelId) -> None:
+    made = (await call("POST", f"/v1/hotels/{hotel}/keys", json={"name": "x"})).json()
+    again = Caller(call.client, made["key"])
+    assert (await again("GET", f"/v1/hotels/{hotel}")).status_code == 200
+    await call("DELETE", f"/v1/hotels/{hotel}/keys/{made['id']}")
+    assert (await again("GET", f"/v1/hotels/{hotel}")).status_code == 401
+
+
+async def test_only_the_platform_opens_hotels(call: Caller, client: httpx.AsyncClient) -> None:
+    wanted = {"slug": "fresh-one", "name": "F", "timezone": "Asia/Tokyo", "currency": "JPY"}
+    assert (await call("POST", "/v1/hotels", json=wanted)).status_code == 403
+    platform = Caller(client, "platform-key-of-the-tests")
+    headers = {"Idempotency-Key": "open-fresh-one"}
+    first = await platform("POST", "/v1/hotels", json=wanted, headers=headers)
+    again = await platform("POST", "/v1/hotels", json=wanted, headers=headers)
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert (await platform("POST", "/v1/hotels", json=wanted)).status_code == 409
+
+
+async def test_the_same_post_gets_the_first_answer_and_another_body_an_error(
+    call: Caller, hotel: HotelId
+) -> None:
+    path, headers = f"/v1/hotels/{hotel}/room-types", {"Idempotency-Key": "one"}
+    first = await call("POST", path, json=ROOM, headers=headers)
+    again = await call("POST", path, json=ROOM, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    other = await call("POST", path, json={**ROOM, "code": "SGL"}, headers=headers)
+    assert (other.status_code, other.json()["type"]) == (
+        422,
+        "urn:frontdesk:problem:idempotency_key_reused",
+    )
+    assert len((await call("GET", path)).json()["items"]) == 1
+
+
+async def test_pages_hold_still_while_rows_come(call: Caller, hotel: HotelId) -> None:
+    path = f"/v1/hotels/{hotel}/staff"
+    names = [f"Person {n}" for n in range(5)]
+    for name in names:
+        assert (await call("POST", path, json={"name": name})).status_code == 201
+    page = (await call("GET", path, params={"limit": 2})).json()
+    seen = [p["name"] for p in page["items"]]
+    await call("POST", path, json={"name": "Late"})
+    while page["next"]:
+        page = (await call("GET", path, params={"limit": 2, "cursor": page["next"]})).json()
+        seen += [p["name"] for p in page["items"]]
+    assert seen == names[::-1]
+    assert (await call("GET", path, params={"cursor": "rubbish"})).status_code == 422
+
+
+async def test_quote_and_booking_over_rest(call: Caller, hotel: HotelId) -> None:
+    base = f"/v1/hotels/{hotel}"
+    kind = (await call("POST", f"{base}/room-types", json=ROOM)).json()["id"]
+    nights = {"first": "2030-05-01", "days": 10, "capacity": 1, "price": 10000}
+    put = await call("PUT", f"{base}/room-types/{kind}/nights", json=nights)
+    assert put.json() == {"nights": 10}
+    stay = {"arrival": "2030-05-02", "departure": "2030-05-04"}
+    (offer,) = (await call("GET", f"{base}/availability", params=stay)).json()
+    assert (offer["total"], offer["free"]) == (20000, 1)
+    wanted = {**stay, "room_type_id": kind, "adults": 2, "guest_phone": "34600111222"}
+    first, second = [(await call("POST", f"{base}/quotes", json=wanted)).json() for _ in range(2)]
+    booked = await call("POST", f"{base}/bookings", json={"quote_id": first["id"]})
+    assert (booked.status_code, booked.json()["total"]) == (201, 20000)
+    taken = await call("POST", f"{base}/bookings", json={"quote_id": second["id"]})
+    assert (taken.status_code, taken.json()["type"]) == (409, "urn:frontdesk:problem:room_taken")
+    cancelled = await call("POST", f"{base}/bookings/{booked.json()['id']}/cancel", json={})
+    assert (cancelled.json()["status"], cancelled.json()["cancel_fee"]) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "status"),
+    [
+        ({}, 201),
+        ({"all": [{"not": {"field": "score", "op": "lt", "value": 0}}]}, 201),
+        ({"field": "score", "op": "lt", "value": "low"}, 422),
+        ({"field": "weather", "op": "eq", "value": 1}, 422),
+        ({"field": "score", "op": "near", "value": 1}, 422),
+        ({"some": []}, 422),
+        ({"all": []}, 422),
+    ],
+)
+async def test_a_trigger_that_could_never_be_judged_is_refused(
+    call: Caller, hotel: HotelId, conditions: dict, status: int
+) -> None:
+    wanted = {
+        "name": "t",
+        "event": "sentiment.detected",
+        "conditions": conditions,
+        "actions": [{"type": "tag", "tag": "x"}],
+    }
+    answer = await call("POST", f"/v1/hotels/{hotel}/triggers", json=wanted)
+    assert answer.status_code == status, answer.text
+
+
+async def test_health_names_what_is_broken(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "alive"}
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["database"]) == (200, "ok")
+    assert ready.json()["broker"].startswith("broken")
+
+
+def test_a_route_without_a_permission_stops_the_app(settings: Settings) -> None:
+    app = create_app(settings)
+    assert len(list(api_routes(app))) > 40
+
+    @app.get("/v1/open")
+    def anyone() -> str:
+        return "come in"
+
+    with pytest.raises(UndeclaredRoute, match="/v1/open"):
+        refuse_undeclared(app)
+
+
+def test_the_api_describes_itself_with_examples(settings: Settings) -> None:
+    described = create_app(settings).openapi()
+    assert len(described["paths"]) > 25
+    assert described["components"]["schemas"]["HotelIn"]["example"]["slug"] == "seaside"
