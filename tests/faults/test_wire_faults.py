@@ -1,11 +1,13 @@
-"""Webhooks doubled, shuffled and late; a broker emptied; a gateway that hangs."""
+"""Webhooks doubled, shuffled and late; a broker and a database restarted; a gateway that hangs."""
 
 import asyncio
 import signal
 
+import asyncpg
 from sqlalchemy import text
 
 from frontdesk.local.valkey import start_valkey
+from tests.conftest import Server
 from tests.faults.conftest import SLUG, Town
 
 GUESTS = [f"346002{n:05d}" for n in range(12)]
@@ -54,6 +56,26 @@ async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: T
     assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
 
 
+async def test_cut_database_connections_lose_nothing(town: Town, server: Server) -> None:
+    """What a restart does to everyone who is connected, in the middle of whatever they do."""
+    await town.processes.start_worker()
+    for guest in GUESTS:
+        await town.says(guest)
+        if guest in GUESTS[2::4]:
+            await _cut(server, town)
+    await town.rests(40)
+    assert town.answers() == dict.fromkeys(GUESTS, 1)
+
+
+async def _cut(server: Server, town: Town) -> None:
+    async with town.db.platform() as session:
+        name = await session.scalar(text("SELECT current_database()"))
+    admin = await asyncpg.connect(server.superuser)
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    await admin.execute(cut, name)
+    await admin.close()
+
+
 async def test_a_gateway_that_accepts_and_never_answers_is_not_sent_to_twice(town: Town) -> None:
     await town.phones.set_faults(SLUG, hang_after_accept=3)
     await town.processes.start_worker()
@@ -61,3 +83,13 @@ async def test_a_gateway_that_accepts_and_never_answers_is_not_sent_to_twice(tow
         await town.says(guest)
     await town.rests(40)
     assert town.answers() == dict.fromkeys(GUESTS[:5], 1)
+
+
+async def test_a_gateway_that_never_took_it_is_asked_and_sent_to_again(town: Town) -> None:
+    await town.phones.set_faults(SLUG, hang_before_accept=1)
+    await town.processes.start_worker()
+    await town.says(GUESTS[0])
+    await asyncio.sleep(5)
+    await town.minutes_pass()
+    await town.rests(30)
+    assert town.answers() == {GUESTS[0]: 1}

@@ -27,7 +27,14 @@ PATIENCE = 8
 NO_DIGEST = hashlib.sha256(b"no token is set").digest()
 PREFIX = "/webhooks/green-api/"
 EMPTY = [(b"content-length", b"0")]
-LOST = (TimeoutError, OSError, InboxFull, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (
+    TimeoutError,
+    OSError,
+    InboxFull,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 FIND = "SELECT hotel_id, instance_id, id_instance, webhook_token_digest FROM find_instance($1)"
 
 
