@@ -1,6 +1,7 @@
 """Webhooks doubled, shuffled and late; a broker and a database restarted; a gateway that hangs."""
 
 import asyncio
+import random
 import signal
 
 import asyncpg
@@ -18,7 +19,7 @@ async def test_each_webhook_fifty_times_at_once_is_one_message(town: Town) -> No
     await town.processes.start_worker()
     for guest in GUESTS[:4]:
         await town.says(guest)
-    await town.rests()
+    await town.rests(90)
     assert town.answers() == dict.fromkeys(GUESTS[:4], 1)
     async with town.db.hotel(town.hotel) as session:
         said = "SELECT count(*) FROM messages WHERE direction = 'in'"
@@ -30,7 +31,7 @@ async def test_shuffled_and_late_webhooks_are_each_answered_once(town: Town) -> 
     await town.processes.start_worker()
     for guest in GUESTS:
         await town.says(guest)
-    await town.rests()
+    await town.rests(90)
     assert town.answers() == dict.fromkeys(GUESTS, 1)
     async with town.db.hotel(town.hotel) as session:
         reached = "SELECT DISTINCT status FROM outbound_messages"
@@ -40,7 +41,7 @@ async def test_shuffled_and_late_webhooks_are_each_answered_once(town: Town) -> 
 async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: Town) -> None:
     await town.processes.start_worker()
     await town.says(GUESTS[0])
-    await town.rests()
+    await town.rests(90)
     town.valkey.process.send_signal(signal.SIGKILL)
     town.valkey.process.wait(10)
     for log in town.broker_folder.glob("appendonlydir/*"):
@@ -50,7 +51,7 @@ async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: T
     await asyncio.sleep(1)
     again = start_valkey(town.broker_folder)
     try:
-        await town.rests(40)
+        await town.rests(90)
     finally:
         again.stop()
     assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
@@ -63,7 +64,7 @@ async def test_cut_database_connections_lose_nothing(town: Town, server: Server)
         await town.says(guest)
         if guest in GUESTS[2::4]:
             await _cut(server, town)
-    await town.rests(40)
+    await town.rests(90)
     assert town.answers() == dict.fromkeys(GUESTS, 1)
 
 
@@ -81,7 +82,7 @@ async def test_a_gateway_that_accepts_and_never_answers_is_not_sent_to_twice(tow
     await town.processes.start_worker()
     for guest in GUESTS[:5]:
         await town.says(guest)
-    await town.rests(40)
+    await town.rests(90)
     assert town.answers() == dict.fromkeys(GUESTS[:5], 1)
 
 
@@ -91,5 +92,26 @@ async def test_a_gateway_that_never_took_it_is_asked_and_sent_to_again(town: Tow
     await town.says(GUESTS[0])
     await asyncio.sleep(5)
     await town.minutes_pass()
-    await town.rests(30)
+    await town.rests(90)
     assert town.answers() == {GUESTS[0]: 1}
+
+
+POINTS = 10
+LONGEST = 0.25
+"""Seconds; a whole turn, from the webhook to the gateway, takes less."""
+
+
+async def test_a_killed_worker_loses_doubles_and_blocks_nothing(town: Town) -> None:
+    chance = random.Random(20261121)  # noqa: S311 - the same points every time
+    worker = await town.processes.start_worker()
+    guests = [f"346001{n:05d}" for n in range(POINTS)]
+    for guest in guests:
+        await town.says(guest)
+        await asyncio.sleep(chance.uniform(0, LONGEST))
+        town.processes.kill(worker)
+        worker = await town.processes.start_worker()
+    await asyncio.sleep(3.2)
+    await town.minutes_pass()
+    await town.rests(90)
+    answers = town.answers()
+    assert answers == dict.fromkeys(guests, 1)
