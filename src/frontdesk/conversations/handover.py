@@ -31,9 +31,18 @@ async def conversation(
 
 
 async def take_over(
-    session: AsyncSession, conversation_id: UUID, *, by: str, reason: str, now: datetime
+    session: AsyncSession,
+    conversation_id: UUID,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    depth: int = 0,
 ) -> Conversation:
-    """Staff answer from now on. No bot row made before this moment is sent any more."""
+    """Staff answer from now on. No bot row made before this moment is sent any more.
+
+    `depth` is how many rules stand behind it.
+    """
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "staff":
         return found
@@ -55,6 +64,7 @@ async def take_over(
         "conversation.escalated",
         found.id,
         {"conversation_id": str(found.id), "reason": reason, "by": by, "at": now.isoformat()},
+        depth=depth,
     )
     return found
 

@@ -10,17 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import DeliveryStatus, Message, OutboundMessage
 
-RANK = {
-    "pending": 0,
-    "failed": 1,
-    "noAccount": 1,
-    "notInGroup": 1,
-    "sent": 2,
-    "delivered": 3,
-    "read": 4,
-}
-"""`failed` is below `sent`: later proof of delivery corrects it (green-api.md 4)."""
-FAILED = frozenset({"failed", "noAccount", "notInGroup"})
+FAILED = frozenset({"failed", "noAccount", "notInGroup", "yellowCard", "noActiveSession"})
+RANK = {**dict.fromkeys(FAILED, 1), "sent": 2, "delivered": 3, "read": 4}
+"""`failed` is below `sent`: later proof of delivery corrects it (green-api.md 4).
+`pending`, and a word that is not listed, says nothing of the outcome and changes nothing."""
 
 
 async def note_status(
@@ -34,7 +27,7 @@ async def note_status(
     description: str | None = None,
 ) -> None:
     """Keep the furthest status of a message id, known to us yet or not, and pass it on."""
-    rank = RANK.get(status, 1)
+    rank = RANK.get(status, 0)
     keep = insert(DeliveryStatus).values(
         hotel_id=hotel_id,
         id=uuid7(),
@@ -66,7 +59,7 @@ async def pass_on(session: AsyncSession, instance_id: UUID, provider_id: str) ->
             DeliveryStatus.instance_id == instance_id, DeliveryStatus.provider_id == provider_id
         )
     )
-    if known is None:
+    if known is None or known.status not in RANK:
         return
     word = "failed" if known.status in FAILED else known.status
     mine = (

@@ -71,7 +71,9 @@ async def notify(
 async def _open_episode(
     session: AsyncSession, alert: Alert, now: datetime
 ) -> StaffNotification | None:
-    same_alert = StaffNotification.dedupe_key == alert.dedupe_key
+    """The alert itself where it was told before, else the open one of the same episode."""
+    itself = StaffNotification.dedupe_key == alert.dedupe_key
+    same_alert = itself
     if alert.conversation_id is not None:
         same_episode = (
             (StaffNotification.conversation_id == alert.conversation_id)
@@ -81,7 +83,7 @@ async def _open_episode(
             & (StaffNotification.created_at > now - EPISODE)
         )
         same_alert = same_alert | same_episode
-    query = select(StaffNotification).where(same_alert).limit(1)
+    query = select(StaffNotification).where(same_alert).order_by(itself.desc()).limit(1)
     return await session.scalar(query)
 
 

@@ -114,12 +114,17 @@ async def act(
             tag = str(action["tag"])
             thread.tags = [*thread.tags, *([] if tag in thread.tags else [tag])]
         case "hand_over", Conversation():
-            by = f"trigger:{moment.trigger.id}"
-            reason = str(action.get("reason", "trigger"))
-            await take_over(session, thread.id, by=by, reason=reason, now=moment.now)
+            await _hand_over(session, moment, thread, str(action.get("reason", "trigger")))
         case _:
             await _notify(session, moment, at, thread, action)
     return {"type": kind, "done": True}
+
+
+async def _hand_over(
+    session: AsyncSession, moment: Moment, thread: Conversation, reason: str
+) -> None:
+    by, depth = f"trigger:{moment.trigger.id}", moment.event.depth + 1
+    await take_over(session, thread.id, by=by, reason=reason, now=moment.now, depth=depth)
 
 
 async def _conversation(session: AsyncSession, event: OutboxEvent) -> Conversation | None:

@@ -1,0 +1,132 @@
+"""Staff are told once an episode, on the right phones, and take it with a word."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from frontdesk.conversations.filing import file_waiting
+from frontdesk.kit.clock import SystemClock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault
+from frontdesk.kit.settings import Settings
+from frontdesk.messaging.models import Conversation, OutboundMessage
+from frontdesk.notifications.actions import EPISODE, Alert, acknowledge, notify
+from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.notifications.queries import NoSuchNotification
+from tests.factories import all_of, number_of, receive, says, thread_of
+
+CLOCK = SystemClock()
+ANA, BEN = "34600999001", "34600999002"
+
+
+async def person(db: Database, hotel: HotelId, name: str, phone: str, **more) -> UUID:
+    async with db.hotel(hotel) as session:
+        made = Staff(hotel_id=hotel, name=name, phone=phone, **more)
+        session.add(made)
+        await session.flush()
+        return made.id
+
+
+async def alert(db: Database, hotel: HotelId, key: str, thread: Conversation, **more) -> UUID:
+    wanted = {"kind": "complaint", "priority": 80, "title": "Unhappy", "body": "b", **more}
+    async with db.hotel(hotel) as session:
+        told = Alert(dedupe_key=key, conversation_id=thread.id, **wanted)
+        return (await notify(session, hotel, told, now=CLOCK.now())).id
+
+
+@pytest.fixture
+async def thread(db: Database, vault: Vault, hotel: HotelId) -> Conversation:
+    number = await number_of(db, vault, hotel)
+    return await thread_of(db, hotel, number.id)
+
+
+async def answers(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation, text: str, message: str
+) -> str:
+    """What a member of staff is told after writing `text` from Ana's phone."""
+    chat, now = f"{ANA}@c.us", CLOCK.now()
+    await receive(settings, hotel, thread.instance_id, says(text, message, now, chat=chat))
+    async with db.hotel(hotel) as session:
+        assert await file_waiting(session, hotel, thread.instance_id, chat, now=now) is None
+    return (await all_of(db, hotel, OutboundMessage))[-1].text
+
+
+async def test_each_person_on_duty_hears_what_presses_enough_for_them(
+    db: Database, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA)
+    await person(db, hotel, "Ben", BEN, min_priority=90)
+    await person(db, hotel, "Cleo", "34600999003", on_duty=False)
+    await alert(db, hotel, "a", thread)
+    assert [m.chat for m in await all_of(db, hotel, OutboundMessage)] == [f"{ANA}@c.us"]
+    await alert(db, hotel, "b", thread, kind="emergency", priority=100, title="Fire")
+    rows = await all_of(db, hotel, OutboundMessage)
+    assert [(m.chat[:11], m.lane) for m in rows[1:]] == [(ANA, "urgent"), (BEN, "urgent")]
+    assert len(await all_of(db, hotel, NotificationDelivery)) == 3
+
+
+async def test_one_alert_an_episode_and_a_new_one_after_it(
+    db: Database, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA)
+    first = await alert(db, hotel, "a", thread)
+    assert await alert(db, hotel, "b", thread, priority=95) == first
+    (told,) = await all_of(db, hotel, StaffNotification)
+    assert told.priority_score == 95
+    assert len(await all_of(db, hotel, OutboundMessage)) == 1
+    async with db.hotel(hotel) as session:
+        old = CLOCK.now() - EPISODE - timedelta(seconds=1)
+        await session.execute(update(StaffNotification).values(created_at=old))
+    assert await alert(db, hotel, "c", thread) != first
+    assert await alert(db, hotel, "a", thread) == first
+    assert len(await all_of(db, hotel, OutboundMessage)) == 2
+
+
+async def test_an_alert_taken_ends_its_episode(
+    db: Database, hotel: HotelId, thread: Conversation
+) -> None:
+    first = await alert(db, hotel, "a", thread)
+    async with db.hotel(hotel) as session:
+        await acknowledge(session, first, by="test", now=CLOCK.now())
+    assert await alert(db, hotel, "b", thread) != first
+
+
+async def test_the_most_pressing_alert_is_taken_by_phone_and_the_first_stays_the_one(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    ana = await person(db, hotel, "Ana", ANA)
+    ben = await person(db, hotel, "Ben", BEN)
+    calm = await alert(db, hotel, "a", thread, kind="request", priority=50, title="Towels")
+    fire = await alert(db, hotel, "b", thread, kind="emergency", priority=100, title="Fire")
+    assert "Fire" in await answers(db, settings, hotel, thread, "ok", "S1")
+    async with db.hotel(hotel) as session:
+        again = await acknowledge(session, fire, by="test", now=CLOCK.now(), staff_id=ben)
+    assert (again.status, again.acknowledged_by) == ("acknowledged", ana)
+    open_now = [n.id for n in await all_of(db, hotel, StaffNotification) if n.status == "open"]
+    assert open_now == [calm]
+    assert "Towels" in await answers(db, settings, hotel, thread, "👍", "S2")
+    assert "no open alert" in await answers(db, settings, hotel, thread, "Sí", "S3")
+
+
+async def test_what_staff_write_opens_no_thread_and_other_words_take_nothing(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA)
+    await alert(db, hotel, "a", thread)
+    said = await answers(db, settings, hotel, thread, "ok but who cleans it?", "S1")
+    assert said == "To take an alert, reply OK."
+    assert [n.status for n in await all_of(db, hotel, StaffNotification)] == ["open"]
+    assert [c.id for c in await all_of(db, hotel, Conversation)] == [thread.id]
+
+
+async def test_another_hotel_neither_sees_nor_takes_it(
+    db: Database, hotel: HotelId, other_hotel: HotelId, thread: Conversation
+) -> None:
+    told = await alert(db, hotel, "a", thread)
+    assert await all_of(db, other_hotel, StaffNotification) == []
+    with pytest.raises(NoSuchNotification):
+        async with db.hotel(other_hotel) as session:
+            await acknowledge(session, told, by="test", now=CLOCK.now())

@@ -1,0 +1,277 @@
+"""The outbox: in order, once, fenced, and never resent on a guess."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from frontdesk.conversations.handover import take_over
+from frontdesk.kit.clock import FixedClock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault
+from frontdesk.messaging.models import Conversation, OutboundMessage
+from frontdesk.messaging.outbox import MAX_TRIES, Letter, Post, deliver_next, post
+from frontdesk.messaging.provider import BadInstance, QuotaSpent, Refused, TryLater, Unclear
+from frontdesk.messaging.unknown import SETTLED_AFTER, settle_by_echo, settle_unknown
+from frontdesk.tenancy.models import WhatsAppInstance
+from tests.factories import CHAT, all_of, number_of, thread_of
+from tests.fakes import FakeGateway
+
+OTHER_CHAT = "34600111333@c.us"
+
+
+@dataclass
+class Office:
+    db: Database
+    hotel: HotelId
+    clock: FixedClock
+    gateway: FakeGateway
+    post: Post
+    instance: UUID
+
+    async def write(self, text: str, key: str | None = None, **more) -> UUID:
+        wanted = {"chat": CHAT, "expires_at": self.clock.now() + timedelta(hours=1), **more}
+        letter = Letter(self.instance, text=text, dedupe_key=key or text, **wanted)
+        async with self.db.hotel(self.hotel) as session:
+            return await post(session, self.hotel, letter, now=self.clock.now())
+
+    async def deliver(self) -> float | None:
+        self.gateway.now = self.clock.now()
+        return await deliver_next(self.post, self.hotel, self.instance)
+
+    async def settle(self) -> None:
+        await settle_unknown(self.post, self.hotel, self.instance)
+
+    async def rows(self) -> list[OutboundMessage]:
+        return await all_of(self.db, self.hotel, OutboundMessage)
+
+    async def statuses(self) -> list[str]:
+        return [row.status for row in await self.rows()]
+
+    async def number(self) -> WhatsAppInstance:
+        return (await all_of(self.db, self.hotel, WhatsAppInstance))[0]
+
+
+@pytest.fixture
+async def office(db: Database, vault: Vault, hotel: HotelId, clock: FixedClock) -> Office:
+    number = await number_of(db, vault, hotel)
+    async with db.hotel(hotel) as session:
+        await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
+    gateway = FakeGateway()
+    return Office(db, hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
+
+
+async def test_bubbles_leave_in_the_order_they_were_written(office: Office) -> None:
+    for text in ("one", "two", "three"):
+        await office.write(text)
+    assert [await office.deliver() for _ in range(4)] == [0, 0, 0, None]
+    assert office.gateway.texts == ["one", "two", "three"]
+    assert [row.provider_id for row in await office.rows()] == ["SENT1", "SENT2", "SENT3"]
+
+
+async def test_the_same_intent_is_stored_once(office: Office) -> None:
+    first, again = await office.write("one", "k"), await office.write("one", "k")
+    assert first == again
+    await office.deliver()
+    assert await office.deliver() is None
+    assert office.gateway.texts == ["one"]
+
+
+async def test_an_unclear_bubble_holds_up_its_own_chat_only(office: Office) -> None:
+    office.gateway.failures.append(Unclear("no answer"))
+    await office.write("one")
+    await office.write("two")
+    await office.write("elsewhere", chat=OTHER_CHAT)
+    await office.deliver()
+    await office.deliver()
+    assert await office.deliver() is None
+    assert office.gateway.texts == ["elsewhere"]
+    assert await office.statuses() == ["unknown", "queued", "sent"]
+
+
+async def test_what_the_journal_shows_is_settled_and_not_sent_again(office: Office) -> None:
+    office.gateway.failures.append(Unclear("no answer"))
+    office.gateway.loses_answers = True
+    await office.write("one")
+    await office.deliver()
+    office.clock.advance(timedelta(seconds=6))
+    await office.settle()
+    (row,) = await office.rows()
+    assert (row.status, row.provider_id, row.tries) == ("sent", "SENT1", 1)
+    assert await office.deliver() is None
+    assert office.gateway.texts == ["one"]
+
+
+async def test_a_send_is_made_again_only_when_a_late_journal_proves_it_unsent(
+    office: Office,
+) -> None:
+    office.gateway.failures.append(Unclear("no answer"))
+    await office.write("one")
+    await office.deliver()
+    office.clock.advance(timedelta(seconds=6))
+    await office.settle()
+    assert await office.statuses() == ["unknown"]
+    assert await office.deliver() is None
+    office.clock.advance(SETTLED_AFTER)
+    await office.settle()
+    assert await office.statuses() == ["queued"]
+    await office.deliver()
+    assert office.gateway.texts == ["one"]
+    assert await office.statuses() == ["sent"]
+
+
+async def test_one_journal_row_settles_one_of_two_equal_bubbles(office: Office) -> None:
+    await office.write("same", "a")
+    await office.write("same", "b")
+    await office.deliver()
+    office.gateway.failures.append(Unclear("no answer"))
+    await office.deliver()
+    office.clock.advance(SETTLED_AFTER + timedelta(seconds=1))
+    await office.settle()
+    assert await office.statuses() == ["sent", "queued"]
+
+
+async def test_a_row_left_by_a_dead_sender_is_unclear_too(office: Office) -> None:
+    await office.write("one")
+    async with office.db.hotel(office.hotel) as session:
+        now = office.clock.now()
+        await session.execute(
+            update(OutboundMessage).values(
+                status="sending", sending_at=now, lease_until=now + timedelta(seconds=60)
+            )
+        )
+    await office.settle()
+    assert await office.statuses() == ["sending"]
+    office.clock.advance(timedelta(seconds=61))
+    await office.settle()
+    assert await office.statuses() == ["queued"]
+
+
+async def test_an_echo_settles_the_row_it_belongs_to(office: Office) -> None:
+    office.gateway.failures.append(Unclear("no answer"))
+    await office.write("one")
+    await office.deliver()
+    async with office.db.hotel(office.hotel) as session:
+        stranger = await settle_by_echo(session, office.instance, CHAT, "not ours", "ECHO0")
+        ours = await settle_by_echo(session, office.instance, CHAT, "one", "ECHO1")
+        again = await settle_by_echo(session, office.instance, CHAT, "one", "ECHO1")
+    assert (stranger, ours, again) == (False, True, True)
+    assert [(r.status, r.provider_id) for r in await office.rows()] == [("sent", "ECHO1")]
+
+
+async def test_nothing_of_the_bot_leaves_after_staff_took_over(office: Office) -> None:
+    thread = await thread_of(office.db, office.hotel, office.instance)
+    await office.write("queued before", conversation_id=thread.id, fence=thread.fence)
+    async with office.db.hotel(office.hotel) as session:
+        await take_over(session, thread.id, by="t", reason="t", now=office.clock.now())
+    await office.write("written late", conversation_id=thread.id, fence=thread.fence)
+    await office.write("a person", conversation_id=thread.id, author="staff")
+    while await office.deliver() is not None:
+        pass
+    assert office.gateway.texts == ["a person"]
+    assert await office.statuses() == ["cancelled", "cancelled", "sent"]
+
+
+async def test_an_old_reply_expires_and_frees_the_chat(office: Office) -> None:
+    await office.write("late", expires_at=office.clock.now() + timedelta(minutes=1))
+    await office.write("still good")
+    office.clock.advance(timedelta(minutes=2))
+    while await office.deliver() is not None:
+        pass
+    assert office.gateway.texts == ["still good"]
+    assert await office.statuses() == ["expired", "sent"]
+
+
+async def test_a_busy_gateway_is_tried_again_later_and_later_and_at_last_given_up(
+    office: Office,
+) -> None:
+    office.gateway.failures.extend(TryLater("429") for _ in range(MAX_TRIES))
+    await office.write("one")
+    waits: list[float] = []
+    while (await office.statuses()) == ["queued"]:
+        await office.deliver()
+        wait = await office.deliver()
+        if wait:
+            waits.append(wait)
+            office.clock.advance(timedelta(seconds=wait))
+    assert await office.statuses() == ["failed"]
+    assert len(waits) == MAX_TRIES - 1
+    assert 1 <= waits[0] <= 2
+    assert all(64 <= wait <= 300 for wait in waits[6:])
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"), [(QuotaSpent("466"), "quota"), (BadInstance("401"), "bad_credentials")]
+)
+async def test_a_number_that_cannot_send_pauses_and_loses_nothing(
+    office: Office, failure: Exception, reason: str
+) -> None:
+    office.gateway.failures.append(failure)
+    await office.write("one")
+    await office.deliver()
+    assert (await office.number()).pause_reason == reason
+    assert await office.deliver() == 15 * 60
+    office.clock.advance(timedelta(minutes=15))
+    await office.deliver()
+    assert office.gateway.texts == ["one"]
+    assert [(r.status, r.tries) for r in await office.rows()] == [("sent", 1)]
+
+
+async def test_what_the_gateway_refuses_fails_and_the_next_goes_on(office: Office) -> None:
+    office.gateway.failures.append(Refused("400"))
+    await office.write("bad")
+    await office.write("good")
+    while await office.deliver() is not None:
+        pass
+    assert office.gateway.texts == ["good"]
+    assert await office.statuses() == ["failed", "sent"]
+
+
+async def test_the_urgent_lane_goes_first_and_through_the_daily_cap(
+    db: Database, vault: Vault, other_hotel: HotelId, clock: FixedClock
+) -> None:
+    number = await number_of(db, vault, other_hotel, daily_cap=1)
+    async with db.hotel(other_hotel) as session:
+        await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
+    gateway = FakeGateway()
+    office = Office(db, other_hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
+    await office.write("first")
+    await office.write("fire", chat=OTHER_CHAT, lane="urgent")
+    await office.deliver()
+    assert gateway.texts == ["fire"]
+    assert await office.deliver() == 15 * 60
+    assert (await office.number()).pause_reason == "daily_cap"
+    clock.advance(timedelta(days=1))
+    async with db.hotel(other_hotel) as session:
+        await session.execute(
+            update(OutboundMessage).values(expires_at=clock.now() + timedelta(hours=1))
+        )
+    await office.deliver()
+    assert gateway.texts == ["fire", "first"]
+
+
+async def test_chats_are_paced_and_one_chat_is_not(
+    db: Database, vault: Vault, office: Office, other_hotel: HotelId, clock: FixedClock
+) -> None:
+    number = await number_of(db, vault, other_hotel, pace_ms=1000)
+    async with db.hotel(other_hotel) as session:
+        await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
+    gateway = FakeGateway()
+    paced = Office(db, other_hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
+    await paced.write("one")
+    await paced.write("two")
+    await paced.write("other", chat=OTHER_CHAT)
+    assert [await paced.deliver(), await paced.deliver()] == [0, 0]
+    assert 1 <= await paced.deliver() <= 1.5
+    assert gateway.texts == ["one", "two"]
+
+
+async def test_another_hotel_delivers_nothing_of_ours(office: Office, other_hotel: HotelId) -> None:
+    await office.write("ours")
+    assert await deliver_next(office.post, other_hotel, office.instance) is None
+    assert office.gateway.texts == []
+    async with office.db.hotel(other_hotel) as session:
+        assert (await session.scalars(select(Conversation.id))).all() == []

