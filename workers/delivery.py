@@ -5,7 +5,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from frontdesk.kit.ids import HotelId
-from frontdesk.messaging.outbox import Post, deliver_next
+from frontdesk.messaging.sending import Post, deliver_next
 from frontdesk.messaging.unknown import settle_unknown
 
 LONGEST_WAIT = 5.0

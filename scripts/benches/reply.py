@@ -17,7 +17,7 @@ from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.local.valkey import start_valkey
 from frontdesk.messaging.connect import connect
-from frontdesk.messaging.outbox import deliver_next
+from frontdesk.messaging.sending import deliver_next
 from frontdesk.runtime import open_runtime
 
 MESSAGES = 40

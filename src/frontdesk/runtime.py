@@ -16,8 +16,9 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, open_embedder
 from frontdesk.messaging.breaker import Breaker
-from frontdesk.messaging.outbox import Post
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
+from frontdesk.messaging.sending import Post
+from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.tell import Messenger
 
 ROOMS_WITH_TABLES = (
@@ -68,7 +69,7 @@ class Runtime:
 
     @property
     def post(self) -> Post:
-        return Post(self.db, self.vault, self.clock, self.gateway)
+        return Post(self.db, self.vault, self.clock, self.gateway, instance_alarm)
 
     @property
     def messenger(self) -> Messenger:

@@ -32,7 +32,7 @@ from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.models import Conversation, InboundEvent, Message, OutboundMessage
-from frontdesk.messaging.outbox import deliver_next
+from frontdesk.messaging.sending import deliver_next
 from frontdesk.messaging.unknown import settle_unknown
 from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.rooms.models import RoomType

@@ -1,21 +1,26 @@
 """The outbox: in order, once, fenced, and never resent on a guess."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
 from frontdesk.conversations.handover import take_over
+from frontdesk.guests.actions import opt
+from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.models import Conversation, OutboundMessage
-from frontdesk.messaging.outbox import MAX_TRIES, Letter, Post, deliver_next, post
+from frontdesk.messaging.outbox import Letter, post
 from frontdesk.messaging.provider import BadInstance, QuotaSpent, Refused, TryLater, Unclear
+from frontdesk.messaging.sending import MAX_TRIES, Post, deliver_next
 from frontdesk.messaging.unknown import SETTLED_AFTER, settle_by_echo, settle_unknown
+from frontdesk.notifications.alarms import instance_alarm
+from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.tenancy.models import WhatsAppInstance
 from tests.factories import CHAT, all_of, number_of, thread_of
 from tests.fakes import FakeGateway
@@ -55,13 +60,20 @@ class Office:
         return (await all_of(self.db, self.hotel, WhatsAppInstance))[0]
 
 
-@pytest.fixture
-async def office(db: Database, vault: Vault, hotel: HotelId, clock: FixedClock) -> Office:
-    number = await number_of(db, vault, hotel)
+async def open_office(
+    db: Database, vault: Vault, hotel: HotelId, clock: FixedClock, **number
+) -> Office:
+    instance = await number_of(db, vault, hotel, **number)
     async with db.hotel(hotel) as session:
         await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
     gateway = FakeGateway()
-    return Office(db, hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
+    post = Post(db, vault, clock, gateway, instance_alarm)
+    return Office(db, hotel, clock, gateway, post, instance.id)
+
+
+@pytest.fixture
+async def office(db: Database, vault: Vault, hotel: HotelId, clock: FixedClock) -> Office:
+    return await open_office(db, vault, hotel, clock)
 
 
 async def test_bubbles_leave_in_the_order_they_were_written(office: Office) -> None:
@@ -231,42 +243,78 @@ async def test_what_the_gateway_refuses_fails_and_the_next_goes_on(office: Offic
 
 
 async def test_the_urgent_lane_goes_first_and_through_the_daily_cap(
-    db: Database, vault: Vault, other_hotel: HotelId, clock: FixedClock
+    db: Database, vault: Vault, hotel: HotelId, clock: FixedClock
 ) -> None:
-    number = await number_of(db, vault, other_hotel, daily_cap=1)
-    async with db.hotel(other_hotel) as session:
-        await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
-    gateway = FakeGateway()
-    office = Office(db, other_hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
-    await office.write("first")
+    office = await open_office(db, vault, hotel, clock, daily_cap=1)
+    for_a_week = clock.now() + timedelta(days=7)
+    await office.write("first", expires_at=for_a_week)
     await office.write("fire", chat=OTHER_CHAT, lane="urgent")
     await office.deliver()
-    assert gateway.texts == ["fire"]
+    assert office.gateway.texts == ["fire"]
     assert await office.deliver() == 15 * 60
     assert (await office.number()).pause_reason == "daily_cap"
+    await office.write("smoke", chat=OTHER_CHAT, lane="urgent")
+    assert await office.deliver() == 0
+    assert office.gateway.texts == ["fire", "smoke"]
+    assert await office.deliver() == 15 * 60
     clock.advance(timedelta(days=1))
-    async with db.hotel(other_hotel) as session:
-        await session.execute(
-            update(OutboundMessage).values(expires_at=clock.now() + timedelta(hours=1))
-        )
     await office.deliver()
-    assert gateway.texts == ["fire", "first"]
+    assert office.gateway.texts == ["fire", "smoke", "first"]
+    assert (await office.number()).pause_reason is None
+
+
+async def test_staff_hear_once_an_hour_why_a_number_is_silent(office: Office) -> None:
+    person = Staff(hotel_id=office.hotel, name="Ana", phone="34600999001")
+    async with office.db.hotel(office.hotel) as session:
+        session.add(person)
+    for _ in range(2):
+        office.gateway.failures.append(QuotaSpent("466"))
+        await office.write("one")
+        await office.deliver()
+        office.clock.advance(timedelta(minutes=16))
+    (told,) = await all_of(office.db, office.hotel, StaffNotification)
+    assert (told.kind, "quota" in told.body, told.priority_score) == ("whatsapp_down", True, 95)
+    await office.deliver()
+    assert "WhatsApp needs attention" in office.gateway.texts[0]
+
+
+async def test_what_nobody_asked_for_waits_for_the_morning(office: Office) -> None:
+    office.clock.at = datetime(2027, 3, 27, 22, 30, tzinfo=UTC)  # 23:30 in Madrid, before DST
+    for_a_week = office.clock.now() + timedelta(days=7)
+    await office.write("welcome", lane="proactive", expires_at=for_a_week)
+    await office.write("an answer", chat=OTHER_CHAT)
+    while await office.deliver() == 0:
+        pass
+    assert office.gateway.texts == ["an answer"]
+    office.clock.at = datetime(2027, 3, 28, 5, 59, tzinfo=UTC)
+    assert await office.deliver() == 60
+    office.clock.at = datetime(2027, 3, 28, 6, 0, tzinfo=UTC)  # 08:00, an hour of the night less
+    await office.deliver()
+    assert office.gateway.texts == ["an answer", "welcome"]
+
+
+async def test_who_said_stop_hears_nothing_more_of_our_own_accord(office: Office) -> None:
+    thread = await thread_of(office.db, office.hotel, office.instance)
+    await office.write("an offer", lane="proactive", conversation_id=thread.id)
+    await office.write("an answer", conversation_id=thread.id)
+    async with office.db.hotel(office.hotel) as session:
+        opt((await session.scalars(select(Guest))).one(), out=True, now=office.clock.now())
+    while await office.deliver() == 0:
+        pass
+    assert office.gateway.texts == ["an answer"]
+    assert await office.statuses() == ["cancelled", "sent"]
 
 
 async def test_chats_are_paced_and_one_chat_is_not(
-    db: Database, vault: Vault, office: Office, other_hotel: HotelId, clock: FixedClock
+    db: Database, vault: Vault, hotel: HotelId, clock: FixedClock
 ) -> None:
-    number = await number_of(db, vault, other_hotel, pace_ms=1000)
-    async with db.hotel(other_hotel) as session:
-        await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
-    gateway = FakeGateway()
-    paced = Office(db, other_hotel, clock, gateway, Post(db, vault, clock, gateway), number.id)
+    paced = await open_office(db, vault, hotel, clock, pace_ms=1000)
     await paced.write("one")
     await paced.write("two")
     await paced.write("other", chat=OTHER_CHAT)
     assert [await paced.deliver(), await paced.deliver()] == [0, 0]
     assert 1 <= await paced.deliver() <= 1.5
-    assert gateway.texts == ["one", "two"]
+    assert paced.gateway.texts == ["one", "two"]
 
 
 async def test_another_hotel_delivers_nothing_of_ours(office: Office, other_hotel: HotelId) -> None:

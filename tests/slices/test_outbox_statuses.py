@@ -12,7 +12,8 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.models import Message, OutboundMessage
-from frontdesk.messaging.outbox import Letter, post, settle
+from frontdesk.messaging.outbox import Letter, post
+from frontdesk.messaging.sending import settle
 from frontdesk.messaging.statuses import note_status
 from tests.factories import CHAT, number_of, thread_of
 

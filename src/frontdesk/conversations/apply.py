@@ -20,6 +20,7 @@ from frontdesk.messaging.threads import file_event, open_conversation
 from frontdesk.messaging.unknown import settle_by_echo
 from frontdesk.messaging.wire import WireEvent
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.queries import staff_of_chat
 from frontdesk.tenancy.queries import instance
 
@@ -156,25 +157,15 @@ async def _state(session: AsyncSession, fact: Fact) -> None:
         number.paused_until = number.pause_reason = None
         await ring(session, Job.DELIVER, fact.row.hotel_id, str(number.id))
     elif number.state in BROKEN:
-        await _alarm(session, fact, "whatsapp_down", f"WhatsApp says: {number.state}")
+        number.pause_reason = number.state
+        await instance_alarm(session, number, fact.row.occurred_at)
 
 
 async def _quota(session: AsyncSession, fact: Fact) -> None:
     number = await instance(session, fact.row.instance_id)
     number.paused_until = fact.now + timedelta(minutes=15)
     number.pause_reason = "quota"
-    await _alarm(session, fact, "quota", "GREEN-API's quota is used up: replies wait.")
-
-
-async def _alarm(session: AsyncSession, fact: Fact, kind: str, body: str) -> None:
-    alert = Alert(
-        kind=kind,
-        priority=95,
-        title="WhatsApp needs attention",
-        body=body,
-        dedupe_key=f"{kind}:{fact.row.instance_id}:{fact.row.occurred_at:%Y%m%d%H}",
-    )
-    await notify(session, fact.row.hotel_id, alert, now=fact.now)
+    await instance_alarm(session, number, fact.now)
 
 
 async def _call(session: AsyncSession, fact: Fact) -> None:

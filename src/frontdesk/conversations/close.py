@@ -1,5 +1,6 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.values import Bubble, Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.handover import take_over
+from frontdesk.conversations.runaway import ran_away
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
 from frontdesk.kit.ids import uuid7
@@ -15,6 +17,10 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import Alert, notify
+
+RUNAWAY = Handover(
+    "runaway", 80, "Very many messages in a few minutes: the guest may be a robot. The bot stopped."
+)
 
 
 async def close(
@@ -27,6 +33,8 @@ async def close(
     expires_at: datetime,
 ) -> None:
     """The caller holds the conversation's row, and has checked lease and fence."""
+    if outcome.bubbles and await ran_away(session, conversation.id, now=now):
+        outcome = replace(outcome, bubbles=(), handover=RUNAWAY, hold_bot=True)
     conversation.lease_owner = conversation.lease_until = None
     conversation.tries = 0
     conversation.state = dict(outcome.state)

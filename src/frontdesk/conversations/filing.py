@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.handover import take_over
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.payload import read_event
@@ -75,9 +76,7 @@ async def mark_dead(
         message.meta = {**message.meta, "dead": True}
     await session.flush()
     conversation.tries = 0
-    conversation.owner, conversation.status = "staff", "escalated"
-    conversation.reason = "failed"
-    conversation.fence += 1
+    await take_over(session, conversation.id, by="bot", reason="failed", now=now)
     get_logger().error("turn_dead", conversation=str(conversation.id), messages=len(unread))
     await notify(
         session,

@@ -81,9 +81,9 @@ async def file_event(
         return
     match message.type:
         case "editedMessage" if message.quoted_id:
-            await _edit(session, conversation, message, row.occurred_at)
+            await _edit(session, conversation, event, message, row.occurred_at)
         case "deletedMessage" if message.quoted_id:
-            await _delete(session, conversation, message.quoted_id, row.occurred_at)
+            await _delete(session, conversation, event, message.quoted_id, row.occurred_at)
         case _:
             await _add(session, conversation, event, message, row)
 
@@ -129,43 +129,75 @@ async def _add(
 
 
 async def _edit(
-    session: AsyncSession, conversation: Conversation, message: WireMessage, at: datetime
+    session: AsyncSession,
+    conversation: Conversation,
+    event: WireEvent,
+    message: WireMessage,
+    at: datetime,
 ) -> None:
     """The new text, to be answered again; an edit of something we never saw is a message."""
-    edited = await session.scalar(
+    text, edited = message.text or "", Message.provider_id == message.quoted_id
+    known = await session.scalar(
         update(Message)
-        .where(Message.conversation_id == conversation.id, Message.provider_id == message.quoted_id)
-        .values(text=message.text or "", edited_at=at, handled_at=None)
+        .where(Message.conversation_id == conversation.id, edited)
+        .values(text=text, edited_at=at, handled_at=None)
         .returning(Message.id)
     )
-    if edited is None:
-        session.add(
-            Message(
-                hotel_id=conversation.hotel_id,
-                conversation_id=conversation.id,
-                direction="in",
-                author="guest",
-                kind="text",
-                text=message.text or "",
-                content={"type": message.type},
-                provider_id=message.quoted_id,
-                occurred_at=at,
-                edited_at=at,
-            )
-        )
+    if known is None:
+        content = {"type": message.type}
+        row = _stranger(conversation, event, message.quoted_id, at, text=text, content=content)
+        row.edited_at, row.handled_at = at, None if event.direction == "in" else at
+        session.add(row)
         await session.flush()
 
 
 async def _delete(
-    session: AsyncSession, conversation: Conversation, provider_id: str, at: datetime
+    session: AsyncSession,
+    conversation: Conversation,
+    event: WireEvent,
+    provider_id: str,
+    at: datetime,
 ) -> None:
-    """A tombstone: the bubble stays, its text goes, and nobody answers it any more."""
-    await session.execute(
+    """A tombstone: the bubble stays, its text goes, and nobody answers it any more.
+
+    Where the message itself comes later than its end, the tombstone keeps its place.
+    """
+    known = await session.scalar(
         update(Message)
         .where(Message.conversation_id == conversation.id, Message.provider_id == provider_id)
         .values(
             text="", content={}, deleted_at=at, handled_at=func.coalesce(Message.handled_at, at)
         )
+        .returning(Message.id)
+    )
+    if known is None:
+        row = _stranger(conversation, event, provider_id, at, text="", content={})
+        row.deleted_at = row.handled_at = at
+        session.add(row)
+        await session.flush()
+
+
+def _stranger(
+    conversation: Conversation,
+    event: WireEvent,
+    provider_id: str | None,
+    at: datetime,
+    *,
+    text: str,
+    content: dict[str, Any],
+) -> Message:
+    """A message of which only its change is known so far."""
+    incoming = event.direction == "in"
+    return Message(
+        hotel_id=conversation.hotel_id,
+        conversation_id=conversation.id,
+        direction="in" if incoming else "out",
+        author="guest" if incoming else "phone",
+        kind="text",
+        text=text,
+        content=content,
+        provider_id=provider_id,
+        occurred_at=at,
     )
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import OutboundMessage
-from frontdesk.messaging.outbox import Post, settle
 from frontdesk.messaging.provider import Line, Sent
+from frontdesk.messaging.sending import Post, settle
 from frontdesk.tenancy.models import WhatsAppInstance
 
 SETTLED_AFTER = timedelta(seconds=20)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation, take_over
+from frontdesk.conversations.runaway import ran_away
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
@@ -109,6 +110,8 @@ async def act(
         return {"type": kind, "error": "the event has no conversation"}
     match kind, thread:
         case "send_message", Conversation():
+            if await ran_away(session, thread.id, now=moment.now):
+                return {"type": kind, "error": "too many messages in this chat"}
             await _send(session, moment, at, thread, str(action["text"]))
         case "tag", Conversation():
             tag = str(action["tag"])
