@@ -48,6 +48,8 @@ class Processes:
     environment: dict[str, str]
     log: Path
     alive: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    clock: subprocess.Popen[bytes] = field(init=False)
+    """The first one; the town starts it."""
 
     def start(self, kind: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -73,7 +75,7 @@ class Processes:
         """Gives it once it takes work."""
         before = self.ready()
         process = self.start("worker")
-        until = time.monotonic() + 40
+        until = time.monotonic() + 120
         while self.ready() == before:
             assert time.monotonic() < until, self.log.read_text()[-1500:]
             await asyncio.sleep(0.02)
@@ -165,7 +167,7 @@ async def town(
             async with httpx.AsyncClient(timeout=20) as client:
                 phones = Phones(client, url)
                 await _number(db, vault, hotel, phones, url, api)
-                processes.start("clock")
+                processes.clock = processes.start("clock")
                 number = simulator.by_name(SLUG)
                 webhook = str(number.settings["webhookUrl"])
                 yield Town(db, hotel, phones, simulator, processes, valkey, broker, webhook)
