@@ -19,6 +19,7 @@ class FakeGateway:
 
     sent: list[Outgoing] = field(default_factory=list)
     journal: list[Sent] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     failures: deque[SendFailed] = field(default_factory=deque)
     loses_answers: bool = False
     """Takes the message into the journal even where it then fails."""
@@ -42,6 +43,9 @@ class FakeGateway:
 
     async def outgoing_journal(self, line: Line, *, minutes: int) -> list[Sent]:
         return list(self.journal)
+
+    async def incoming_journal(self, line: Line, *, minutes: int) -> list[dict[str, Any]]:
+        return self.received
 
     async def state(self, line: Line) -> str:
         return "authorized"

@@ -56,6 +56,11 @@ class Loop:
         runtime.engine.warm_up()
         self.runtime = runtime
 
+    def opened(self) -> Runtime:
+        if self.runtime is None:
+            raise RuntimeError("this process was not opened")
+        return self.runtime
+
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """From any thread; a job that takes too long is cancelled, its row is rung again."""
         bounded = asyncio.wait_for(work, TASK_SECONDS)

@@ -1,7 +1,6 @@
 """The clock: one leader by advisory lock; it rings for rows that wait, and does no work."""
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +9,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import text
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
+from frontdesk.kit.db import Database, connect_plainly, ring
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.reconcile import DAYS, reconcile_key
 
 LEADER = 7_305_041
 """The advisory lock's number; any fixed one will do."""
+WEEK = DAYS * 24 * 60
+LISTENING = timedelta(seconds=5)
+"""After this long the relay listens; what is rung before would be lost."""
 SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.TAKE_TURN,
@@ -65,15 +68,20 @@ async def sweep(db: Database, clock: Clock, *, older_than: timedelta) -> int:
     async with db.platform() as session:
         for job, query in SWEEPS:
             for hotel_id, key in (await session.execute(text(query), {"before": before})).all():
-                payload = json.dumps([job, str(hotel_id), key])
-                await session.execute(
-                    text("SELECT pg_notify(:channel, :payload)"),
-                    {"channel": RING_CHANNEL, "payload": payload},
-                )
+                await ring(session, job, hotel_id, key)
                 rung += 1
     if rung:
         get_logger().info("swept", rings=rung)
     return rung
+
+
+async def look_back(db: Database, *, minutes: int) -> None:
+    """Ring every number's journal to be read: a webhook that never came is found there."""
+    async with db.platform() as session:
+        numbers = await session.execute(text("SELECT hotel_id, id FROM whatsapp_instances"))
+        for hotel_id, instance_id in numbers.all():
+            key = reconcile_key(instance_id, minutes=minutes)
+            await ring(session, Job.RECONCILE, hotel_id, key)
 
 
 async def run_clock(
@@ -97,16 +105,7 @@ async def _lead(
             if await _stopped(stop, 1):
                 return
         get_logger().info("clock_leads")
-        scheduler: Any = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            sweep,
-            "interval",
-            seconds=every,
-            args=[db, clock],
-            kwargs={"older_than": timedelta(seconds=every)},
-            max_instances=1,
-            coalesce=True,
-        )
+        scheduler = _schedule(db, clock, every=every)
         scheduler.start()
         try:
             while not await _stopped(stop, 1):
@@ -115,6 +114,18 @@ async def _lead(
             scheduler.shutdown(wait=False)
     finally:
         connection.terminate()
+
+
+def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
+    scheduler: Any = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True}
+    )
+    older = {"older_than": timedelta(seconds=every)}
+    scheduler.add_job(sweep, "interval", seconds=every, args=[db, clock], kwargs=older)
+    soon = clock.now() + LISTENING
+    scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
+    scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})
+    return scheduler
 
 
 async def _stopped(stop: asyncio.Event, seconds: float) -> bool:

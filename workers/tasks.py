@@ -9,6 +9,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
+from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.runtime import Runtime
 from frontdesk.triggers.actions import run_next
@@ -28,6 +29,10 @@ async def _take_turn(runtime: Runtime, hotel: HotelId, key: str) -> None:
 async def _apply_events(runtime: Runtime, hotel: HotelId, key: str) -> None:
     while await apply_next(runtime.db, runtime.clock, hotel, UUID(key)):
         pass
+
+
+async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await reconcile(runtime.post, hotel, key)
 
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -51,6 +56,7 @@ async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
+    Job.RECONCILE: _reconcile,
     Job.DELIVER: _deliver,
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
@@ -60,11 +66,8 @@ USE_CASES = {
 
 def _register(job: Job) -> Any:
     def task(hotel_id: str, key: str) -> None:
-        runtime = loop.runtime
-        if runtime is None:
-            raise RuntimeError("this process was not opened")
         try:
-            loop.run(USE_CASES[job](runtime, HotelId(UUID(hotel_id)), key))
+            loop.run(USE_CASES[job](loop.opened(), HotelId(UUID(hotel_id)), key))
         except Exception as error:  # noqa: BLE001 - Celery would log its words, maybe a guest's
             get_logger().error("task_failed", job=job, hotel=hotel_id, exc_info=error)
             raise TaskFailed(type(error).__name__) from None

@@ -15,6 +15,7 @@ from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import InboundEvent, Message
 from frontdesk.messaging.payload import read_event
+from frontdesk.messaging.reconcile import reconcile_key
 from frontdesk.messaging.statuses import note_status
 from frontdesk.messaging.threads import file_event, open_conversation
 from frontdesk.messaging.unknown import settle_by_echo
@@ -156,6 +157,7 @@ async def _state(session: AsyncSession, fact: Fact) -> None:
     if number.state == "authorized":
         number.paused_until = number.pause_reason = None
         await ring(session, Job.DELIVER, fact.row.hotel_id, str(number.id))
+        await ring(session, Job.RECONCILE, fact.row.hotel_id, reconcile_key(number.id))
     elif number.state in BROKEN:
         number.pause_reason = number.state
         await instance_alarm(session, number, fact.row.occurred_at)

@@ -1,7 +1,7 @@
 """From inbound events to threads: what waits in the inbox becomes messages, once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +11,12 @@ from frontdesk.conversations.handover import take_over
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.payload import read_event
-from frontdesk.messaging.threads import file_event, open_conversation
+from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.phone import staff_said
 from frontdesk.notifications.queries import staff_of_chat
+
+LATE = timedelta(hours=12)
 
 
 async def file_waiting(
@@ -55,12 +57,36 @@ async def file_waiting(
     for row, event in zip(rows, events, strict=True):
         await file_event(session, conversation, event, row)
         row.state, row.handled_at = "done", now
+    await _too_late(session, conversation, now=now)
     if conversation.status in ("closed", "snoozed"):
         conversation.status = "active"
     if conversation.owner == "bot":
         conversation.tries = 0
     await session.flush()
     return conversation
+
+
+async def _too_late(session: AsyncSession, conversation: Conversation, *, now: datetime) -> None:
+    """What was asked yesterday is not answered by a robot today: a person hears of it."""
+    late = [m for m in await unread_messages(session, conversation.id) if _came_late(m, now)]
+    if not late:
+        return
+    for message in late:
+        message.handled_at = now
+    alert = Alert(
+        kind="late",
+        priority=70,
+        title="Messages came late",
+        body="WhatsApp delivered a guest's messages hours late. Please answer them yourself.",
+        dedupe_key=f"late:{late[-1].id}",
+        conversation_id=conversation.id,
+    )
+    await notify(session, conversation.hotel_id, alert, now=now)
+
+
+def _came_late(message: Message, now: datetime) -> bool:
+    """Only what reached us late; what waited here for staff is another matter."""
+    return message.created_at - message.occurred_at > LATE and message.occurred_at < now - LATE
 
 
 async def mark_dead(

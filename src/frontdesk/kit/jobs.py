@@ -8,6 +8,8 @@ class Job(StrEnum):
     """key: `instance_id|chat`"""
     APPLY_EVENTS = "apply_events"
     """key: instance_id; statuses, states, quota, calls and our own echoes"""
+    RECONCILE = "reconcile"
+    """key: `instance_id|minutes` of the journal to look through"""
     DELIVER = "deliver"
     """key: instance_id"""
     TELL_STAFF = "tell_staff"

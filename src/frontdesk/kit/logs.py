@@ -77,6 +77,8 @@ def configure_logging(level: str, style: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # they print URLs, some with tokens
+    for twice in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(twice).setLevel(logging.CRITICAL)  # a task says itself how it went
 
 
 def bind_ids(**ids: Any) -> None:

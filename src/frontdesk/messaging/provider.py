@@ -79,6 +79,10 @@ class Gateway(Protocol):
 
     async def outgoing_journal(self, line: Line, *, minutes: int) -> list[Sent]: ...
 
+    async def incoming_journal(self, line: Line, *, minutes: int) -> list[dict[str, Any]]:
+        """Rows as the wire has them, newest first."""
+        ...
+
     async def state(self, line: Line) -> str:
         """StateInstance."""
         ...
@@ -115,10 +119,7 @@ class GreenApi:
             return
 
     async def outgoing_journal(self, line: Line, *, minutes: int) -> list[Sent]:
-        url = _url(line, "lastOutgoingMessages")
-        answer = await self._client.get(url, params={"minutes": minutes})
-        answer.raise_for_status()
-        rows = cast("list[dict[str, Any]]", answer.json())
+        rows = await self._journal(line, "lastOutgoingMessages", minutes)
         return [
             Sent(
                 str(r["idMessage"]), str(r.get("chatId", "")), journal_text(r), int(r["timestamp"])
@@ -126,6 +127,18 @@ class GreenApi:
             for r in rows
             if r.get("idMessage") and r.get("timestamp")
         ]
+
+    async def incoming_journal(self, line: Line, *, minutes: int) -> list[dict[str, Any]]:
+        return await self._journal(line, "lastIncomingMessages", minutes)
+
+    async def _journal(self, line: Line, method: str, minutes: int) -> list[dict[str, Any]]:
+        answer = await self._client.get(_url(line, method), params={"minutes": minutes})
+        _judge(answer)
+        rows: object = answer.json()
+        if not isinstance(rows, list):
+            raise Unclear("a journal that is no list")
+        found = cast("list[object]", rows)
+        return [cast("dict[str, Any]", row) for row in found if isinstance(row, dict)]
 
     async def state(self, line: Line) -> str:
         answer = await self._client.get(_url(line, "getStateInstance"))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import OutboundMessage
-from frontdesk.messaging.provider import Line, Sent
+from frontdesk.messaging.provider import Line, SendFailed, Sent
 from frontdesk.messaging.sending import Post, settle
 from frontdesk.tenancy.models import WhatsAppInstance
 
@@ -66,7 +66,7 @@ async def settle_unknown(post: Post, hotel_id: HotelId, instance_id: UUID) -> No
     minutes = max(2, int((now - oldest).total_seconds() / 60) + 2)
     try:
         journal = await post.gateway.outgoing_journal(line, minutes=minutes)
-    except (httpx.HTTPError, ValueError, KeyError) as lost:
+    except (httpx.HTTPError, SendFailed, ValueError) as lost:
         get_logger().warning("journal_unreadable", why=type(lost).__name__)
         return
     async with post.db.hotel(hotel_id) as session:
