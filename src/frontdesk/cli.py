@@ -231,11 +231,13 @@ def instance_connect(hotel: HotelName) -> None:
 
 
 @dead_app.command("list")
-def dead_list(hotel: HotelName) -> None:
-    """Events, messages, sends, happenings and deliveries that gave up."""
+def dead_list(
+    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
+) -> None:
+    """Events, messages, sends, happenings, deliveries and documents that gave up."""
     from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
 
-    _run(cli_operations.dead(settings_here(_settings()), hotel, None))
+    _run(cli_operations.show_all_dead(settings_here(_settings()), hotel))
 
 
 @dead_app.command("show")
@@ -249,7 +251,7 @@ def dead_show(hotel: HotelName, dead_id: UUID) -> None:
 def dead_replay(hotel: HotelName, dead_id: UUID) -> None:
     from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
 
-    _run(cli_operations.dead(settings_here(_settings()), hotel, dead_id))
+    _run(cli_operations.replay_dead(settings_here(_settings()), hotel, dead_id))
 
 
 @app.command()

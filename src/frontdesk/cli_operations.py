@@ -102,20 +102,31 @@ async def show_instances(settings: Settings, slug: str) -> None:
     await db.close()
 
 
-async def dead(settings: Settings, slug: str, dead_id: UUID | None) -> None:
-    """List what died, or, given an id, put it back to work."""
+async def show_all_dead(settings: Settings, slug: str | None) -> None:
+    """Of one hotel, or of all."""
+    db = open_database(settings)
+    async with db.platform() as session:
+        query = select(Hotel.slug, Hotel.id).order_by(Hotel.slug)
+        wanted = query.where(Hotel.slug == slug) if slug else query
+        houses = [(name, HotelId(hotel_id)) for name, hotel_id in await session.execute(wanted)]
+    if slug and not houses:
+        raise NotFound(f"there is no hotel {slug}")
+    count = 0
+    for name, hotel_id in houses:
+        async with db.hotel(hotel_id) as session:
+            for d in await list_dead(session):
+                typer.echo(f"{d.id}  {d.at:%Y-%m-%d %H:%M}  {name:12} {d.kind:10} {d.why}")
+                count += 1
+    typer.echo(f"{count} dead; see: frontdesk dead show --help" if count else "Nothing died.")
+    await db.close()
+
+
+async def replay_dead(settings: Settings, slug: str, dead_id: UUID) -> None:
     db = open_database(settings)
     hotel_id = await find_hotel(db, slug)
     async with db.hotel(hotel_id) as session:
-        if dead_id is not None:
-            kind = await replay(session, hotel_id, dead_id, now=SystemClock().now())
-            typer.echo(f"{kind} {dead_id} is at work again")
-        else:
-            found = await list_dead(session)
-            for entry in found:
-                typer.echo(f"{entry.id}  {entry.at:%Y-%m-%d %H:%M}  {entry.kind:10} {entry.why}")
-            if not found:
-                typer.echo("Nothing died.")
+        kind = await replay(session, hotel_id, dead_id, now=SystemClock().now())
+    typer.echo(f"{kind} {dead_id} is at work again")
     await db.close()
 
 
@@ -128,4 +139,5 @@ async def show_dead(settings: Settings, slug: str, dead_id: UUID) -> None:
     if found is None:
         raise NotFound("nothing dead has that id")
     typer.echo(f"id    {found.id}\nkind  {found.kind}\nat    {found.at:%Y-%m-%d %H:%M:%S}")
-    typer.echo(f"why   {found.why}\nNow:  frontdesk dead replay --hotel {slug} {found.id}")
+    typer.echo(f"why   {found.why}\nwhat  {found.what}")
+    typer.echo(f"Now:  frontdesk dead replay --hotel {slug} {found.id}")

@@ -5,7 +5,9 @@ import re
 from frontdesk.assistant.reply import Draft
 
 FIGURE = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|[A-Za-z][A-Za-z-]*\d[A-Za-z\d-]*"  # a code is one thing, not its digits
+    r"|\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
     r"|[٠-٩][٠-٩.,:٫٬]*"
 )
 

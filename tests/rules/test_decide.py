@@ -1,0 +1,88 @@
+"""The table of the talk, walked: nothing is written without an open question and a plain yes."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from frontdesk.assistant.decide import State, Step, decide, dump, load
+from frontdesk.assistant.values import EmergencyKind, Intent, Reading, Sentiment, StayAsk
+
+STAGES = (
+    "idle",
+    "collecting",
+    "offered",
+    "confirming",
+    "which_cancel",
+    "cancelling",
+    "offering_person",
+    "offering_dates",
+)
+STAY = StayAsk(arrival=date(2026, 12, 4), departure=date(2026, 12, 6), adults=2)
+UNSAID = StayAsk()
+STAYS = (UNSAID, StayAsk(nights=3), StayAsk(adults=1), STAY)
+TEXTS = ("yes", "1", "2", "9", "0", "yes but three nights", "")
+TAPS = (None, "book:S", "book:other", "cancel:S", "cancel:other", "room:A", "room:Z", "book", "x")
+WRITES = {Step.BOOK: ("confirming", "book:S"), Step.CANCEL: ("cancelling", "cancel:S")}
+
+
+def state(stage: str) -> State:
+    return State(stage=stage, stay=STAY, choices=("A", "B"), subject="S")
+
+
+def reading(intent: Intent, stay: StayAsk = UNSAID, **more: object) -> Reading:
+    return Reading(language="en", intent=intent, confidence=1, stay=stay, **more)
+
+
+def walk() -> Iterator[tuple]:
+    return itertools.product(STAGES, Intent, STAYS, TEXTS, TAPS)
+
+
+def test_every_cell_has_a_plan_and_a_write_is_asked_for_and_agreed_to() -> None:
+    for stage, intent, stay, text, tap in walk():
+        plan = decide(state(stage), reading(intent, stay), text=text, choice=tap)
+        if plan.step not in WRITES:
+            continue
+        asked_in, button = WRITES[plan.step]
+        in_words = stage == asked_in and intent is Intent.YES and stay == UNSAID
+        assert tap == button or in_words, (stage, intent, stay, text, tap)
+        assert plan.pick == "S"
+
+
+@pytest.mark.parametrize("kind", EmergencyKind)
+def test_danger_comes_before_everything(kind: EmergencyKind) -> None:
+    for stage, intent, stay, text, tap in walk():
+        in_danger = reading(intent, stay, emergency=kind)
+        assert decide(state(stage), in_danger, text=text, choice=tap).step is Step.EMERGENCY
+
+
+def test_anger_stops_what_was_going_on() -> None:
+    words = ("filthy",)
+    for stage, intent in itertools.product(STAGES, Intent):
+        angry = reading(
+            intent, sentiment=Sentiment.NEGATIVE, sentiment_score=-0.9, sentiment_words=words
+        )
+        assert decide(state(stage), angry, text="yes", choice=None).step is Step.COMPLAINT
+
+
+def test_a_yes_with_other_dates_is_a_new_question() -> None:
+    other = reading(Intent.YES, StayAsk(nights=3))
+    plan = decide(state("confirming"), other, text="yes, three nights", choice=None)
+    assert plan.step is Step.OFFER
+    assert plan.state.stay.departure == date(2026, 12, 7)
+    assert (plan.state.subject, plan.state.choices) == (None, ())
+
+
+def test_a_number_picks_only_what_was_shown() -> None:
+    for text, pick in {"1": "A", "2)": "B", "#2": "B", "3": None, "0": None, "1.": "A"}.items():
+        plan = decide(state("offered"), reading(Intent.OTHER), text=text, choice=None)
+        assert (plan.step is Step.QUOTE, plan.pick) == (pick is not None, pick), text
+        plan = decide(state("which_cancel"), reading(Intent.OTHER), text=text, choice=None)
+        assert (plan.step is Step.ASK_CANCEL, plan.pick) == (pick is not None, pick), text
+
+
+def test_the_memory_comes_back_as_it_was_written() -> None:
+    for stage in STAGES:
+        assert load(dump(state(stage))) == state(stage)
+    assert load({}) == State()
