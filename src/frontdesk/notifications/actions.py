@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import ring
@@ -170,3 +170,13 @@ async def newest_open_for(session: AsyncSession, person: Staff) -> StaffNotifica
         .limit(1)
     )
     return await session.scalar(query)
+
+
+async def switch(session: AsyncSession, hook: StaffWebhook, *, enabled: bool) -> None:
+    """What a webhook that is switched off still owed is dead, and may be replayed later."""
+    hook.enabled = enabled
+    if not enabled:
+        owed = update(NotificationDelivery).where(
+            NotificationDelivery.webhook_id == hook.id, NotificationDelivery.status == "waiting"
+        )
+        await session.execute(owed.values(status="dead", error="switched off"))

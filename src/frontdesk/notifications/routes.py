@@ -1,18 +1,19 @@
 """Staff, their webhooks and notifications over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import Conflict, Invalid
+from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.outside import PrivateAddress, refuse_private
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
-from frontdesk.notifications.actions import acknowledge
+from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
@@ -20,6 +21,7 @@ from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["staff"])
+Row = TypeVar("Row", Staff, StaffWebhook)
 Reader = Annotated[Principal, Depends(allow("staff:read"))]
 Writer = Annotated[Principal, Depends(allow("staff:write"))]
 
@@ -42,15 +44,40 @@ class StaffOut(StaffIn):
     id: UUID
 
 
+class StaffPatch(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"on_duty": False}})
+    name: str | None = Field(None, min_length=1, max_length=200)
+    on_duty: bool | None = None
+    min_priority: int | None = Field(None, ge=0, le=100)
+
+
 class WebhookIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"url": "https://desk.example.org/frontdesk", "secret": "sixteen or more."}
+        },
+    )
     url: str = Field(pattern=r"^https?://\S+$", max_length=2000)
     secret: SecretStr = Field(min_length=16)
 
 
 class WebhookOut(BaseModel):
+    """Its secret is never shown again; its address is, without a query."""
+
     model_config = ConfigDict(from_attributes=True)
     id: UUID
+    url: str
+    enabled: bool
+
+    @field_validator("url")
+    @classmethod
+    def _without_query(cls, url: str) -> str:
+        return url.partition("?")[0]
+
+
+class WebhookPatch(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"enabled": False}})
     enabled: bool
 
 
@@ -96,6 +123,20 @@ async def list_staff(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> 
     return Page(items=[StaffOut.model_validate(r) for r in rows], next=after)
 
 
+@router.patch("/staff/{staff_id}")
+async def change_staff(
+    db: DbDep, hotel_id: UUID, staff_id: UUID, asker: Writer, wanted: StaffPatch
+) -> StaffOut:
+    """On or off duty, and from which priority on they are told."""
+    async with db.hotel(hotel_id) as session:
+        person = await _found(session, Staff, staff_id)
+        for name, value in wanted.model_dump(exclude_none=True).items():
+            setattr(person, name, value)
+        record(session, hotel_id, "staff.change", f"staff:{person.id}", by=asker.actor)
+        await session.flush()
+        return StaffOut.model_validate(person)
+
+
 @router.post("/staff-webhooks", status_code=201, response_model=WebhookOut)
 async def create_webhook(
     db: DbDep,
@@ -128,6 +169,33 @@ async def create_webhook(
             return WebhookOut.model_validate(hook)
 
         return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("/staff-webhooks")
+async def list_webhooks(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> Page[WebhookOut]:
+    model = StaffWebhook
+    async with db.hotel(hotel_id) as session:
+        rows, after = await page_rows(session, select(model), ask, model.created_at, model.id)
+    return Page(items=[WebhookOut.model_validate(r) for r in rows], next=after)
+
+
+@router.patch("/staff-webhooks/{webhook_id}")
+async def change_webhook(
+    db: DbDep, hotel_id: UUID, webhook_id: UUID, asker: Writer, wanted: WebhookPatch
+) -> WebhookOut:
+    async with db.hotel(hotel_id) as session:
+        hook = await _found(session, StaffWebhook, webhook_id)
+        await switch(session, hook, enabled=wanted.enabled)
+        record(session, hotel_id, "webhook.change", f"webhook:{hook.id}", by=asker.actor)
+        await session.flush()
+        return WebhookOut.model_validate(hook)
+
+
+async def _found(session: AsyncSession, model: type[Row], row_id: UUID) -> Row:
+    row = await session.scalar(select(model).where(model.id == row_id))
+    if row is None:
+        raise NotFound("this hotel has no such entry")
+    return row
 
 
 @router.get("/notifications")
