@@ -2,6 +2,8 @@
 
 import json
 from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import typer
@@ -11,7 +13,8 @@ from frontdesk.api.app import api_routes, create_app
 from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
-from frontdesk.operations.isolation import Finding, catalogue
+from frontdesk.operations.findings import Finding
+from frontdesk.operations.isolation import catalogue
 from frontdesk.operations.probe import probe_routes, probe_rows, tenant_tables
 from frontdesk.tenancy.actions import add_key, open_hotel
 from frontdesk.tenancy.models import ApiKey, Hotel
@@ -37,35 +40,36 @@ async def prove(settings: Settings) -> list[Finding]:
     try:
         async with db.nobody() as session:
             findings = await catalogue(session)
-        mine, key = await _probe_hotel(db, "isolation-probe-a")
-        other, _ = await _probe_hotel(db, "isolation-probe-b")
+        mine, other = [await _probe_hotel(db, f"isolation-probe-{n}") for n in "ab"]
         findings += await probe_rows(db, mine, other)
         app = create_app(settings.model_copy(update={"log_level": "ERROR"}))
-        async with app.router.lifespan_context(app):
+        async with app.router.lifespan_context(app), _probe_key(db, mine) as key:
             findings += await probe_routes(app, api_routes(app), key=key, other=other)
-        for hotel in (mine, other):
-            await _close(db, hotel)
     finally:
         await db.close()
     return findings
 
 
-async def _probe_hotel(db: Database, slug: str) -> tuple[HotelId, str]:
-    """The same two probe hotels are used again each time, with a fresh key."""
+async def _probe_hotel(db: Database, slug: str) -> HotelId:
+    """The same two empty hotels are used again each time."""
     async with db.platform() as session:
         known = await session.scalar(select(Hotel.id).where(Hotel.slug == slug))
         if known is None:
             known = (await open_hotel(session, HotelIn.model_validate({"slug": slug, **PROBE}))).id
-        hotel_id = HotelId(known)
-    async with db.hotel(hotel_id) as session:
-        _, secret = await add_key(session, hotel_id, KeyIn(name="probe", scopes=None), by="probe")
-    return hotel_id, secret
+        return HotelId(known)
 
 
-async def _close(db: Database, hotel_id: HotelId) -> None:
-    """The probe's key goes; its empty hotel stays for the next time."""
+@asynccontextmanager
+async def _probe_key(db: Database, hotel_id: HotelId) -> AsyncGenerator[str]:
+    """A key for this one probe; it goes, and no other, however the probe ends."""
     async with db.hotel(hotel_id) as session:
-        await session.execute(delete(ApiKey))
+        key, secret = await add_key(session, hotel_id, KeyIn(name="probe", scopes=None), by="probe")
+        key_id = key.id
+    try:
+        yield secret
+    finally:
+        async with db.hotel(hotel_id) as session:
+            await session.execute(delete(ApiKey).where(ApiKey.id == key_id))
 
 
 def _report(findings: list[Finding], holes: list[Finding]) -> None:

@@ -1,14 +1,13 @@
-"""The proof of the wall: what the catalogue says of every relation, grant, function and role."""
+"""The proof of the wall: what the catalogue says of every relation, policy and key."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-APP, PLATFORM = "hotel_bot_tenant", "frontdesk_platform"
-UNWALLED = frozenset({"alembic_version"})
+from frontdesk.operations.findings import APP, PLATFORM, PLATFORM_COLUMNS, UNWALLED, Finding, rows
+from frontdesk.operations.isolation_roles import functions, grants, roles
+
 GLOBAL_KEYS = frozenset(
     {
         "pk_hotels",
@@ -19,35 +18,15 @@ GLOBAL_KEYS = frozenset(
     }
 )
 """Unique keys that may not lead with the hotel: given out by the platform, or unguessable."""
-DEFINERS = frozenset({"find_instance", "find_api_key"})
-APPEND_ONLY = frozenset({"audit_log"})
-PLATFORM_WRITES = frozenset({"hotels", "idempotency_keys"})
 GUARD = "(hotel_id = ( SELECT get_current_tenant_id() AS get_current_tenant_id))"
 GUARD_HOTELS = "(id = ( SELECT get_current_tenant_id() AS get_current_tenant_id))"
+NO_HOTEL = "(hotel_id = '00000000-0000-0000-0000-000000000000'::uuid)"
 EXEMPT = "((CURRENT_USER = 'frontdesk_platform'::name) OR {})"
-PLATFORM_TABLES = frozenset(
-    {
-        "hotels",
-        "whatsapp_instances",
-        "api_keys",
-        "idempotency_keys",
-        "inbound_events",
-        "outbound_messages",
-        "outbox_events",
-        "notification_deliveries",
-        "knowledge_documents",
-        "conversations",
-        "messages",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    check: str
-    subject: str
-    holds: bool
-    detail: str = ""
+PLATFORM_POLICIES = {
+    "hotels": ("ALL", "true", "true"),
+    "idempotency_keys": ("ALL", NO_HOTEL, NO_HOTEL),
+}
+"""What the platform role's policy says; where it is not listed, all may be read and no more."""
 
 
 async def catalogue(session: AsyncSession) -> list[Finding]:
@@ -58,21 +37,17 @@ async def catalogue(session: AsyncSession) -> list[Finding]:
     return found
 
 
-async def _rows(session: AsyncSession, query: str) -> Sequence[Any]:
-    return (await session.execute(text(query))).all()
-
-
 async def _relations(session: AsyncSession) -> AsyncIterator[Finding]:
     """Every table is walled: a hotel_id that cannot be null, row security on and forced."""
     query = """
-        SELECT c.relname AS name, c.relkind AS kind, c.relrowsecurity AS enabled,
+        SELECT c.relname AS name, c.relkind::text AS kind, c.relrowsecurity AS enabled,
                c.relforcerowsecurity AS forced, a.attnotnull AS not_null,
                c.reloptions::text AS options
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
             AND a.attname = CASE WHEN c.relname = 'hotels' THEN 'id' ELSE 'hotel_id' END
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname"""
-    for row in await _rows(session, query):
+    for row in await rows(session, query):
         if row.name in UNWALLED:
             continue
         if row.kind == "v":
@@ -93,9 +68,9 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
                cmd, qual, with_check
         FROM pg_policies WHERE schemaname = 'public' ORDER BY tablename, policyname"""
     policies: dict[str, dict[str, Any]] = {}
-    for row in await _rows(session, query):
+    for row in await rows(session, query):
         policies.setdefault(row.name, {})[row.policy] = row
-    tables = await _rows(
+    tables = await rows(
         session,
         "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = 'public' AND relkind IN ('r', 'p') ORDER BY relname",
@@ -105,16 +80,22 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
             continue
         mine = policies.get(name, {})
         wall = GUARD_HOTELS if name == "hotels" else GUARD
-        guard = EXEMPT.format(wall) if name in PLATFORM_TABLES else wall
+        guard = EXEMPT.format(wall) if name in PLATFORM_COLUMNS else wall
         yield Finding("policy for the app", name, _is(mine.get("tenant"), [APP], wall, True))
         guarded = _is(mine.get("tenant_guard"), ["public"], guard, False)
         yield Finding("guard for everybody", name, guarded)
-        allowed = {"tenant", "tenant_guard", *(["platform"] if name in PLATFORM_TABLES else [])}
+        allowed = {"tenant", "tenant_guard", *(["platform"] if name in PLATFORM_COLUMNS else [])}
         extra = ", ".join(sorted(set(mine) - allowed))
         yield Finding("no other policy", name, not extra, extra)
         platform = mine.get("platform")
         if platform is not None:
-            yield Finding("platform's policy is the platform's", name, platform.roles == [PLATFORM])
+            yield Finding("platform's policy is the platform's", name, _platforms(name, platform))
+
+
+def _platforms(name: str, policy: Any) -> bool:
+    wanted = PLATFORM_POLICIES.get(name, ("SELECT", "true", None))
+    said = (policy.cmd, policy.qual, policy.with_check)
+    return policy.roles == [PLATFORM] and said == wanted
 
 
 def _is(policy: Any, roles: list[str], wall: str, permissive: bool) -> bool:
@@ -136,8 +117,8 @@ async def _keys(session: AsyncSession) -> AsyncIterator[Finding]:
         JOIN pg_class t ON t.oid = x.indrelid
         JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
         LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0]
-        WHERE x.indisunique ORDER BY i.relname"""
-    for row in await _rows(session, query):
+        WHERE x.indisunique OR x.indisexclusion ORDER BY i.relname"""
+    for row in await rows(session, query):
         led = row.first == "hotel_id" or row.name in GLOBAL_KEYS
         yield Finding("unique key leads with the hotel", row.name, led, row.first or "expression")
 
@@ -145,87 +126,31 @@ async def _keys(session: AsyncSession) -> AsyncIterator[Finding]:
 async def _references(session: AsyncSession) -> AsyncIterator[Finding]:
     """Foreign keys carry the hotel: their checks run past row security."""
     query = """
-        SELECT con.conname AS name, t.relname AS table_name, r.relname AS target,
-               (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(con.conkey)
-                WITH ORDINALITY AS k(att, n)
-                JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.att) AS columns
+        SELECT con.conname AS name, r.relname AS target, cardinality(con.conkey) AS width,
+               a.attname AS first, f.attname AS meets
         FROM pg_constraint con JOIN pg_class t ON t.oid = con.conrelid
         JOIN pg_class r ON r.oid = con.confrelid
         JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
+        JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = con.conkey[1]
+        JOIN pg_attribute f ON f.attrelid = con.confrelid AND f.attnum = con.confkey[1]
         WHERE con.contype = 'f' ORDER BY con.conname"""
-    for row in await _rows(session, query):
-        carried = row.columns[0] == "hotel_id" and (row.target == "hotels" or len(row.columns) > 1)
+    for row in await rows(session, query):
+        wanted = ("hotel_id", "id") if row.target == "hotels" else ("hotel_id", "hotel_id")
+        carried = (row.first, row.meets) == wanted and (row.target == "hotels" or row.width > 1)
         yield Finding("foreign key carries the hotel", row.name, carried)
 
 
-async def _grants(session: AsyncSession) -> AsyncIterator[Finding]:
-    """What each role may do, and nobody else anything at all."""
+async def _elsewhere(session: AsyncSession) -> AsyncIterator[Finding]:
+    """No relation lies in a schema that the other checks do not look at."""
     query = """
-        SELECT c.relname AS name, coalesce(r.rolname, 'PUBLIC') AS role, g.privilege_type AS may
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-        CROSS JOIN LATERAL aclexplode(c.relacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
-        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND g.grantee <> c.relowner
-        ORDER BY 1, 2, 3"""
-    for row in await _rows(session, query):
-        yield Finding("grant is one of ours", f"{row.name} to {row.role}", _granted(row), row.may)
-    columns = """
-        SELECT c.relname || '.' || a.attname AS name, coalesce(r.rolname, 'PUBLIC') AS role,
-               g.privilege_type AS may, c.relname AS relation
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-        CROSS JOIN LATERAL aclexplode(a.attacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
-        WHERE a.attacl IS NOT NULL ORDER BY 1, 2, 3"""
-    for row in await _rows(session, columns):
-        ours = row.role == PLATFORM and row.may == "SELECT" and row.relation in PLATFORM_TABLES
-        secret = row.name.rpartition(".")[2] in ("api_token", "webhook_token", "raw", "text")
-        yield Finding(
-            "column grant is one of ours", f"{row.name} to {row.role}", ours and not secret
-        )
-
-
-def _granted(row: Any) -> bool:
-    if row.role == APP:
-        if row.name in APPEND_ONLY:
-            return row.may in ("SELECT", "INSERT")
-        return row.may in ("SELECT", "INSERT", "UPDATE", "DELETE") and row.name not in UNWALLED
-    writes = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    return row.role == PLATFORM and row.name in PLATFORM_WRITES and row.may in writes
-
-
-async def _functions(session: AsyncSession) -> AsyncIterator[Finding]:
-    """Only the listed functions run as somebody else, as the narrow role, with a pinned path."""
-    query = """
-        SELECT p.proname AS name, o.rolname AS owner, p.prosecdef AS definer,
-               coalesce(p.proconfig::text, '') AS config
-        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'public'
-        JOIN pg_roles o ON o.oid = p.proowner
-        WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+        SELECT n.nspname || '.' || c.relname AS name
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'public'
+          AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
         ORDER BY 1"""
-    for row in await _rows(session, query):
-        if row.definer:
-            narrow = row.name in DEFINERS and row.owner == PLATFORM
-            yield Finding("definer function is listed and narrow", row.name, narrow, row.owner)
-        yield Finding("function pins its search path", row.name, "search_path=" in row.config)
+    strays = ", ".join(row.name for row in await rows(session, query))
+    yield Finding("nothing lies in another schema", "schemas", not strays, strays)
 
 
-async def _roles(session: AsyncSession) -> AsyncIterator[Finding]:
-    """Neither role can look past row security, own anything, or become somebody else."""
-    query = """
-        SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls AS past,
-               r.rolcreaterole OR r.rolcreatedb AS creates,
-               EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                       WHERE n.nspname = 'public' AND c.relowner = r.oid) AS owns,
-               EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS belongs,
-               has_schema_privilege(r.oid, 'public', 'CREATE') AS makes
-        FROM pg_roles r WHERE r.rolname IN ('hotel_bot_tenant', 'frontdesk_platform')"""
-    rows = await _rows(session, query)
-    yield Finding("both roles are there", "roles", len(rows) == 2)
-    for row in rows:
-        yield Finding("role cannot pass row security", row.name, not row.past)
-        yield Finding("role creates no roles or databases", row.name, not row.creates)
-        yield Finding("role owns no table", row.name, not row.owns)
-        yield Finding("role is a member of no other", row.name, not row.belongs)
-        yield Finding("role creates nothing in the schema", row.name, not row.makes)
-
-
-CHECKS = (_relations, _policies, _keys, _references, _grants, _functions, _roles)
+CHECKS = (_relations, _policies, _keys, _references, _elsewhere, grants, functions, roles)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database, metadata
 from frontdesk.kit.ids import HotelId
-from frontdesk.operations.isolation import Finding
+from frontdesk.operations.findings import Finding
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -33,7 +33,7 @@ async def probe_rows(db: Database, mine: HotelId, other: HotelId) -> list[Findin
         found.append(Finding("another hotel's rows are not there", table.name, seen == 0))
         found.append(await _nobody(db, table))
         if table.name != "hotels":
-            found.append(await _stolen(db, table, mine, other))
+            found.append(await _planted(db, table, mine, other))
     return found
 
 
@@ -45,19 +45,13 @@ async def _nobody(db: Database, table: Table) -> Finding:
     return Finding("nobody bound is an error", table.name, code == "42501", code or "no error")
 
 
-async def _stolen(db: Database, table: Table, mine: HotelId, other: HotelId) -> Finding:
-    """No row can be moved into the other hotel."""
+async def _planted(db: Database, table: Table, mine: HotelId, other: HotelId) -> Finding:
+    """No row is written into the other hotel: refused (42501) before a missing column is seen."""
     async with db.hotel(mine) as session:
-        move = table.update().values(hotel_id=other)
-        code = await _code(session, move)
-        gone = (
-            await session.scalar(
-                select(func.count()).select_from(table).where(table.c.hotel_id == mine)
-            )
-            if code is None
-            else 0
-        )
-    return Finding("no row moves to another hotel", table.name, code is not None or gone == 0)
+        row = select(literal(other, table.c.hotel_id.type))
+        plant = table.insert().from_select(["hotel_id"], row, include_defaults=False)
+        code = await _code(session, plant)
+    return Finding("no row is planted", table.name, code == "42501", code or "no error")
 
 
 async def _code(session: AsyncSession, statement: object) -> str | None:

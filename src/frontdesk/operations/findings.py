@@ -1,0 +1,51 @@
+"""What the proof of the wall is written in: findings, and who may see what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+APP, PLATFORM = "hotel_bot_tenant", "frontdesk_platform"
+UNWALLED = frozenset({"alembic_version"})
+PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
+    "hotels": frozenset(),
+    "idempotency_keys": frozenset(),
+    "whatsapp_instances": frozenset(
+        [
+            "hotel_id",
+            "id",
+            "instance_key",
+            "id_instance",
+            "webhook_token_digest",
+            "state",
+            "state_at",
+        ]
+    ),
+    "api_keys": frozenset(["hotel_id", "id", "digest", "scopes", "revoked_at"]),
+    "inbound_events": frozenset(
+        ["hotel_id", "id", "instance_id", "lane", "chat", "received_at", "state", "tries"]
+    ),
+    "outbound_messages": frozenset(
+        ["hotel_id", "id", "instance_id", "status", "not_before", "lease_until", "created_at"]
+    ),
+    "outbox_events": frozenset(["hotel_id", "id", "created_at", "processed_at", "dead_at"]),
+    "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
+    "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at"]),
+    "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
+    "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
+}
+"""The platform role's tables and the columns it may read; the first two by a table's grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    subject: str
+    holds: bool
+    detail: str = ""
+
+
+async def rows(session: AsyncSession, query: str) -> Sequence[Any]:
+    return (await session.execute(text(query))).all()

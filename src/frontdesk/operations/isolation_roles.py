@@ -1,0 +1,110 @@
+"""The proof of the wall: what the catalogue says of every grant, function and role."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.operations.findings import APP, PLATFORM, PLATFORM_COLUMNS, UNWALLED, Finding, rows
+
+WRITES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+KEPT = ("inbound_events", "messages", "bookings", "booking_nights", "trigger_runs")
+APP_MAY_NOT: dict[str, frozenset[str]] = {
+    "hotels": frozenset({"INSERT", "DELETE"}),
+    "audit_log": frozenset({"UPDATE", "DELETE"}),
+    **dict.fromkeys(KEPT, frozenset({"DELETE"})),
+}
+PLATFORM_MAY = {"hotels": WRITES - {"DELETE"}, "idempotency_keys": WRITES}
+DEFINERS = {
+    "find_instance(text)": "SELECT w.hotel_id, w.id, w.id_instance, w.webhook_token_digest"
+    " FROM public.whatsapp_instances w WHERE w.instance_key = wanted_key",
+    "find_api_key(bytea)": "SELECT k.hotel_id, k.id, k.scopes FROM public.api_keys k"
+    " WHERE k.digest = wanted_digest AND k.revoked_at IS NULL",
+}
+"""The functions that run as somebody else, and the one question that each answers."""
+DEFINER_PATH = '{"search_path=pg_catalog, pg_temp"}'
+DEFINER_CALLERS = frozenset({APP, PLATFORM})
+
+
+async def grants(session: AsyncSession) -> AsyncIterator[Finding]:
+    """What each role may do, and nobody else anything at all, now or by default later."""
+    query = """
+        SELECT c.relname AS name, coalesce(r.rolname, 'PUBLIC') AS role, g.privilege_type AS may
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        CROSS JOIN LATERAL aclexplode(c.relacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
+        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND g.grantee <> c.relowner
+        ORDER BY 1, 2, 3"""
+    for row in await rows(session, query):
+        yield Finding("grant is one of ours", f"{row.name} to {row.role}", _granted(row), row.may)
+    columns = """
+        SELECT c.relname AS relation, a.attname AS name, coalesce(r.rolname, 'PUBLIC') AS role,
+               g.privilege_type AS may
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        CROSS JOIN LATERAL aclexplode(a.attacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
+        WHERE a.attacl IS NOT NULL ORDER BY 1, 2, 3, 4"""
+    for row in await rows(session, columns):
+        listed = row.name in PLATFORM_COLUMNS.get(row.relation, ())
+        ours = listed and row.role == PLATFORM and row.may == "SELECT"
+        subject = f"{row.relation}.{row.name} to {row.role}"
+        yield Finding("column grant is one of ours", subject, ours, row.may)
+    later = await rows(session, "SELECT defaclacl::text AS may FROM pg_default_acl")
+    yield Finding("nothing is granted by default", "default privileges", not later)
+
+
+def _granted(row: Any) -> bool:
+    if row.role == APP:
+        denied = APP_MAY_NOT.get(row.name, frozenset[str]())
+        return row.may in WRITES - denied and row.name not in UNWALLED
+    return row.role == PLATFORM and row.may in PLATFORM_MAY.get(row.name, ())
+
+
+async def functions(session: AsyncSession) -> AsyncIterator[Finding]:
+    """Only the listed functions run as somebody else: word for word, narrow, for the app alone."""
+    query = """
+        SELECT p.oid::regprocedure::text AS name, o.rolname AS owner, p.prosecdef AS definer,
+               coalesce(p.proconfig::text, '') AS config,
+               btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g')) AS body,
+               (SELECT array_agg(coalesce(r.rolname, 'PUBLIC')::text)
+                FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g
+                LEFT JOIN pg_roles r ON r.oid = g.grantee) AS callers
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        JOIN pg_roles o ON o.oid = p.proowner
+        WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+        ORDER BY 1"""
+    for row in await rows(session, query):
+        if row.definer:
+            narrow = row.owner == PLATFORM and row.config == DEFINER_PATH
+            yield Finding("definer function is narrow", row.name, narrow, row.owner)
+            word = row.body == DEFINERS.get(row.name)
+            yield Finding("definer function is listed, word for word", row.name, word)
+            callers = DEFINER_CALLERS.issuperset(row.callers or ())
+            yield Finding("definer function is the app's alone", row.name, callers)
+        yield Finding("function pins its search path", row.name, "search_path=" in row.config)
+
+
+async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
+    """Neither role can look past row security, own anything, or become somebody else."""
+    query = """
+        SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls OR r.rolreplication AS past,
+               r.rolcreaterole OR r.rolcreatedb AS creates,
+               EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = 'public' AND c.relowner = r.oid) AS owns,
+               EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS belongs,
+               has_schema_privilege(r.oid, 'public', 'CREATE') AS makes
+        FROM pg_roles r WHERE r.rolname IN ('hotel_bot_tenant', 'frontdesk_platform')"""
+    known = await rows(session, query)
+    yield Finding("both roles are there", "roles", len(known) == 2)
+    for row in known:
+        yield Finding("role cannot pass row security", row.name, not row.past)
+        yield Finding("role creates no roles or databases", row.name, not row.creates)
+        yield Finding("role owns no table", row.name, not row.owns)
+        yield Finding("role is a member of no other", row.name, not row.belongs)
+        yield Finding("role creates nothing in the schema", row.name, not row.makes)
+    preset = """
+        SELECT s.setconfig::text AS name FROM pg_db_role_setting s
+        WHERE s.setconfig::text LIKE '%app.hotel_id=%'
+           OR s.setconfig::text LIKE '%row_security=%'"""
+    bound = ", ".join(row.name for row in await rows(session, preset))
+    yield Finding("nobody is bound by a default setting", "settings", not bound, bound)
