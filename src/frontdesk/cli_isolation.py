@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from dataclasses import asdict
 
 import typer
-from sqlalchemy import delete, select
+from fastapi import FastAPI
+from sqlalchemy import select
 
 from frontdesk.api.app import api_routes, create_app
 from frontdesk.kit.db import Database, open_database
@@ -15,10 +15,12 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.isolation import catalogue
-from frontdesk.operations.probe import probe_routes, probe_rows, tenant_tables
-from frontdesk.tenancy.actions import add_key, open_hotel
-from frontdesk.tenancy.models import ApiKey, Hotel
-from frontdesk.tenancy.schemas import HotelIn, KeyIn
+from frontdesk.operations.probe import probe_rows
+from frontdesk.operations.probe_routes import probe_routes
+from frontdesk.operations.probe_world import make_world, tenant_tables
+from frontdesk.tenancy.actions import AlreadyThere, open_hotel
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.schemas import HotelIn
 
 PROBE = {"name": "Probe", "timezone": "UTC", "currency": "EUR"}
 
@@ -37,39 +39,36 @@ async def isolation(settings: Settings, *, as_json: bool) -> int:
 async def prove(settings: Settings) -> list[Finding]:
     """The catalogue, and two probe hotels that reach for each other's rows and routes."""
     db = open_database(settings)
+    probing = settings.model_copy(update={"log_level": "ERROR", "allow_private_urls": True})
     try:
         async with db.nobody() as session:
             findings = await catalogue(session)
-        mine, other = [await _probe_hotel(db, f"isolation-probe-{n}") for n in "ab"]
-        findings += await probe_rows(db, mine, other)
-        app = create_app(settings.model_copy(update={"log_level": "ERROR"}))
-        async with app.router.lifespan_context(app), _probe_key(db, mine) as key:
-            findings += await probe_routes(app, api_routes(app), key=key, other=other)
+        return findings + await probe(db, create_app(probing))
     finally:
         await db.close()
-    return findings
+
+
+async def probe(db: Database, app: FastAPI) -> list[Finding]:
+    """Both hotels' rows, and all that the routes do, live in one transaction that is undone.
+
+    Only the two empty hotels stay.
+    """
+    hotels = [await _probe_hotel(db, f"isolation-probe-{n}") for n in "ab"]
+    async with app.router.lifespan_context(app), db.rehearsal() as stage:
+        vault, now = app.state.vault, app.state.clock.now()
+        mine, other = [await make_world(stage, vault, h, now=now) for h in hotels]
+        findings = await probe_rows(stage, mine, other)
+        app.state.db = stage
+        return findings + await probe_routes(app, api_routes(app), stage, mine, other)
 
 
 async def _probe_hotel(db: Database, slug: str) -> HotelId:
-    """The same two empty hotels are used again each time."""
+    """The same two empty hotels are used again each time, also by two proofs at once."""
+    with suppress(AlreadyThere):
+        async with db.platform() as session:
+            await open_hotel(session, HotelIn.model_validate({"slug": slug, **PROBE}))
     async with db.platform() as session:
-        known = await session.scalar(select(Hotel.id).where(Hotel.slug == slug))
-        if known is None:
-            known = (await open_hotel(session, HotelIn.model_validate({"slug": slug, **PROBE}))).id
-        return HotelId(known)
-
-
-@asynccontextmanager
-async def _probe_key(db: Database, hotel_id: HotelId) -> AsyncGenerator[str]:
-    """A key for this one probe; it goes, and no other, however the probe ends."""
-    async with db.hotel(hotel_id) as session:
-        key, secret = await add_key(session, hotel_id, KeyIn(name="probe", scopes=None), by="probe")
-        key_id = key.id
-    try:
-        yield secret
-    finally:
-        async with db.hotel(hotel_id) as session:
-            await session.execute(delete(ApiKey).where(ApiKey.id == key_id))
+        return HotelId((await session.scalars(select(Hotel.id).where(Hotel.slug == slug))).one())
 
 
 def _report(findings: list[Finding], holes: list[Finding]) -> None:

@@ -99,6 +99,8 @@ async def create_quote(
         hotel = await the_hotel(session)
 
         async def create() -> BaseModel:
+            if await room_type(session, wanted.room_type_id) is None:
+                raise NotFound("there is no such room type")
             chat = f"{wanted.guest_phone}@c.us"
             guest = await recognise(session, hotel_id, None, chat, name=wanted.guest_name)
             made = await make_quote(

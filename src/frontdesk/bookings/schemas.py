@@ -91,7 +91,9 @@ class BookingIn(BaseModel):
 
 
 class CancelIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"reason": "plans changed"}}
+    )
     reason: str | None = Field(None, max_length=500)
 
 

@@ -62,7 +62,9 @@ class MessageIn(BaseModel):
 
 
 class ReasonIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"reason": "the guest asked for Anna"}}
+    )
     reason: str = Field("staff", max_length=200)
 
 

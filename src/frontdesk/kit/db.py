@@ -97,6 +97,16 @@ class Database:
             yield session
             await session.flush()
 
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncGenerator["Rehearsal"]:
+        """The app's door onto one transaction that is rolled back at the end."""
+        async with self._app.connect() as connection:
+            whole = await connection.begin()
+            try:
+                yield Rehearsal(connection, self._app, self._platform)
+            finally:
+                await whole.rollback()
+
     async def refuse_to_bypass(self) -> None:
         """Raise where the app's role is a superuser, has BYPASSRLS or owns a table."""
         query = text(
@@ -118,12 +128,41 @@ class Database:
         await self._platform.dispose()
 
 
+class Rehearsal(Database):
+    """The same door, each transaction a savepoint: a proof on live data that leaves nothing."""
+
+    def __init__(
+        self, connection: AsyncConnection, app: AsyncEngine, platform: AsyncEngine
+    ) -> None:
+        super().__init__(app, platform)
+        self._connection = connection
+
+    @asynccontextmanager
+    async def hotel(self, hotel_id: HotelId | UUID) -> AsyncGenerator[AsyncSession]:
+        """Bound for this savepoint only: a binding would outlive its RELEASE."""
+        async with self._connection.begin_nested():
+            await _bind(self._connection, hotel_id)
+            async with _session(self._connection) as session:
+                yield session
+                await session.flush()
+            await _bind(self._connection, "")
+
+    @asynccontextmanager
+    async def undone(self) -> AsyncGenerator[None]:
+        """What is done inside is rolled back at once."""
+        scene = await self._connection.begin_nested()
+        try:
+            yield
+        finally:
+            await scene.rollback()
+
+
 def _session(connection: AsyncConnection) -> AsyncSession:
     """The door owns the transaction: the session writes into it and never ends it well."""
     return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
-async def _bind(connection: AsyncConnection, hotel_id: UUID) -> None:
+async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
     await connection.execute(
         text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
     )
@@ -210,6 +249,7 @@ __all__ = [
     "CanBypassRowSecurity",
     "Database",
     "RawPool",
+    "Rehearsal",
     "Tenant",
     "connect_plainly",
     "metadata",

@@ -1,7 +1,7 @@
 """GREEN-API's door: one HTTP call a function, and what its answer means for a send."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -141,12 +141,12 @@ class GreenApi:
         return [cast("dict[str, Any]", row) for row in found if isinstance(row, dict)]
 
     async def state(self, line: Line) -> str:
-        answer = await self._client.get(_url(line, "getStateInstance"))
+        answer = await _answered(self._client.get(_url(line, "getStateInstance")))
         _judge(answer)
         return str(_json(answer).get("stateInstance", "unknown"))
 
     async def connect(self, line: Line, settings: Mapping[str, Any]) -> None:
-        _judge(await self._call(line, "setSettings", settings))
+        _judge(await _answered(self._call(line, "setSettings", settings)))
 
     async def _send_once(self, line: Line, method: str, body: Mapping[str, Any]) -> httpx.Response:
         """The breaker counts the gateway's faults, not our own mistakes."""
@@ -169,6 +169,14 @@ class GreenApi:
 
     async def _call(self, line: Line, method: str, body: Mapping[str, Any]) -> httpx.Response:
         return await self._client.post(_url(line, method), json=dict(body))
+
+
+async def _answered(call: Awaitable[httpx.Response]) -> httpx.Response:
+    """No answer at all is a SendFailed too."""
+    try:
+        return await call
+    except httpx.HTTPError as lost:
+        raise Unclear(type(lost).__name__) from None
 
 
 def journal_text(row: Mapping[str, Any]) -> str:

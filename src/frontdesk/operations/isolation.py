@@ -18,6 +18,13 @@ GLOBAL_KEYS = frozenset(
     }
 )
 """Unique keys that may not lead with the hotel: given out by the platform, or unguessable."""
+EXTENSIONS = frozenset(
+    [
+        *("plpgsql", "vector", "btree_gist", "btree_gin"),
+        *("pg_trgm", "unaccent", "citext", "pg_stat_statements"),
+    ]
+)
+"""None of them opens files, other databases or large objects."""
 GUARD = "(hotel_id = ( SELECT get_current_tenant_id() AS get_current_tenant_id))"
 GUARD_HOTELS = "(id = ( SELECT get_current_tenant_id() AS get_current_tenant_id))"
 NO_HOTEL = "(hotel_id = '00000000-0000-0000-0000-000000000000'::uuid)"
@@ -140,6 +147,21 @@ async def _references(session: AsyncSession) -> AsyncIterator[Finding]:
         yield Finding("foreign key carries the hotel", row.name, carried)
 
 
+async def _additions(session: AsyncSession) -> AsyncIterator[Finding]:
+    """Nothing that copies rows aside or reaches other databases."""
+    query = """
+        SELECT c.relname || '.' || w.rulename AS name FROM pg_rewrite w
+        JOIN pg_class c ON c.oid = w.ev_class
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        WHERE w.rulename <> '_RETURN'
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+        ORDER BY 1"""
+    rules = ", ".join(row.name for row in await rows(session, query))
+    yield Finding("no rule rewrites a statement", "rules", not rules, rules)
+    for row in await rows(session, "SELECT extname AS name FROM pg_extension ORDER BY 1"):
+        yield Finding("extension is one of ours", row.name, row.name in EXTENSIONS)
+
+
 async def _elsewhere(session: AsyncSession) -> AsyncIterator[Finding]:
     """No relation lies in a schema that the other checks do not look at."""
     query = """
@@ -153,4 +175,14 @@ async def _elsewhere(session: AsyncSession) -> AsyncIterator[Finding]:
     yield Finding("nothing lies in another schema", "schemas", not strays, strays)
 
 
-CHECKS = (_relations, _policies, _keys, _references, _elsewhere, grants, functions, roles)
+CHECKS = (
+    _relations,
+    _policies,
+    _keys,
+    _references,
+    _additions,
+    _elsewhere,
+    grants,
+    functions,
+    roles,
+)

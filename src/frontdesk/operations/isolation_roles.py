@@ -22,6 +22,12 @@ DEFINERS = {
     " WHERE k.digest = wanted_digest AND k.revoked_at IS NULL",
 }
 """The functions that run as somebody else, and the one question that each answers."""
+BOUND = (
+    "DECLARE bound text := current_setting('app.hotel_id', true); BEGIN"
+    " IF bound IS NULL OR bound = '' THEN RAISE EXCEPTION 'no hotel is bound to this transaction'"
+    " USING ERRCODE = '42501'; END IF; RETURN bound::uuid; END"
+)
+"""What every policy asks: get_current_tenant_id(), word for word."""
 DEFINER_PATH = '{"search_path=pg_catalog, pg_temp"}'
 DEFINER_CALLERS = frozenset({APP, PLATFORM})
 
@@ -29,7 +35,8 @@ DEFINER_CALLERS = frozenset({APP, PLATFORM})
 async def grants(session: AsyncSession) -> AsyncIterator[Finding]:
     """What each role may do, and nobody else anything at all, now or by default later."""
     query = """
-        SELECT c.relname AS name, coalesce(r.rolname, 'PUBLIC') AS role, g.privilege_type AS may
+        SELECT c.relname AS name, coalesce(r.rolname, 'PUBLIC') AS role, g.privilege_type AS may,
+               c.relispartition AS part
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
         CROSS JOIN LATERAL aclexplode(c.relacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND g.grantee <> c.relowner
@@ -53,6 +60,9 @@ async def grants(session: AsyncSession) -> AsyncIterator[Finding]:
 
 
 def _granted(row: Any) -> bool:
+    """A partition is reached through its table alone."""
+    if row.part:
+        return False
     if row.role == APP:
         denied = APP_MAY_NOT.get(row.name, frozenset[str]())
         return row.may in WRITES - denied and row.name not in UNWALLED
@@ -63,6 +73,7 @@ async def functions(session: AsyncSession) -> AsyncIterator[Finding]:
     """Only the listed functions run as somebody else: word for word, narrow, for the app alone."""
     query = """
         SELECT p.oid::regprocedure::text AS name, o.rolname AS owner, p.prosecdef AS definer,
+               p.proleakproof AS leakproof,
                coalesce(p.proconfig::text, '') AS config,
                btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g')) AS body,
                (SELECT array_agg(coalesce(r.rolname, 'PUBLIC')::text)
@@ -82,6 +93,10 @@ async def functions(session: AsyncSession) -> AsyncIterator[Finding]:
             callers = DEFINER_CALLERS.issuperset(row.callers or ())
             yield Finding("definer function is the app's alone", row.name, callers)
         yield Finding("function pins its search path", row.name, "search_path=" in row.config)
+        yield Finding("function waits for the policy", row.name, not row.leakproof)
+        if row.name == "get_current_tenant_id()":
+            whole = row.body == BOUND and not row.definer
+            yield Finding("the policies' question is the one we wrote", row.name, whole)
 
 
 async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
@@ -92,7 +107,8 @@ async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
                EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE n.nspname = 'public' AND c.relowner = r.oid) AS owns,
                EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS belongs,
-               has_schema_privilege(r.oid, 'public', 'CREATE') AS makes
+               has_schema_privilege(r.oid, 'public', 'CREATE')
+                   OR has_database_privilege(r.oid, current_database(), 'CREATE') AS makes
         FROM pg_roles r WHERE r.rolname IN ('hotel_bot_tenant', 'frontdesk_platform')"""
     known = await rows(session, query)
     yield Finding("both roles are there", "roles", len(known) == 2)
@@ -101,7 +117,7 @@ async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
         yield Finding("role creates no roles or databases", row.name, not row.creates)
         yield Finding("role owns no table", row.name, not row.owns)
         yield Finding("role is a member of no other", row.name, not row.belongs)
-        yield Finding("role creates nothing in the schema", row.name, not row.makes)
+        yield Finding("role creates nothing", row.name, not row.makes)
     preset = """
         SELECT s.setconfig::text AS name FROM pg_db_role_setting s
         WHERE s.setconfig::text LIKE '%app.hotel_id=%'

@@ -1,90 +1,89 @@
-"""Trying the wall: one hotel reaches for another's rows, in every table and by every route."""
+"""Trying the wall with SQL: one hotel reaches for another's rows, in every table."""
 
-import re
 import uuid
-from collections.abc import Iterable
+from typing import Any
 
-import httpx
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from sqlalchemy import Table, func, literal, select, text
+from sqlalchemy import Column, Executable, Table, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.db import Database, metadata
+from frontdesk.kit.db import Rehearsal
 from frontdesk.kit.ids import HotelId
 from frontdesk.operations.findings import Finding
+from frontdesk.operations.probe_world import World, tenant_tables
 
-PARAMETER = re.compile(r"\{(\w+)\}")
-
-
-def tenant_tables() -> list[Table]:
-    return [t for t in metadata.sorted_tables if "hotel_id" in t.c or t.name == "hotels"]
+REFUSED = "42501"
+NOTHING = ("0 rows", REFUSED)
 
 
-async def probe_rows(db: Database, mine: HotelId, other: HotelId) -> list[Finding]:
-    """Bound to one hotel, the other's rows are not seen, changed or written."""
+async def probe_rows(stage: Rehearsal, mine: World, other: World) -> list[Finding]:
+    """Bound to one hotel, the other's rows are not seen, changed, taken or written."""
     found: list[Finding] = []
     for table in tenant_tables():
-        column = table.c.id if table.name == "hotels" else table.c.hotel_id
-        async with db.hotel(mine) as session:
-            query = select(func.count()).select_from(table).where(column == other)
-            seen = await session.scalar(query)
-        found.append(Finding("another hotel's rows are not there", table.name, seen == 0))
-        found.append(await _nobody(db, table))
-        if table.name != "hotels":
-            found.append(await _planted(db, table, mine, other))
+        owner = table.c.id if table.name == "hotels" else table.c.hotel_id
+        found += await _reading(stage, table, owner, mine, other)
+        found += await _writing(stage, table, owner, mine, other)
     return found
 
 
-async def _nobody(db: Database, table: Table) -> Finding:
-    """With no hotel bound at all, reading is an error (42501), not an empty page."""
-    async with db.hotel(HotelId(uuid.uuid4())) as session:
-        await session.execute(text("SELECT set_config('app.hotel_id', '', true)"))
-        code = await _code(session, select(func.count()).select_from(table))
-    return Finding("nobody bound is an error", table.name, code == "42501", code or "no error")
-
-
-async def _planted(db: Database, table: Table, mine: HotelId, other: HotelId) -> Finding:
-    """No row is written into the other hotel: refused (42501) before a missing column is seen."""
-    async with db.hotel(mine) as session:
-        row = select(literal(other, table.c.hotel_id.type))
-        plant = table.insert().from_select(["hotel_id"], row, include_defaults=False)
-        code = await _code(session, plant)
-    return Finding("no row is planted", table.name, code == "42501", code or "no error")
-
-
-async def _code(session: AsyncSession, statement: object) -> str | None:
-    try:
-        async with session.begin_nested():
-            await session.execute(statement)  # pyright: ignore[reportCallIssue, reportArgumentType]
-    except DBAPIError as refused:
-        return str(getattr(refused.orig, "sqlstate", "")) or "?"
-    return None
-
-
-async def probe_routes(
-    app: FastAPI, routes: Iterable[APIRoute], *, key: str, other: HotelId
+async def _reading(
+    stage: Rehearsal, table: Table, owner: Column[Any], mine: World, other: World
 ) -> list[Finding]:
-    """With one hotel's key: 404 for the other hotel everywhere, 401 for no key at all."""
+    async def seen(hotel_id: HotelId) -> int:
+        query = select(func.count()).select_from(table).where(owner == hotel_id)
+        async with stage.hotel(mine.hotel_id) as session:
+            return await session.scalar(query) or 0
+
+    own, foreign = await seen(mine.hotel_id), await seen(other.hotel_id)
+    nobody = await _nobody(stage, table)
+    return [
+        Finding("its own rows are there", table.name, own > 0),
+        Finding("another hotel's rows are not there", table.name, foreign == 0, f"{foreign}"),
+        Finding("nobody bound is an error", table.name, nobody == REFUSED, nobody),
+    ]
+
+
+async def _nobody(stage: Rehearsal, table: Table) -> str:
+    """With no hotel bound at all, reading is an error (42501), not an empty page."""
+    return await _outcome(stage, None, select(func.count()).select_from(table))
+
+
+async def _writing(
+    stage: Rehearsal, table: Table, owner: Column[Any], mine: World, other: World
+) -> list[Finding]:
+    theirs = owner == other.hotel_id
+    tries: list[tuple[str, Executable, tuple[str, ...]]] = [
+        ("is changed", table.update().where(theirs).values({owner: owner}), NOTHING),
+        ("is deleted", table.delete().where(theirs), NOTHING),
+    ]
+    if table.name != "hotels":
+        away = table.update().where(owner == mine.hotel_id).values({owner: other.hotel_id})
+        tries += [
+            ("is moved", away, (REFUSED,)),
+            ("is planted", _copy(table, mine, other), (REFUSED,)),
+        ]
     found: list[Finding] = []
-    transport = httpx.ASGITransport(app)
-    mine = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:
-        for route in routes:
-            if "{hotel_id}" not in route.path:
-                continue
-            for method in sorted(route.methods or ()):
-                path, name = _filled(route.path, other), f"{method} {route.path}"
-                foreign = (await client.request(method, path, headers=mine, json={})).status_code
-                nobody = (await client.request(method, path, json={})).status_code
-                found += [
-                    Finding("a foreign hotel is not there", name, foreign == 404, str(foreign)),
-                    Finding("no key, no entry", name, nobody == 401, str(nobody)),
-                ]
+    for name, statement, allowed in tries:
+        outcome = await _outcome(stage, mine.hotel_id, statement)
+        found.append(Finding(f"no foreign row {name}", table.name, outcome in allowed, outcome))
     return found
 
 
-def _filled(path: str, hotel: HotelId) -> str:
-    """The other hotel's id, and ids that exist nowhere."""
-    return PARAMETER.sub(lambda m: str(hotel if m[1] == "hotel_id" else uuid.uuid4()), path)
+def _copy(table: Table, mine: World, other: World) -> Executable:
+    """A row of our own once more, as the other hotel's."""
+    fresh = {"hotel_id": literal(other.hotel_id), "id": func.gen_random_uuid()}
+    columns = [c for c in table.c if c.identity is None]
+    row = select(*(fresh.get(c.name, c) for c in columns)).where(table.c.hotel_id == mine.hotel_id)
+    return table.insert().from_select([c.name for c in columns], row, include_defaults=False)
+
+
+async def _outcome(stage: Rehearsal, hotel_id: HotelId | None, statement: Executable) -> str:
+    """How many rows it touched, or the code it was refused with; nothing stays changed."""
+    async with stage.undone():
+        try:
+            async with stage.hotel(hotel_id or HotelId(uuid.uuid4())) as session:
+                if hotel_id is None:
+                    await session.execute(text("SELECT set_config('app.hotel_id', '', true)"))
+                touched = await session.execute(statement)
+                return f"{getattr(touched, 'rowcount', '?')} rows"
+        except DBAPIError as refused:
+            return str(getattr(refused.orig, "sqlstate", None) or "?")

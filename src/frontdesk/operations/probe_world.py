@@ -1,0 +1,170 @@
+"""A row of every kind for a hotel, so that what the proof reaches for is really there."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import Column, Table, types
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings.rules import policy_hash
+from frontdesk.kit.db import Rehearsal, metadata
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.secrets import Vault
+from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.schemas import KeyIn
+
+NAMED = {
+    "key_id": "api_keys",
+    "instance_id": "whatsapp_instances",
+    "room_type_id": "room_types",
+    "booking_id": "bookings",
+    "document_id": "knowledge_documents",
+    "trigger_id": "triggers",
+    "conversation_id": "conversations",
+    "notification_id": "staff_notifications",
+}
+"""Where the ids of our routes live; a route with another name is a hole until it is listed."""
+CHOICES = re.compile(r"^(\w+) IN \('(\w+)'")
+NOWHERE = "http://127.0.0.1:9"
+"""Port 9 discards: the gateway that a probe hotel's instance has."""
+FILLED = frozenset({("notification_deliveries", "staff_id")})
+"""Columns that may be null, and are not here: the delivery must go to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One hotel with a row in every table, its keys, and what our routes call its things."""
+
+    hotel_id: HotelId
+    key: str
+    bare_key: str
+    """Of the same hotel, without a single scope."""
+    names: Mapping[str, str]
+    ids: frozenset[str]
+
+
+def tenant_tables() -> list[Table]:
+    return [t for t in metadata.sorted_tables if "hotel_id" in t.c or t.name == "hotels"]
+
+
+async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: datetime) -> World:
+    """Everything is written as the app, so the policies judge it."""
+    day = (now + timedelta(days=30)).date()
+    async with stage.hotel(hotel_id) as session:
+        rows = _Rows(session, hotel_id, vault, day, now)
+        for table in tenant_tables():
+            if table.name != "hotels":
+                await rows.add(table)
+        taken = rows.ids["quotes"]
+        open_quote = await rows.add(metadata.tables["quotes"])
+        _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
+        _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
+    names = {name: str(rows.ids[table]) for name, table in NAMED.items()}
+    names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
+    names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
+    ids = {str(i) for i in (hotel_id, taken, open_quote, *rows.ids.values())}
+    return World(hotel_id, key, bare, names, frozenset(ids))
+
+
+@dataclass
+class _Rows:
+    """Rows for one hotel, each pointing at the ones before it."""
+
+    session: AsyncSession
+    hotel_id: HotelId
+    vault: Vault
+    day: date
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.ids: dict[str, UUID] = {}
+
+    async def add(self, table: Table) -> UUID | None:
+        given = {"hotel_id": self.hotel_id, **self._parents(table), **self._given(table.name)}
+        choices = _choices(table)
+        values: dict[str, Any] = {}
+        for column in table.c:
+            if column.name in given:
+                values[column.name] = given[column.name]
+            elif _wanted(column):
+                values[column.name] = choices.get(column.name) or self._any(column)
+        await self.session.execute(table.insert().values(values))
+        if "id" in values:
+            self.ids[table.name] = values["id"]
+        return values.get("id")
+
+    def _parents(self, table: Table) -> dict[str, Any]:
+        return {
+            key.parent.name: self.ids[key.column.table.name]
+            for constraint in table.foreign_key_constraints
+            for key in constraint.elements
+            if key.column.name == "id" and key.column.table.name != "hotels"
+            if not key.parent.nullable or (table.name, key.parent.name) in FILLED
+        }
+
+    def _given(self, table: str) -> dict[str, Any]:
+        """What our own rules ask of a row, beyond its type and its CHECKs."""
+        policy = {"free_until": self.now.isoformat(), "fee": 0}
+        digits = str(secrets.randbelow(10**10) + 10**10)
+        departure = self.day + timedelta(days=1)
+        night = {"night": self.day.isoformat(), "price": 1, "tax": 0}
+        known: dict[str, dict[str, Any]] = {
+            "whatsapp_instances": {
+                "id_instance": digits,
+                "api_url": NOWHERE,
+                "api_token": self.vault.seal("of no use"),
+            },
+            "conversations": {"chat": f"{digits}@c.us"},
+            "knowledge_documents": {"language": "en"},
+            "room_types": {"max_adults": 2, "max_guests": 3},
+            "nightly_inventory": {"capacity": 10, "sold": 1, "held": 1},
+            "quotes": {
+                "departure": departure,
+                "nights": [night],
+                "policy": policy,
+                "policy_hash": policy_hash(policy),
+            },
+            "holds": {"departure": departure},
+            "bookings": {"departure": departure, "policy": policy},
+            "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
+            "api_keys": {"scopes": []},
+        }
+        return known.get(table, {})
+
+    def _any(self, column: Column[Any]) -> object:
+        match column.type:
+            case types.Uuid():
+                return uuid7()
+            case types.Integer():
+                return 1
+            case types.DateTime():
+                return self.now + timedelta(hours=1)
+            case types.Date():
+                return self.day
+            case types.LargeBinary():
+                return secrets.token_bytes(8)
+            case JSONB():
+                return {}
+            case Vector():
+                return [0.1] * (column.type.dim or 1)
+            case _:
+                return secrets.token_hex(8)
+
+
+def _wanted(column: Column[Any]) -> bool:
+    """Whether somebody has to say what stands in it."""
+    unsaid = column.nullable or column.server_default is not None or column.identity is not None
+    return not unsaid
+
+
+def _choices(table: Table) -> dict[str, str]:
+    """The first word that a CHECK allows, where it lists them."""
+    checks = [str(getattr(c, "sqltext", "")) for c in table.constraints]
+    return {found[1]: found[2] for check in checks if (found := CHOICES.match(check))}

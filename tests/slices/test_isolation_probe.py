@@ -1,0 +1,161 @@
+"""The probes reach for rows that exist: they see a wall that is down, and leave nothing."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import Depends
+from sqlalchemy import func, select, text
+
+from frontdesk.api.app import create_app, serving
+from frontdesk.cli_isolation import probe, prove
+from frontdesk.kit.db import Database, open_database, plain_url
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault
+from frontdesk.kit.settings import Settings
+from frontdesk.kit.web import DbDep
+from frontdesk.messaging.models import InboundEvent
+from frontdesk.operations.findings import Finding
+from frontdesk.operations.probe_world import tenant_tables
+from frontdesk.tenancy.actions import add_instance
+from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.schemas import InstanceIn
+from tests.conftest import Server, _clone, _drop, at
+
+TABLES = {t.name for t in tenant_tables()}
+OWNED = TABLES - {"hotels"}
+
+
+@pytest.fixture
+async def apart(server: Server, settings: Settings) -> AsyncIterator[Settings]:
+    """A database of its own: these tests take the wall down for good."""
+    name = f"r_{uuid.uuid4().hex[:12]}"
+    await _clone(server, name)
+    fields = ("database_url", "database_platform_url", "database_owner_url")
+    yield settings.model_copy(update={f: at(getattr(settings, f), name) for f in fields})
+    await _drop(server, name)
+
+
+async def _as_owner(settings: Settings, *statements: str) -> None:
+    owner = await asyncpg.connect(plain_url(settings.database_owner_url))
+    for statement in statements:
+        await owner.execute(statement)
+    await owner.close()
+
+
+def _red(findings: list[Finding], check: str) -> set[str]:
+    return {f.subject for f in findings if f.check == check and not f.holds}
+
+
+async def test_two_proofs_at_once_find_nothing_and_leave_nothing(
+    apart: Settings, server: Server
+) -> None:
+    for _ in range(2):
+        proofs = await asyncio.gather(prove(apart), prove(apart))
+        assert [f for proof in proofs for f in proof if not f.holds] == []
+    database = apart.database_url.rpartition("/")[2]
+    root = await asyncpg.connect(plain_url(at(server.superuser, database)))
+    left = {table: await root.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}  # noqa: S608 - names from our own metadata
+    await root.close()
+    assert {table: count for table, count in left.items() if count} == {"hotels": 2}
+
+
+async def test_every_table_has_a_row_to_reach_for(apart: Settings) -> None:
+    findings = await prove(apart)
+    assert {f.subject for f in findings if f.check == "its own rows are there"} == TABLES
+    assert len(TABLES) >= 31
+
+
+async def test_a_wall_that_is_down_is_seen_in_every_table_and_route(apart: Settings) -> None:
+    before = await prove(apart)
+    await _as_owner(apart, *(f"ALTER TABLE {t} DISABLE ROW LEVEL SECURITY" for t in TABLES))
+    after = await prove(apart)
+    assert _red(after, "another hotel's rows are not there") == TABLES
+    assert _red(after, "nobody bound is an error") == TABLES
+    assert _red(after, "no foreign row is planted") == OWNED
+    assert _red(after, "no foreign row is moved") == OWNED - {"audit_log"}
+    asked = {f.subject for f in before if f.check == "a foreign id is not there"}
+    assert len(asked) >= 20
+    assert _red(after, "a foreign id is not there") == asked
+    shown = {f.subject for f in before if f.check == "an answer has its own rows"}
+    lists = {name for name in shown if name.count("{") < 2 and not name.endswith("}")}
+    assert len(lists) >= 12
+    assert _red(after, "an answer has no foreign rows") >= lists
+
+
+async def test_a_route_that_forgets_whose_it_is_turns_the_probe_red(apart: Settings) -> None:
+    app = create_app(apart.model_copy(update={"allow_private_urls": True}))
+    reader = Annotated[Principal, Depends(allow("rooms:read"))]
+
+    async def forgetful(hotel_id: uuid.UUID, booking_id: uuid.UUID, asker: reader) -> str:
+        return "here you are"
+
+    async def gossip(db: DbDep, hotel_id: uuid.UUID, asker: reader) -> str:
+        async with db.platform() as session:
+            return " ".join(str(i) for i in await session.scalars(select(Hotel.id)))
+
+    async def unknown(hotel_id: uuid.UUID, pigeon_id: uuid.UUID, asker: reader) -> str:
+        return str(hotel_id)
+
+    path = "/v1/hotels/{hotel_id}"
+    app.add_api_route(f"{path}/forgetful/{{booking_id}}", forgetful)
+    app.add_api_route(f"{path}/gossip", gossip)
+    app.add_api_route(f"{path}/pigeons/{{pigeon_id}}", unknown)
+    db = open_database(apart)
+    findings = await probe(db, app)
+    await db.close()
+    assert {(f.check, f.subject) for f in findings if not f.holds} == {
+        ("a foreign id is not there", f"GET {path}/forgetful/{{booking_id}} booking_id"),
+        ("an answer has its own rows", f"GET {path}/forgetful/{{booking_id}}"),
+        ("an answer has no foreign rows", f"GET {path}/gossip"),
+        ("the probe knows its ids", f"GET {path}/pigeons/{{pigeon_id}}"),
+    }
+
+
+async def test_a_rehearsal_leaves_no_binding_behind(db: Database, hotel: HotelId) -> None:
+    """A released savepoint would keep it, and a door that forgot to bind would go unseen."""
+    query = text("SELECT current_setting('app.hotel_id', true)")
+    async with db.rehearsal() as stage:
+        async with stage.hotel(hotel) as session:
+            assert await session.scalar(query) == str(hotel)
+        assert await stage._connection.scalar(query) == ""
+        with pytest.raises(ZeroDivisionError):
+            async with stage.hotel(hotel):
+                raise ZeroDivisionError
+        assert await stage._connection.scalar(query) == ""
+
+
+async def test_another_hotels_token_opens_no_webhook(
+    settings: Settings, db: Database, vault: Vault, hotel: HotelId, other_hotel: HotelId
+) -> None:
+    made = {}
+    for hotel_id, token in ((hotel, "a-token-of-one-hotel"), (other_hotel, "a-token-of-another")):
+        wanted = InstanceIn(
+            id_instance="7105000001",
+            api_url="http://127.0.0.1:9",
+            api_token="of no use",
+            webhook_token=token,
+        )
+        async with db.hotel(hotel_id) as session:
+            instance = await add_instance(session, vault, hotel_id, wanted, by="test")
+            made[hotel_id] = (instance.instance_key, token)
+    async with (
+        serving(settings) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client,
+    ):
+        for whose, status in ((hotel, 401), (other_hotel, 200)):
+            answer = await client.post(
+                f"/webhooks/green-api/{made[other_hotel][0]}",
+                headers={"Authorization": f"Bearer {made[whose][1]}"},
+                content=b"{}",
+            )
+            assert answer.status_code == status
+    for whose, count in ((hotel, 0), (other_hotel, 1)):
+        async with db.hotel(whose) as session:
+            kept = await session.scalar(select(func.count()).select_from(InboundEvent))
+        assert kept == count
