@@ -1,7 +1,6 @@
 """Runs migrations as the owner; at head, rls/*.sql is applied in the same transaction."""
 
 import asyncio
-from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection
@@ -10,15 +9,14 @@ from sqlalchemy.pool import NullPool
 
 from frontdesk.kit.db import metadata
 from frontdesk.kit.settings import Settings
+from frontdesk.local.migrate import rls_files
 from frontdesk.runtime import import_models
 
-RLS = Path(__file__).parent.parent / "rls"
 import_models()
 
 
 def apply_rls(connection: Connection) -> None:
-    for path in sorted(RLS.glob("*.sql")):
-        sql = path.read_text()
+    for _, sql in rls_files():
         connection.connection.dbapi_connection.run_async(lambda raw, sql=sql: raw.execute(sql))
 
 

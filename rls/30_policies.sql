@@ -1,10 +1,12 @@
 -- The wall. Every table with hotel_id (and hotels itself) gets row security, forced; one
 -- permissive policy for the app and one restrictive guard for everybody, so that a careless
--- extra permissive policy opens nothing. Tables of the platform role are listed by name below,
+-- extra permissive policy opens nothing; whatever
+-- other policy stands on such a table goes. Tables of the platform role are listed by name below,
 -- with the columns it may see.
 DO $$
 DECLARE
     t record;
+    stray record;
     owner_key text;
     guard text;
     platform_tables constant text[] := ARRAY[
@@ -25,9 +27,11 @@ BEGIN
         guard := format('%I = (SELECT get_current_tenant_id())', owner_key);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t.name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t.name);
-        EXECUTE format('DROP POLICY IF EXISTS tenant ON %I', t.name);
-        EXECUTE format('DROP POLICY IF EXISTS tenant_guard ON %I', t.name);
-        EXECUTE format('DROP POLICY IF EXISTS platform ON %I', t.name);
+        FOR stray IN
+            SELECT p.polname AS name FROM pg_policy p WHERE p.polrelid = t.oid
+        LOOP
+            EXECUTE format('DROP POLICY %I ON %I', stray.name, t.name);
+        END LOOP;
         EXECUTE format(
             'CREATE POLICY tenant ON %I TO hotel_bot_tenant USING (%s) WITH CHECK (%s)',
             t.name, guard, guard);

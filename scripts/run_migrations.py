@@ -1,6 +1,7 @@
 """Migrations for operators: upgrade, downgrade, look, create, redraw the wall."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
@@ -9,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from alembic import command
 
 from frontdesk.kit.settings import Settings
-from frontdesk.local.migrate import alembic_config
+from frontdesk.local.indexes import AlreadyAtIt, create_missing_indexes
+from frontdesk.local.migrate import NotAtHead, alembic_config, redraw_wall
 from frontdesk.local.place import NotRunning, settings_here
 
 
@@ -20,13 +22,29 @@ def main() -> None:
     wanted.add_argument("--downgrade", metavar="REV", help="to a revision, `-1` or `base`")
     wanted.add_argument("--current", action="store_true", help="which revision is applied")
     wanted.add_argument("--create", metavar="MSG", help="a new revision from the models")
-    wanted.add_argument("--setup-rls", action="store_true", help="apply rls/*.sql again")
-    wanted.add_argument("--create-indexes", action="store_true", help="make missing indexes")
+    wanted.add_argument(
+        "--setup-rls",
+        action="store_true",
+        help="draw the wall of rls/*.sql again, at the newest revision",
+    )
+    wanted.add_argument(
+        "--create-indexes",
+        action="store_true",
+        help="make the models' indexes that are missing or broken",
+    )
     asked = parser.parse_args()
     try:
-        config = alembic_config(settings_here(Settings()).database_owner_url)
+        url = settings_here(Settings()).database_owner_url
     except NotRunning as e:
         sys.exit(f"{e}\nOr set DATABASE_URL and DATABASE_OWNER_URL.")
+    try:
+        run(asked, url)
+    except (NotAtHead, AlreadyAtIt) as e:
+        sys.exit(str(e))
+
+
+def run(asked: argparse.Namespace, url: str) -> None:
+    config = alembic_config(url)
     if asked.downgrade:
         command.downgrade(config, asked.downgrade)
     elif asked.current:
@@ -35,9 +53,12 @@ def main() -> None:
     elif asked.create:
         config.attributes["reading"] = True
         command.revision(config, message=asked.create, autogenerate=True)
+    elif asked.setup_rls:
+        print(*asyncio.run(redraw_wall(url)), "applied", sep="\n")
+    elif asked.create_indexes:
+        made = asyncio.run(create_missing_indexes(url))
+        print(*(made or ["every index is there"]), sep="\n")
     else:
-        # Indexes are declared in the revisions, and the wall is redrawn whenever head is reached:
-        # upgrading does what --setup-rls and --create-indexes ask for.
         command.upgrade(config, "head")
 
 

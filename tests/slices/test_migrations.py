@@ -1,0 +1,128 @@
+"""What operators do to the schema: up, down, the wall redrawn, lost indexes made again."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from frontdesk.kit.db import open_database, plain_url
+from frontdesk.kit.settings import Settings
+from frontdesk.local.indexes import LOCK
+from frontdesk.operations.isolation import catalogue
+from tests.conftest import Server, _clone, _drop, at
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts/run_migrations.py"
+INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+
+
+class Place:
+    """A database of its own and the operator's script on it."""
+
+    def __init__(self, settings: Settings, owner: asyncpg.Connection, root: str) -> None:
+        self.settings, self.owner, self.root = settings, owner, root
+
+    async def run(self, *arguments: str) -> tuple[int, str]:
+        return await asyncio.to_thread(self._run, arguments)
+
+    def _run(self, arguments: tuple[str, ...]) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": self.settings.database_url,
+                "DATABASE_OWNER_URL": self.settings.database_owner_url,
+            },
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    async def holes(self) -> list[str]:
+        db = open_database(self.settings)
+        async with db.nobody() as session:
+            found = [f"{f.check}: {f.subject}" for f in await catalogue(session) if not f.holds]
+        await db.close()
+        return found
+
+    async def indexes(self) -> dict[str, str]:
+        return dict(await self.owner.fetch(INDEXES))
+
+
+@pytest.fixture
+async def place(server: Server, settings: Settings) -> AsyncIterator[Place]:
+    name = f"m_{uuid.uuid4().hex[:12]}"
+    await _clone(server, name)
+    fields = ("database_url", "database_platform_url", "database_owner_url")
+    here = settings.model_copy(update={f: at(getattr(settings, f), name) for f in fields})
+    owner = await asyncpg.connect(plain_url(here.database_owner_url))
+    yield Place(here, owner, at(server.superuser, name))
+    await owner.close()
+    await _drop(server, name)
+
+
+async def test_setup_rls_redraws_a_broken_wall(place: Place) -> None:
+    await place.owner.execute(
+        "DROP POLICY tenant ON bookings; DROP POLICY tenant_guard ON messages;"
+        "CREATE POLICY careless ON guests USING (true);"
+        "ALTER TABLE quotes DISABLE ROW LEVEL SECURITY;"
+        "ALTER TABLE rooms NO FORCE ROW LEVEL SECURITY;"
+        "GRANT TRUNCATE ON rooms TO hotel_bot_tenant; GRANT SELECT ON hotels TO PUBLIC;"
+        "GRANT SELECT (text) ON messages TO frontdesk_platform;"
+        "CREATE OR REPLACE FUNCTION get_current_tenant_id() RETURNS uuid LANGUAGE sql STABLE"
+        " AS 'SELECT gen_random_uuid()'"
+    )
+    assert len(await place.holes()) >= 8
+    code, said = await place.run("--setup-rls")
+    assert (code, "30_policies.sql" in said) == (0, True), said
+    assert await place.holes() == []
+
+
+@pytest.mark.parametrize("to", ["-1", "base"])
+async def test_what_needs_the_newest_revision_says_so(place: Place, to: str) -> None:
+    assert (await place.run("--downgrade", to))[0] == 0
+    for asked in ("--setup-rls", "--create-indexes"):
+        code, said = await place.run(asked)
+        assert (code, "--upgrade" in said, "Traceback" in said) == (1, True, False), said
+    assert (await place.run("--upgrade"))[0] == 0
+    assert (await place.run("--setup-rls"))[0] == 0
+    assert await place.holes() == []
+    assert "(head)" in (await place.run("--current"))[1]
+
+
+async def test_create_indexes_makes_what_is_missing_or_broken(place: Place) -> None:
+    before = await place.indexes()
+    assert await place.run("--create-indexes") == (0, "every index is there\n")
+    await place.owner.execute("DROP INDEX ix_messages_thread; DROP INDEX ix_holds_active")
+    root = await asyncpg.connect(plain_url(place.root))
+    await root.execute(
+        "UPDATE pg_index SET indisvalid = false"
+        " WHERE indexrelid = 'ix_inbound_events_sweep'::regclass"
+    )
+    code, said = await place.run("--create-indexes")
+    assert (code, said.splitlines()) == (
+        0,
+        [
+            "ix_holds_active: was missing, made",
+            "ix_inbound_events_sweep: was broken, made again",
+            "ix_messages_thread: was missing, made",
+        ],
+    )
+    assert await place.indexes() == before
+    assert await root.fetchval("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0
+    await root.close()
+    assert await place.run("--create-indexes") == (0, "every index is there\n")
+
+
+async def test_two_do_not_make_indexes_at_once(place: Place) -> None:
+    await place.owner.execute("SELECT pg_advisory_lock($1)", LOCK)
+    code, said = await place.run("--create-indexes")
+    assert code == 1
+    assert "Somebody else makes indexes" in said
