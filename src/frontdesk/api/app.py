@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     render_problems(app)
     app.add_middleware(_Envelope)
     refuse_undeclared(app)
+    describe(app, lambda: _scopes_by_call(app))
     return app
 
 
@@ -156,6 +158,10 @@ def refuse_undeclared(app: FastAPI) -> None:
     for route in api_routes(app):
         if route.path not in OPEN and not scopes_of(route):
             raise UndeclaredRoute(f"{route.path}: {UndeclaredRoute.__doc__}")
+
+
+def _scopes_by_call(app: FastAPI) -> dict[tuple[str, str], set[str]]:
+    return {(m, r.path): scopes_of(r) for r in api_routes(app) for m in r.methods or ()}
 
 
 def scopes_of(route: APIRoute) -> set[str]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
@@ -45,8 +45,8 @@ async def read_availability(
     clock: ClockDep,
     hotel_id: UUID,
     asker: Reader,
-    arrival: date,
-    departure: date,
+    arrival: Annotated[date, Query(examples=["2027-05-03"])],
+    departure: Annotated[date, Query(examples=["2027-05-05"])],
     adults: int = 2,
     children: int = 0,
     rooms: int = 1,
