@@ -1,6 +1,9 @@
 """The probes reach for rows that exist: they see a wall that is down, and leave nothing."""
 
 import asyncio
+import json
+import os
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -9,6 +12,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import Depends
+from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
 from frontdesk.api.app import create_app, serving
@@ -26,6 +30,15 @@ from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import InstanceIn
 from tests.conftest import Server, _clone, _drop, at
+
+
+class Letter(BaseModel):
+    booking_id: str
+
+
+class Parcel(BaseModel):
+    letters: list[Letter]
+
 
 TABLES = {t.name for t in tenant_tables()}
 OWNED = TABLES - {"hotels"}
@@ -102,10 +115,18 @@ async def test_a_route_that_forgets_whose_it_is_turns_the_probe_red(apart: Setti
     async def unknown(hotel_id: uuid.UUID, pigeon_id: uuid.UUID, asker: reader) -> str:
         return str(hotel_id)
 
+    async def buried(hotel_id: uuid.UUID, asker: reader, wanted: Parcel) -> str:
+        return str(hotel_id)
+
+    async def filtered(hotel_id: uuid.UUID, asker: reader, booking_id: str | None = None) -> str:
+        return f"{hotel_id} {booking_id}"
+
     path = "/v1/hotels/{hotel_id}"
     app.add_api_route(f"{path}/forgetful/{{booking_id}}", forgetful)
     app.add_api_route(f"{path}/gossip", gossip)
     app.add_api_route(f"{path}/pigeons/{{pigeon_id}}", unknown)
+    app.add_api_route(f"{path}/buried", buried, methods=["POST"])
+    app.add_api_route(f"{path}/filtered", filtered)
     db = open_database(apart)
     findings = await probe(db, app)
     await db.close()
@@ -114,7 +135,38 @@ async def test_a_route_that_forgets_whose_it_is_turns_the_probe_red(apart: Setti
         ("an answer has its own rows", f"GET {path}/forgetful/{{booking_id}}"),
         ("an answer has no foreign rows", f"GET {path}/gossip"),
         ("the probe knows its ids", f"GET {path}/pigeons/{{pigeon_id}}"),
+        ("the probe knows its ids", f"POST {path}/buried"),
+        ("a foreign id is not there", f"GET {path}/filtered booking_id"),
     }
+
+
+async def test_the_command_prints_a_report_and_its_exit_code(apart: Settings) -> None:
+    code, said = await _command(apart)
+    assert (code, "0 holes" in said, "HOLE" in said) == (0, True, False), said
+    assert "a foreign id is not there" in said
+    await _as_owner(apart, "CREATE POLICY careless ON guests USING (true)")
+    code, said = await _command(apart)
+    assert (code, "HOLE  no other policy: guests careless" in said) == (1, True), said
+    code, said = await _command(apart, "--json")
+    told = json.loads(said)
+    assert (code, told["holes"]) == (1, 1)
+    assert [f["subject"] for f in told["findings"] if not f["holds"]] == ["guests"]
+
+
+async def _command(settings: Settings, *arguments: str) -> tuple[int, str]:
+    """As an operator runs it."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_PLATFORM_URL": settings.database_platform_url,
+        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+    command = (sys.executable, "-m", "frontdesk.cli", "isolation", *arguments)
+    running = await asyncio.create_subprocess_exec(
+        *command, env=env, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await asyncio.wait_for(running.communicate(), 120)
+    return running.returncode or 0, said.decode()
 
 
 async def test_a_rehearsal_leaves_no_binding_behind(db: Database, hotel: HotelId) -> None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 import httpx
 from fastapi import FastAPI
@@ -26,6 +27,8 @@ class _Call:
     path: str
     body: Mapping[str, Any] | None
     body_ids: tuple[str, ...]
+    hidden_ids: tuple[str, ...]
+    """Ids deeper in the body than the probe can put one."""
     query: tuple[str, ...]
 
     @property
@@ -35,7 +38,7 @@ class _Call:
     @property
     def ids(self) -> list[str]:
         """Every id that it takes, but the hotel's."""
-        wanted = [*PARAMETER.findall(self.path), *self.body_ids]
+        wanted = [*PARAMETER.findall(self.path), *self.body_ids, *filter(_is_id, self.query)]
         return [name for name in wanted if name != "hotel_id"]
 
 
@@ -48,7 +51,10 @@ class _Prober:
 
     async def ask(self, call: _Call, key: str | None, names: Mapping[str, str]) -> httpx.Response:
         """What it does is undone at once: every call meets the same two hotels."""
-        body = None if call.body is None else {k: names.get(k, v) for k, v in call.body.items()}
+        body = call.body
+        if body is not None:
+            known = {k: names[k] for k in (*body, *call.body_ids) if k in names}
+            body = {**body, **known}
         async with self.stage.undone():
             return await self.client.request(
                 call.method,
@@ -69,6 +75,7 @@ async def probe_routes(
         prober = _Prober(client, stage, mine, other)
         for call in _calls(app.openapi(), routes):
             unknown = [n for n in (*call.ids, *call.query) if n not in mine.names]
+            unknown += call.hidden_ids
             found.append(
                 Finding("the probe knows its ids", call.name, not unknown, ", ".join(unknown))
             )
@@ -130,12 +137,14 @@ def _calls(api: Mapping[str, Any], routes: Iterable[APIRoute]) -> Iterator[_Call
             told = api["paths"][route.path][method.lower()]
             query = [p for p in told.get("parameters", ()) if p["in"] == "query"]
             schema = _body(api, told)
+            ids = tuple(n for n, s in schema.get("properties", {}).items() if _is_id(n, s))
             yield _Call(
                 method,
                 route.path,
                 schema.get("example", {}) if schema else None,
-                tuple(_ids(schema.get("properties", {}))),
-                tuple(p["name"] for p in query if p["required"]),
+                ids,
+                tuple(n for n in _ids(api, schema) if n not in ids),
+                tuple(p["name"] for p in query if p["required"] or _is_id(p["name"], p["schema"])),
             )
 
 
@@ -146,9 +155,26 @@ def _body(api: Mapping[str, Any], told: Mapping[str, Any]) -> Mapping[str, Any]:
     return api["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
 
 
-def _ids(properties: Mapping[str, Any]) -> Iterator[str]:
-    """Fields that hold an id, also where they may be left out."""
-    for name, schema in properties.items():
-        kinds = (schema, *schema.get("anyOf", ()))
-        if any(kind.get("format") == "uuid" for kind in kinds):
+def _ids(
+    api: Mapping[str, Any], schema: Mapping[str, Any], *, inside: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Fields that hold an id, at any depth; `inside` are the shapes that this one is part of."""
+    shape = schema.get("$ref", "").rpartition("/")[2]
+    if shape in inside:
+        return
+    if shape:
+        yield from _ids(api, api["components"]["schemas"][shape], inside=inside | {shape})
+    for name, field in schema.get("properties", {}).items():
+        if _is_id(name, field):
             yield name
+        yield from _ids(api, field, inside=inside)
+    parts = [schema[part] for part in ("items", "additionalProperties") if part in schema]
+    for part in (*parts, *schema.get("anyOf", ())):
+        if isinstance(part, Mapping):
+            yield from _ids(api, cast("Mapping[str, Any]", part), inside=inside)
+
+
+def _is_id(name: str, schema: Mapping[str, Any] = MappingProxyType({})) -> bool:
+    """By its format, or by its name where it is told as plain text."""
+    formats = {kind.get("format") for kind in (schema, *schema.get("anyOf", ()))}
+    return "uuid" in formats or name.endswith(("_id", "_ids"))
