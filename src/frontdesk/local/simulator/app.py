@@ -9,11 +9,14 @@ from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from frontdesk.local.simulator import guests
+from frontdesk.local.simulator import files, guests
+from frontdesk.local.simulator.loopback import OnlyHere
+from frontdesk.local.simulator.saying import Nonsense
 from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.simulator.wire import call, delete_notification
 
@@ -49,21 +52,25 @@ def create_simulator(simulator: Simulator) -> Starlette:
     api = "/waInstance{id_instance}/{method}/{token}"
     app = Starlette(
         lifespan=lifespan,
-        exception_handlers={guests.Nonsense: _nonsense},
+        exception_handlers={Nonsense: _nonsense},
+        middleware=[Middleware(OnlyHere)],
         routes=[
             Route("/", page),
             Route("/page/{name}", page),
             Route("/healthz", _alive),
+            Route("/files/{name}", files.serve_file),
             Route("/simulator/instances", guests.list_numbers, methods=["GET"]),
             Route("/simulator/instances", guests.add_number, methods=["POST"]),
             Route("/simulator/guest/messages", guests.guest_message, methods=["POST"]),
+            Route("/simulator/guest/calls", guests.guest_call, methods=["POST"]),
             Route("/simulator/phone/messages", guests.phone_message, methods=["POST"]),
             Route("/simulator/faults", guests.set_faults, methods=["POST"]),
             Route("/simulator/state", guests.set_state, methods=["POST"]),
+            Route("/simulator/chats/{instance}", guests.list_chats),
             Route("/simulator/chats/{instance}/{chat}", guests.read_chat),
             Route("/simulator/events", guests.events),
             Route(f"{api}/{{receipt}}", delete_notification, methods=["DELETE"]),
-            Route(api, call, methods=["GET", "POST"]),
+            Route(api, call, methods=["GET", "POST", "DELETE", "OPTIONS"]),
         ],
     )
     app.state.simulator = simulator
@@ -85,10 +92,10 @@ def simulator_server(simulator: Simulator, *, host: str, port: int) -> uvicorn.S
 
 @asynccontextmanager
 async def running_simulator(
-    *, port: int = 0, retry_pause: float = 0.5, status_delay: float = 0.02
+    *, port: int = 0, retry_pause: float = 0.5, status_delay: float = 0.02, pace: float = 0
 ) -> AsyncGenerator[tuple[str, Simulator]]:
     """A simulator on a free loopback port, in this process; gives its address and its state."""
-    simulator = Simulator(retry_pause=retry_pause, status_delay=status_delay)
+    simulator = Simulator(retry_pause=retry_pause, status_delay=status_delay, pace=pace)
     server = simulator_server(simulator, host="127.0.0.1", port=port)
     with contextlib.ExitStack() as signals:
         signals.enter_context(contextlib.suppress(asyncio.CancelledError))

@@ -38,26 +38,37 @@ class Phones:
         self, instance: str, guest: str, text: str, *, name: str = "Guest", **more: Any
     ) -> str:
         """Gives the idMessage."""
-        body = {"instance": instance, "from": guest, "text": text, "name": name, **more}
-        return (await self._post("guest/messages", body))["idMessage"]
+        return await self.guest_does(instance, guest, text=text, name=name, **more)
 
     async def guest_taps(self, instance: str, guest: str, message: dict[str, Any], at: int) -> str:
         """Tap a button of a message as `chat` gave it."""
         button = message["buttons"][at]
-        choice = {"id": button["id"], "text": button["text"], "menu": message["id"]}
-        body = {"instance": instance, "from": guest, "choice": choice}
-        return (await self._post("guest/messages", body))["idMessage"]
+        choice = {"id": button["id"], "message": message["id"]}
+        return await self.guest_does(instance, guest, choice=choice)
 
-    async def phone_types(self, instance: str, guest: str, text: str) -> str:
-        body = {"instance": instance, "to": guest, "text": text}
+    async def guest_calls(self, instance: str, guest: str, **more: Any) -> str:
+        body = {"instance": instance, "from": guest, **more}
+        return (await self._post("guest/calls", body))["idMessage"]
+
+    async def phone_types(self, instance: str, guest: str, text: str, **more: Any) -> str:
+        """A person on the hotel's own handset; `more` as for `guest_does`."""
+        body = {"instance": instance, "to": guest, "text": text, **more}
         return (await self._post("phone/messages", body))["idMessage"]
 
     async def set_faults(self, instance: str, **faults: Any) -> None:
         await self._post("faults", {"instance": instance, **faults})
 
-    async def chat(self, instance: str, guest: str) -> dict[str, Any]:
-        digits = guest.lstrip("+")
-        answer = await self.client.get(f"{self.url}/simulator/chats/{instance}/{digits}")
+    async def set_state(self, instance: str, state: str) -> None:
+        await self._post("state", {"instance": instance, "state": state})
+
+    async def guest_does(self, instance: str, guest: str, **deed: Any) -> str:
+        """Anything that `saying.py` knows: react, edit, vote, send media, a location, a contact."""
+        body = {"instance": instance, "from": guest, **deed}
+        return (await self._post("guest/messages", body))["idMessage"]
+
+    async def chat(self, instance: str, guest: str, *, after: str = "") -> dict[str, Any]:
+        path = f"simulator/chats/{instance}/{guest.lstrip('+')}"
+        answer = await self.client.get(f"{self.url}/{path}", params={"after": after})
         answer.raise_for_status()
         return answer.json()
 
@@ -68,10 +79,8 @@ class Phones:
         until, seen, since = time.monotonic() + within, 0, time.monotonic()
         replies: list[dict[str, Any]] = []
         while time.monotonic() < until:
-            messages = (await self.chat(instance, guest))["messages"]
-            ids = [m["id"] for m in messages]
-            start = ids.index(after) + 1 if after in ids else len(ids)
-            replies = [m for m in messages[start:] if m["by"] != "guest"]
+            later = (await self.chat(instance, guest, after=after))["messages"]
+            replies = [m for m in later if m["by"] != "guest"]
             if len(replies) != seen:
                 seen, since = len(replies), time.monotonic()
             if seen and time.monotonic() - since >= quiet:

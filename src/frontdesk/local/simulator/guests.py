@@ -2,141 +2,59 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
-from dataclasses import fields
 from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from frontdesk.local.simulator.state import Bubble, Faults, Number, Simulator, new_id, now
-from frontdesk.local.simulator.webhooks import (
-    deliver_for_ever,
-    message_body,
-    notify,
-    state_body,
-)
-from frontdesk.local.simulator.wire import accept
+from frontdesk.local.simulator.account import STATES, change_state
+from frontdesk.local.simulator.faults import BadPlan, plan
+from frontdesk.local.simulator.files import TooLarge, bounded_body
+from frontdesk.local.simulator.saying import Nonsense, chat_of, guest_does, staff_does
+from frontdesk.local.simulator.sending import send_for_ever
+from frontdesk.local.simulator.state import Number, Simulator, new_id, now
+from frontdesk.local.simulator.webhooks import call_body, deliver_for_ever, notify
 
-
-class Nonsense(Exception):
-    """The request names no number, no chat or nothing to say"""
-
-
-def chat_of(sender: str) -> str:
-    """`+34 600 111 222`, `34600111222` or `...@lid`."""
-    if "@" in sender:
-        return sender
-    digits = "".join(c for c in sender if c.isdigit())
-    if not digits:
-        raise Nonsense("a guest needs a number")
-    return f"{digits}@c.us"
-
-
-def guest_says(
-    simulator: Simulator, number: Number, chat: str, data: dict[str, Any], text: str, *, name: str
-) -> Bubble:
-    """A guest's message arrives at the hotel's number; what the hotel sent is read by now."""
-    bubble = Bubble(new_id(), chat, "guest", data["typeMessage"], text, now(), data=data)
-    number.bubbles.append(bubble)
-    notify(number, message_body(number, bubble, name=name))
-    simulator.tell()
-    return bubble
-
-
-def message_data(number: Number, wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """MessageData and shown text of what the guest does: says, taps, sends, reacts, edits."""
-    text = str(wanted.get("text", ""))
-    if choice := wanted.get("choice"):
-        return _tap(number, cast("dict[str, str]", choice))
-    done = _done_to(wanted, text)
-    if done is not None:
-        return done
-    if media := wanted.get("media"):
-        file = {"downloadUrl": "", "caption": text, "fileName": "file", "mimeType": "", **media}
-        kind = str(wanted.get("kind", "imageMessage"))
-        return {"typeMessage": kind, "fileMessageData": file}, text
-    if place := wanted.get("location"):
-        return {"typeMessage": "locationMessage", "locationMessageData": place}, ""
-    if not text:
-        raise Nonsense("nothing was said")
-    if quoted := wanted.get("quoted"):
-        return {
-            "typeMessage": "quotedMessage",
-            "extendedTextMessageData": {"text": text, "stanzaId": quoted},
-            "quotedMessage": {"stanzaId": quoted, "typeMessage": "textMessage"},
-        }, text
-    return {"typeMessage": "textMessage", "textMessageData": {"textMessage": text}}, text
-
-
-def _done_to(wanted: dict[str, Any], text: str) -> tuple[dict[str, Any], str] | None:
-    """What is done to an earlier message: edited, deleted, reacted to."""
-    if target := wanted.get("edit"):
-        return {
-            "typeMessage": "editedMessage",
-            "editedMessageData": {"textMessage": text, "stanzaId": target},
-        }, text
-    if target := wanted.get("delete"):
-        deleted = {"typeMessage": "deletedMessage", "deletedMessageData": {"stanzaId": target}}
-        return deleted, ""
-    if target := wanted.get("react"):
-        return {
-            "typeMessage": "reactionMessage",
-            "extendedTextMessageData": {"text": text},
-            "quotedMessage": {"stanzaId": target},
-        }, text
-    return None
-
-
-def _tap(number: Number, choice: dict[str, str]) -> tuple[dict[str, Any], str]:
-    """The same tap comes under two names, by the guest's device (green-api.md 1.6)."""
-    number.taps += 1
-    inner = {
-        "stanzaId": choice.get("menu", ""),
-        "selectedIndex": 0,
-        "selectedId": choice["id"],
-        "selectedDisplayText": choice.get("text", ""),
-    }
-    if number.taps % 2:
-        data = {"typeMessage": "interactiveButtonsResponse", "interactiveButtonsResponse": inner}
-    else:
-        data = {"typeMessage": "templateButtonsReplyMessage", "templateButtonReplyMessage": inner}
-    return data, choice.get("text", "")
+ENDS = frozenset({"pickUp", "hangUp", "missed", "declined"})
 
 
 async def guest_message(request: Request) -> Response:
     simulator, number, wanted = await _asked(request)
-    chat = chat_of(str(wanted.get("from", "")))
-    data, text = message_data(number, wanted)
-    name = str(wanted.get("name") or "Guest")
-    bubble = guest_says(simulator, number, chat, data, text, name=name)
-    return JSONResponse({"idMessage": bubble.id})
+    return JSONResponse({"idMessage": guest_does(simulator, number, wanted).id})
+
+
+async def guest_call(request: Request) -> Response:
+    """Rings, and is over at once: `missed` unless another end was asked for."""
+    _, number, wanted = await _asked(request)
+    chat, end = chat_of(number, str(wanted.get("from", ""))), str(wanted.get("status", "missed"))
+    if end not in ENDS:
+        raise Nonsense(f"a call ends as one of {', '.join(sorted(ENDS))}")
+    call_id = new_id("CALL")
+    for status in ("offer", end):
+        notify(number, call_body(number, call_id, chat, status))
+    return JSONResponse({"idMessage": call_id})
 
 
 async def phone_message(request: Request) -> Response:
-    """A person types on the hotel's own handset."""
     simulator, number, wanted = await _asked(request)
-    text = str(wanted.get("text", ""))
-    data = {"typeMessage": "textMessage", "textMessageData": {"textMessage": text}}
-    chat = chat_of(str(wanted.get("to", "")))
-    bubble = accept(simulator, number, chat, data, text, by="phone")
-    return JSONResponse({"idMessage": bubble.id})
+    return JSONResponse({"idMessage": staff_does(simulator, number, wanted).id})
 
 
 async def add_number(request: Request) -> Response:
+    """A new number, or the same one with another token or name."""
     simulator: Simulator = request.app.state.simulator
-    wanted = await request.json()
-    name = str(wanted["idInstance"])
-    known = simulator.numbers.get(name)
-    if known is None:
-        known = Number(name, str(wanted["apiTokenInstance"]), str(wanted["wid"]))
-        simulator.numbers[name] = known
-        task = asyncio.create_task(deliver_for_ever(simulator, known))
-        simulator.tasks.add(task)
-        task.add_done_callback(simulator.tasks.discard)
-    known.token = str(wanted["apiTokenInstance"])
-    known.label, known.slug = str(wanted.get("label", name)), str(wanted.get("slug", name))
+    wanted = await _object(request)
+    name, token, wid = (str(wanted.get(k, "")) for k in ("idInstance", "apiTokenInstance", "wid"))
+    if not name.isdecimal() or not token or not wid:
+        raise Nonsense("a number has idInstance (digits), apiTokenInstance and wid")
+    number = simulator.numbers.get(name)
+    if number is None:
+        number = simulator.numbers[name] = Number(name, token, wid)
+        for work in (deliver_for_ever, send_for_ever):
+            simulator.start(work(simulator, number))
+    number.token, number.wid = token, wid
+    number.label, number.slug = str(wanted.get("label", name)), str(wanted.get("slug", name))
     simulator.tell()
     return JSONResponse({"idInstance": name})
 
@@ -152,48 +70,65 @@ async def list_numbers(request: Request) -> Response:
 
 
 async def set_faults(request: Request) -> Response:
-    """Replace an instance's planned faults; `outage` is in seconds from now."""
+    """Replace an instance's planned faults."""
     _, number, wanted = await _asked(request)
-    known = {f.name for f in fields(Faults)}
-    number.faults = Faults(**{k: v for k, v in wanted.items() if k in known})
-    number.chance.seed(number.faults.seed)
-    if outage := wanted.get("outage"):
-        number.faults.outage_until = time.monotonic() + float(outage)
+    try:
+        number.faults = plan({k: v for k, v in wanted.items() if k != "address"})
+    except BadPlan as bad:
+        raise Nonsense(str(bad)) from None
     return JSONResponse({"set": True})
 
 
 async def set_state(request: Request) -> Response:
     simulator, number, wanted = await _asked(request)
-    number.state = str(wanted["state"])
-    notify(number, state_body(number))
-    simulator.tell()
+    state = str(wanted.get("state"))
+    if state not in STATES:
+        raise Nonsense(f"state is one of {', '.join(sorted(STATES))}")
+    change_state(simulator, number, state)
     return JSONResponse({"stateInstance": number.state})
 
 
+async def list_chats(request: Request) -> Response:
+    """Who has a chat with a number, the latest first."""
+    number = _number(request, request.path_params["instance"])
+    latest = {b.chat: b for b in sorted(number.bubbles, key=lambda b: b.at) if _visible(b.status)}
+    names = {b.chat: b.name for b in number.bubbles if b.name}
+    chats = sorted(latest.values(), key=lambda b: -b.at)
+    return JSONResponse(
+        [{"chat": b.chat, "name": names.get(b.chat, ""), "text": b.text, "at": b.at} for b in chats]
+    )
+
+
 async def read_chat(request: Request) -> Response:
-    simulator: Simulator = request.app.state.simulator
-    number = simulator.by_name(request.path_params["instance"])
-    if number is None:
-        return JSONResponse({"error": "there is no such number"}, 404)
-    return JSONResponse(view(number, chat_of(request.path_params["chat"])))
+    number = _number(request, request.path_params["instance"])
+    chat = chat_of(number, request.path_params["chat"])
+    return JSONResponse(view(number, chat, after=request.query_params.get("after", "")))
 
 
-def view(number: Number, chat: str) -> dict[str, Any]:
+def view(number: Number, chat: str, *, after: str = "") -> dict[str, Any]:
+    """A chat as the guest's phone shows it, or what came after one of its messages."""
+    bubbles = sorted((b for b in number.chat(chat) if _visible(b.status)), key=lambda b: b.at)
+    known = [b.id for b in bubbles]
+    if after:
+        bubbles = bubbles[known.index(after) + 1 :] if after in known else []
     return {
         "label": number.label,
         "typing": number.typing.get(chat, 0) > now(),
         "waiting": len(number.queue),
-        "messages": [b.shown() for b in sorted(number.chat(chat), key=lambda b: b.at)],
+        "messages": [b.shown() for b in bubbles],
     }
+
+
+def _visible(status: str) -> bool:
+    """What has not departed, or never arrived, is not on the guest's phone."""
+    return status not in ("pending", "failed", "noAccount")
 
 
 async def events(request: Request) -> Response:
     """Server-sent events: the whole chat, each time anything changed in it."""
     simulator: Simulator = request.app.state.simulator
-    number = simulator.by_name(request.query_params["instance"])
-    if number is None:
-        return JSONResponse({"error": "there is no such number"}, 404)
-    chat = chat_of(request.query_params["chat"])
+    number = _number(request, request.query_params.get("instance", ""))
+    chat = chat_of(number, request.query_params.get("chat", ""))
 
     async def stream() -> AsyncIterator[str]:
         last = ""
@@ -212,13 +147,27 @@ async def events(request: Request) -> Response:
     return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
 
 
-async def _asked(request: Request) -> tuple[Simulator, Number, dict[str, Any]]:
+def _number(request: Request, name: str) -> Number:
     simulator: Simulator = request.app.state.simulator
-    try:
-        wanted = await request.json()
-    except ValueError:
-        raise Nonsense("the body is not JSON") from None
-    number = simulator.by_name(str(wanted.get("instance", "")))
+    number = simulator.by_name(name)
     if number is None:
         raise Nonsense("there is no such number")
-    return simulator, number, wanted
+    return number
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    try:
+        wanted = json.loads(await bounded_body(request))
+    except ValueError:
+        raise Nonsense("the body is not JSON") from None
+    except TooLarge as large:
+        raise Nonsense(str(large.__doc__)) from None
+    if not isinstance(wanted, dict):
+        raise Nonsense("the body is not an object")
+    return cast("dict[str, Any]", wanted)
+
+
+async def _asked(request: Request) -> tuple[Simulator, Number, dict[str, Any]]:
+    wanted = await _object(request)
+    number = _number(request, str(wanted.pop("instance", "")))
+    return request.app.state.simulator, number, wanted | {"address": str(request.base_url)}

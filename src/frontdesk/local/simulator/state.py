@@ -1,13 +1,15 @@
 """What the simulated WhatsApp remembers: numbers, chats, what is queued, what is to go wrong."""
 
 import asyncio
-import random
 import secrets
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+
+from frontdesk.local.simulator.faults import Faults
 
 DEFAULTS: Mapping[str, Any] = {
     "webhookUrl": "",
@@ -23,9 +25,26 @@ DEFAULTS: Mapping[str, Any] = {
     "editedMessageWebhook": "no",
     "deletedMessageWebhook": "no",
     "enableLidMode": "no",
+    "markIncomingMessagesReaded": "no",
     "markIncomingMessagesReadedOnReply": "no",
+    "statusInstanceWebhook": "no",
+    "deviceWebhook": "no",
+    "outgoingCallWebhook": "no",
+    "incomingBlockWebhook": "no",
+    "catalogWebhook": "no",
+    "keepOnlineStatus": "no",
+    "linkPreview": "yes",
+    "autoTyping": 0,
 }
-"""A new instance has every notification off (green-api.md 2.1)."""
+"""A new instance has every notification off (2.1); the last eight change nothing here."""
+REMEMBERED = 10_000
+"""Messages, notifications and unsent messages that one number keeps, of each the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    content: bytes
+    media_type: str
 
 
 @dataclass
@@ -41,8 +60,19 @@ class Bubble:
     at: float
     buttons: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     status: str = "sent"
+    """pending | sent | delivered | read | failed | noAccount; a guest's own has ticks too."""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     """messageData, as the wire writes it."""
+    name: str = ""
+    sender: str = ""
+    """Who wrote it, where the chat is a group."""
+    about: str = ""
+    """The message that this one edits, deletes or reacts to."""
+    edited: bool = False
+    deleted: bool = False
+    reaction: str = ""
+    typing: float = 0
+    """Seconds of typing that the sender asked for."""
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -53,31 +83,11 @@ class Bubble:
             "at": self.at,
             "buttons": self.buttons,
             "status": self.status,
+            "about": self.about,
+            "edited": self.edited,
+            "deleted": self.deleted,
+            "reaction": self.reaction,
         }
-
-
-@dataclass
-class Faults:
-    """Everything bounded and, where chance is asked for, seeded."""
-
-    duplicates: int = 0
-    """Extra deliveries of each webhook, in parallel."""
-    shuffle: bool = False
-    """Webhooks that wait are delivered in any order."""
-    delay: float = 0
-    """Seconds before a webhook is delivered."""
-    answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """[{"method", "status", "times"}]: the next calls of a method get this status."""
-    hang_after_accept: int = 0
-    """The next sends are accepted and then never answered."""
-    hang_before_accept: int = 0
-    drip: float = 0
-    """Seconds that every answer is held back."""
-    outage_until: float = 0
-    """Monotonic time until which every call is answered 502."""
-    statuses: bool = True
-    """False: no delivery statuses are ever sent."""
-    seed: int = 1
 
 
 @dataclass
@@ -92,27 +102,58 @@ class Number:
     state: str = "authorized"
     settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     bubbles: list[Bubble] = field(default_factory=list[Bubble])
-    queue: deque[dict[str, Any]] = field(default_factory=deque[dict[str, Any]])
+    outbox: deque[Bubble] = field(default_factory=lambda: deque[Bubble](maxlen=REMEMBERED))
+    """Accepted and not yet sent."""
+    queue: deque[dict[str, Any]] = field(
+        default_factory=lambda: deque[dict[str, Any]](maxlen=REMEMBERED)
+    )
+    """Notifications not yet taken."""
     receipts: int = 0
     typing: dict[str, float] = field(default_factory=dict[str, float])
+    lids: dict[str, str] = field(default_factory=dict[str, str])
+    """Hidden identity to phone, as far as anybody was named by one."""
     faults: Faults = field(default_factory=Faults)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - seeded faults
+    unsent: asyncio.Event = field(default_factory=asyncio.Event)
     taps: int = 0
+
+    def remember(self, bubble: Bubble) -> None:
+        self.bubbles.append(bubble)
+        del self.bubbles[:-REMEMBERED]
 
     def chat(self, chat: str) -> list[Bubble]:
         return [b for b in self.bubbles if b.chat == chat]
 
-    def find(self, message_id: str) -> Bubble | None:
-        return next((b for b in self.bubbles if b.id == message_id), None)
+    def find(self, message_id: str, chat: str = "") -> Bubble | None:
+        """An idMessage is unique only within a chat."""
+        found = (b for b in reversed(self.bubbles) if b.id == message_id and chat in ("", b.chat))
+        return next(found, None)
 
     def wants(self, setting: str) -> bool:
         return self.settings.get(setting) == "yes"
 
+    def on_the_wire(self, chat: str) -> str:
+        """How the wire names a chat: by phone, or by lid in that mode or by a planned leak."""
+        hidden = self.wants("enableLidMode")
+        if not hidden and self.faults.leak_lid:
+            hidden = self.faults.chance.random() < self.faults.leak_lid
+        return self.lid(chat) if hidden and chat.endswith("@c.us") else chat
+
+    def lid(self, chat: str) -> str:
+        """Unique per instance, and without the phone in it (green-api.md 3.5)."""
+        digest = sha256(f"{self.id_instance} {chat}".encode()).hexdigest()
+        hidden = f"{int(digest, 16) % 10**14 + 10**14}@lid"
+        self.lids[hidden] = chat
+        return hidden
+
+    def person(self, chat: str) -> str:
+        """The chat behind a name on the wire."""
+        return self.lids.get(chat, chat)
+
     def instance_data(self) -> dict[str, Any]:
         return {
             "idInstance": int(self.id_instance),
-            "wid": self.wid,
+            "wid": "" if self.state == "notAuthorized" else self.wid,
             "typeInstance": "whatsapp",
         }
 
@@ -125,13 +166,23 @@ class Simulator:
     retry_pause: float = 60
     """Seconds between deliveries of a webhook that was not answered 200 (green-api.md 2.1)."""
     status_delay: float = 0.3
+    pace: float = 1
+    """Which share of `delaySendMessagesMilliseconds` and `typingTime` is really waited out."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    files: dict[str, File] = field(default_factory=dict[str, File])
+    """Uploaded by a hotel or sent by a guest, by name in the address."""
 
     def by_name(self, name: str) -> Number | None:
         """By instance id or by the hotel's slug."""
         known = self.numbers.get(name)
         return known or next((n for n in self.numbers.values() if n.slug == name), None)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """In the background, until it ends or the simulator does."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def tell(self) -> None:
         """Wake every page that is looking."""

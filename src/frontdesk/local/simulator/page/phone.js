@@ -44,7 +44,7 @@ function bubble(message) {
       const tap = element("button", "", button.text);
       tap.type = "button";
       tap.addEventListener("click", () =>
-        post({ choice: { id: button.id, text: button.text, menu: message.id } }));
+        post({ choice: { id: button.id, message: message.id } }));
       row.append(tap);
     }
     item.append(row);
