@@ -58,24 +58,24 @@ class Faults:
     """Extra deliveries of each webhook, in parallel."""
     shuffle: bool = False
     """Webhooks that wait are delivered in any order."""
-    delay: float = 0
+    delay: float = 0.0
     """Seconds before a webhook is delivered."""
     answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """[{"method", "status", "times", "rate"}]: so many calls get this, always or by chance."""
     hang_after_accept: int = 0
     """The next sends are accepted and then never answered."""
     hang_before_accept: int = 0
-    drip: float = 0
+    drip: float = 0.0
     """Seconds over which every answer's bytes trickle in."""
-    outage: float = 0
+    outage: float = 0.0
     """Seconds from now in which every call is answered 502."""
     limits: bool = False
     """Hold the instance to the vendor's calls a second, with 429."""
-    restart: float = 0
+    restart: float = 0.0
     """Seconds that setSettings leaves the instance `starting`."""
-    leak_lid: float = 0
+    leak_lid: float = 0.0
     """Share of webhooks that name a guest by lid although the mode is off (issue 826)."""
-    lose: float = 0
+    lose: float = 0.0
     """Share of webhooks that are never sent, though the journal has their message (issue 1118)."""
     statuses: bool = True
     """False: no delivery statuses are ever sent."""
@@ -115,9 +115,9 @@ def plan(wanted: Mapping[str, Any]) -> Faults:
 
 
 def _check(name: str, value: Any) -> None:
-    kind = cast("type", type(getattr(Faults(), name)))
+    default: object = getattr(Faults(), name)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number if kind is float else type(value) is kind):
+    if not (number if isinstance(default, float) else type(value) is type(default)):
         raise BadPlan(f"{name} is of another kind")
     if name in MOST and not 0 <= value <= MOST[name]:
         raise BadPlan(f"{name} goes from 0 to {MOST[name]:g}")
