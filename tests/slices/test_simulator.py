@@ -278,6 +278,37 @@ async def test_other_sites_may_not_drive_the_phones(wire: Wire, headers: dict[st
     assert (await wire.call("getStateInstance", headers=headers)).status_code == 200
 
 
+async def test_the_page_is_whole_and_follows_a_chat(wire: Wire) -> None:
+    client, url = wire.phones.client, wire.phones.url
+    shown = (await client.get(f"{url}/")).text
+    for name in ("phone.css", "phone.js"):
+        assert f"/page/{name}" in shown
+        part = await client.get(f"{url}/page/{name}")
+        assert "default-src 'self'" in part.headers["content-security-policy"]
+        assert "://" not in part.text
+    assert (await client.get(f"{url}/page/app.py")).status_code == 404
+    said = await wire.phones.guest_says(SLUG, GUEST, "hello", name="Aida")
+    await wire.phones.guest_says(SLUG, "34600444002", "good evening", name="Bo")
+    chats = (await client.get(f"{url}/simulator/chats/{SLUG}")).json()
+    assert [(c["chat"], c["name"]) for c in chats] == [("34600444002@c.us", "Bo"), (CHAT, "Aida")]
+    hotels = (await client.get(f"{url}/simulator/instances")).json()
+    assert hotels == [{"idInstance": ID, "label": "Simulated", "slug": SLUG, "wid": WID}]
+    asked = {"instance": SLUG, "chat": GUEST}
+    async with client.stream("GET", f"{url}/simulator/events", params=asked) as events:
+        lines = events.aiter_lines()
+        first = json.loads((await anext(lines)).removeprefix("data: "))
+        await wire.phones.guest_says(SLUG, GUEST, "anybody?")
+        await anext(lines)
+        then = json.loads((await anext(lines)).removeprefix("data: "))
+    assert [m["id"] for m in first["messages"]] == [said]
+    assert [m["text"] for m in then["messages"]] == ["hello", "anybody?"]
+    later = await wire.phones.chat(SLUG, GUEST, after=said)
+    assert [m["text"] for m in later["messages"]] == ["anybody?"]
+    assert (await wire.phones.chat(SLUG, GUEST, after="unknown"))["messages"] == []
+    nobody = await client.get(f"{url}/simulator/chats/nowhere/{GUEST}")
+    assert nobody.status_code == 400
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 
 

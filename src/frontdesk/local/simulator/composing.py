@@ -170,7 +170,7 @@ def compose(number: Number, method: str, body: Body) -> Bubble:
 
 def answer(bubble: Bubble, quoted: Mapping[str, Any]) -> None:
     """Make a reply of it: a text changes its kind, anything else only names what it answers."""
-    bubble.data["quotedMessage"] = dict(quoted)
+    bubble.data["quotedMessage"], bubble.about = dict(quoted), quoted["stanzaId"]
     text = bubble.data.pop("textMessageData", None)
     if text is not None:
         bubble.data["extendedTextMessageData"] = {"text": text["textMessage"]}

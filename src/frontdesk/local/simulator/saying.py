@@ -189,9 +189,10 @@ def _file(simulator: Simulator, wanted: Wanted) -> tuple[dict[str, Any], str]:
         except binascii.Error:
             raise Nonsense("the content is not base64") from None
         url = f"{wanted['address']}{keep(simulator, kept)}"
-    file = {"downloadUrl": url, "caption": caption, "fileName": str(media.get("name") or "file")}
+    name = str(media.get("name") or "file")
+    file = {"downloadUrl": url, "caption": caption, "fileName": name}
     file |= {"mimeType": mime, "jpegThumbnail": "", "forwardingScore": 0, "isForwarded": False}
-    return {"typeMessage": f"{kind}Message", "fileMessageData": file}, caption
+    return {"typeMessage": f"{kind}Message", "fileMessageData": file}, caption or name
 
 
 def _place(simulator: Simulator, wanted: Wanted) -> tuple[dict[str, Any], str]:

@@ -67,7 +67,7 @@ class Bubble:
     sender: str = ""
     """Who wrote it, where the chat is a group."""
     about: str = ""
-    """The message that this one edits, deletes or reacts to."""
+    """The message that this one answers, edits, deletes, votes in or reacts to."""
     edited: bool = False
     deleted: bool = False
     reaction: str = ""
@@ -75,6 +75,8 @@ class Bubble:
     """Seconds of typing that the sender asked for."""
 
     def shown(self) -> dict[str, Any]:
+        """As the page and the tests' phones see it."""
+        poll: Mapping[str, Any] = self.data.get("pollMessageData", {})
         return {
             "id": self.id,
             "by": self.by,
@@ -87,6 +89,7 @@ class Bubble:
             "edited": self.edited,
             "deleted": self.deleted,
             "reaction": self.reaction,
+            "options": [option["optionName"] for option in poll.get("options", [])],
         }
 
 
