@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontdesk.local.simulator.reading import journal_row
 from frontdesk.local.simulator.saying import guest_does
 from frontdesk.local.simulator.state import DEFAULTS, REMEMBERED, Number, Simulator
 from frontdesk.local.simulator.webhooks import status_body
 from frontdesk.messaging.connect import WANTED
+from frontdesk.messaging.journal import as_webhook
 from frontdesk.messaging.loose import text_of
 from frontdesk.messaging.payload import read_event
 from tests.simulated import CHAT, GUEST, ID, SLUG, WID, Wire, simulated
@@ -350,6 +352,12 @@ def test_whatever_is_said_is_read_back(
         assert event.message.text == text_of(words)
     about = {first.id} & {str(v) for v in what.values()}
     assert event.message.quoted_id == (about.pop() if about else None)
+    row = as_webhook(journal_row(number, done), ID)
+    journal = read_event(json.dumps(row).encode())
+    assert journal.event_key == event.event_key
+    assert (journal.message.type, journal.message.text) == (kind, event.message.text)
+    assert journal.message.quoted_id == event.message.quoted_id
+    assert (journal.sender, journal.occurred_at) == (event.sender, event.occurred_at)
 
 
 def test_what_a_number_remembers_is_bounded() -> None:

@@ -53,6 +53,9 @@ async def test_our_door_uses_all_it_knows(wire: Wire) -> None:
     assert [(row.provider_id, row.text, row.chat) for row in journal] == [
         (event.provider_id, event.message.text, CHAT) for event in reversed(events)
     ]
+    assert [r["idMessage"] for r in await wire.door.incoming_journal(wire.line, minutes=5)] == [
+        guests
+    ]
     shown = (await wire.phones.chat(SLUG, GUEST))["messages"]
     assert not (await wire.phones.chat(SLUG, GUEST))["typing"]
     assert [m["status"] for m in shown] == ["read"] * 4
