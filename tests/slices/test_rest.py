@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from frontdesk.api.app import UndeclaredRoute, api_routes, create_app, refuse_undeclared, serving
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.schemas import KeyIn
 
 ROOM = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 10000}
@@ -70,6 +72,20 @@ async def test_another_hotel_looks_like_none(call: Caller, other_hotel: HotelId)
     listed = (await call("GET", "/v1/hotels")).json()["items"]
     assert str(other_hotel) not in [h["id"] for h in listed]
     assert len(listed) == 1
+
+
+async def test_a_hotel_says_when_it_is_quiet_and_how_fast_it_writes(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    wanted = {"quiet_hours": "23:00-07:30", "pace_ms": 500, "phone": "+34 971 555 000"}
+    changed = (await call("PATCH", f"/v1/hotels/{hotel}", json=wanted)).json()
+    assert changed["settings"] == {"quiet_hours": "23:00-07:30", "pace_ms": 500}
+    assert changed["phone"] == "+34 971 555 000"
+    for bad in ({"quiet_hours": "23-7"}, {"timezone": "UTC"}, {"pace_ms": -1}):
+        assert (await call("PATCH", f"/v1/hotels/{hotel}", json=bad)).status_code == 422
+    async with db.hotel(hotel) as session:
+        query = select(AuditEntry.new).where(AuditEntry.action == "hotel.change")
+        assert (await session.scalars(query)).all() == [wanted]
 
 
 async def test_a_revoked_key_opens_nothing(call: Caller, hotel: HotelId) -> None:

@@ -29,6 +29,8 @@ NAMED = {
     "trigger_id": "triggers",
     "conversation_id": "conversations",
     "notification_id": "staff_notifications",
+    "staff_id": "staff",
+    "webhook_id": "staff_webhooks",
 }
 """Where the ids of our routes live; a route with another name is a hole until it is listed."""
 CHOICES = re.compile(r"^(\w+) IN \('(\w+)'")

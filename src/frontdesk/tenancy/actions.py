@@ -12,7 +12,7 @@ from frontdesk.kit.secrets import Vault, digest, new_token
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
-from frontdesk.tenancy.schemas import HotelIn, InstanceIn, KeyIn
+from frontdesk.tenancy.schemas import HotelIn, HotelPatch, InstanceIn, KeyIn
 
 
 class AlreadyThere(Conflict):
@@ -27,6 +27,20 @@ async def open_hotel(session: AsyncSession, wanted: HotelIn) -> Hotel:
     session.add(hotel)
     await _flush(session)
     return hotel
+
+
+def change_hotel(session: AsyncSession, hotel: Hotel, wanted: HotelPatch, *, by: str) -> None:
+    """What has no column of its own goes into `settings`."""
+    said = wanted.model_dump(exclude_none=True)
+    columns = {name: value for name, value in said.items() if hasattr(Hotel, name)}
+    others = {name: value for name, value in said.items() if name not in columns}
+    old = {name: getattr(hotel, name) for name in columns} | {
+        name: hotel.settings.get(name) for name in others
+    }
+    for name, value in columns.items():
+        setattr(hotel, name, value)
+    hotel.settings = {**hotel.settings, **others}
+    record(session, hotel.id, "hotel.change", f"hotel:{hotel.id}", by=by, old=old, new=said)
 
 
 async def add_instance(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from frontdesk.kit.db import NOBODY
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
-from frontdesk.tenancy.actions import add_instance, add_key, open_hotel, revoke_key
+from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
 from frontdesk.tenancy.auth import AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
@@ -17,6 +17,7 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import (
     HotelIn,
     HotelOut,
+    HotelPatch,
     InstanceIn,
     InstanceOut,
     KeyIn,
@@ -54,6 +55,15 @@ async def list_hotels(db: DbDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
 async def read_hotel(db: DbDep, hotel_id: UUID, asker: Reader) -> HotelOut:
     async with db.hotel(hotel_id) as session:
         return HotelOut.model_validate(await the_hotel(session))
+
+
+@router.patch("/{hotel_id}")
+async def patch_hotel(db: DbDep, hotel_id: UUID, asker: Writer, wanted: HotelPatch) -> HotelOut:
+    async with db.hotel(hotel_id) as session:
+        hotel = await the_hotel(session)
+        change_hotel(session, hotel, wanted, by=asker.actor)
+        await session.flush()
+        return HotelOut.model_validate(hotel)
 
 
 @router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)

@@ -55,6 +55,27 @@ class HotelOut(HotelIn):
     created_at: datetime
 
 
+class HotelPatch(BaseModel):
+    """What may change while guests are staying; a zone or a currency may not."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"quiet_hours": "22:00-08:00", "pace_ms": 1000}},
+    )
+    name: str | None = Field(None, min_length=1, max_length=200)
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+    phone: str | None = Field(None, max_length=30)
+    emergency_number: str | None = Field(None, pattern=r"^\+?[0-9 ]{2,20}$")
+    cancel_free_hours: int | None = Field(None, ge=0, le=24 * 60)
+    quote_minutes: int | None = Field(None, ge=1, le=24 * 60)
+    quiet_hours: str | None = Field(
+        None, pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?$"
+    )
+    """The hotel's own time, in which nothing is sent that nobody asked for; "" for none."""
+    pace_ms: int | None = Field(None, ge=0, le=60_000)
+    """Between messages to different chats."""
+
+
 class InstanceIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
