@@ -138,6 +138,16 @@ def settings(database_urls: DatabaseUrls) -> Settings:
 
 
 @pytest.fixture
+async def apart(server: Server, settings: Settings) -> AsyncIterator[Settings]:
+    """A database of its own, for tests that break it or need it empty."""
+    name = f"a_{uuid.uuid4().hex[:12]}"
+    await _clone(server, name)
+    fields = ("database_url", "database_platform_url", "database_owner_url")
+    yield settings.model_copy(update={f: at(getattr(settings, f), name) for f in fields})
+    await _drop(server, name)
+
+
+@pytest.fixture
 async def db(settings: Settings) -> AsyncIterator[Database]:
     """The app role and the platform role; never the owner."""
     opened = open_database(settings)

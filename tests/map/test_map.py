@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import uuid
 from pathlib import Path
 
 import asyncpg
@@ -13,7 +12,6 @@ from alembic import command
 from frontdesk.kit.db import plain_url
 from frontdesk.kit.settings import Settings
 from frontdesk.local.migrate import alembic_config, upgrade_head
-from tests.conftest import Server, _clone, _drop, at
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -115,20 +113,13 @@ def test_docker_compose_sets_only_what_there_is() -> None:
     assert "FRONTDESK_SECRET_KEY" in re.findall(ours, text, re.MULTILINE)
 
 
-async def test_the_migrations_go_down_to_nothing_and_up_again(
-    server: Server, settings: Settings
-) -> None:
-    name = f"d_{uuid.uuid4().hex[:12]}"
-    await _clone(server, name)
-    url = at(settings.database_owner_url, name)
+async def test_the_migrations_go_down_to_nothing_and_up_again(apart: Settings) -> None:
+    url = apart.database_owner_url
     owner = await asyncpg.connect(plain_url(url))
-    try:
-        before = {r[0] for r in await owner.fetch(MIGRATED)}
-        await asyncio.to_thread(command.downgrade, alembic_config(url), "base")
-        assert await owner.fetch(MIGRATED) == []
-        await asyncio.to_thread(upgrade_head, url)
-        assert {r[0] for r in await owner.fetch(MIGRATED)} == before
-        assert len(before) >= 31
-    finally:
-        await owner.close()
-        await _drop(server, name)
+    before = {r[0] for r in await owner.fetch(MIGRATED)}
+    await asyncio.to_thread(command.downgrade, alembic_config(url), "base")
+    assert await owner.fetch(MIGRATED) == []
+    await asyncio.to_thread(upgrade_head, url)
+    assert {r[0] for r in await owner.fetch(MIGRATED)} == before
+    assert len(before) >= 31
+    await owner.close()

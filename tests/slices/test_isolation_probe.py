@@ -5,7 +5,6 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import asyncpg
@@ -29,7 +28,7 @@ from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import InstanceIn
-from tests.conftest import Server, _clone, _drop, at
+from tests.conftest import Server, at
 
 
 class Letter(BaseModel):
@@ -42,16 +41,6 @@ class Parcel(BaseModel):
 
 TABLES = {t.name for t in tenant_tables()}
 OWNED = TABLES - {"hotels"}
-
-
-@pytest.fixture
-async def apart(server: Server, settings: Settings) -> AsyncIterator[Settings]:
-    """A database of its own: these tests take the wall down for good."""
-    name = f"r_{uuid.uuid4().hex[:12]}"
-    await _clone(server, name)
-    fields = ("database_url", "database_platform_url", "database_owner_url")
-    yield settings.model_copy(update={f: at(getattr(settings, f), name) for f in fields})
-    await _drop(server, name)
 
 
 async def _as_owner(settings: Settings, *statements: str) -> None:

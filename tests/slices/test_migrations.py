@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from frontdesk.kit.db import open_database, plain_url
 from frontdesk.kit.settings import Settings
 from frontdesk.local.indexes import LOCK
 from frontdesk.operations.isolation import catalogue
-from tests.conftest import Server, _clone, _drop, at
+from tests.conftest import Server, at
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts/run_migrations.py"
 INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
@@ -57,15 +56,11 @@ class Place:
 
 
 @pytest.fixture
-async def place(server: Server, settings: Settings) -> AsyncIterator[Place]:
-    name = f"m_{uuid.uuid4().hex[:12]}"
-    await _clone(server, name)
-    fields = ("database_url", "database_platform_url", "database_owner_url")
-    here = settings.model_copy(update={f: at(getattr(settings, f), name) for f in fields})
-    owner = await asyncpg.connect(plain_url(here.database_owner_url))
-    yield Place(here, owner, at(server.superuser, name))
+async def place(server: Server, apart: Settings) -> AsyncIterator[Place]:
+    owner = await asyncpg.connect(plain_url(apart.database_owner_url))
+    database = apart.database_url.rpartition("/")[2]
+    yield Place(apart, owner, at(server.superuser, database))
     await owner.close()
-    await _drop(server, name)
 
 
 async def test_setup_rls_redraws_a_broken_wall(place: Place) -> None:

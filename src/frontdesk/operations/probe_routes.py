@@ -20,7 +20,7 @@ GATEWAY_REFUSED = "urn:frontdesk:problem:gateway_refused"
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     """One method of one route, as its description says it is called."""
 
     method: str
@@ -41,6 +41,19 @@ class _Call:
         wanted = [*PARAMETER.findall(self.path), *self.body_ids, *filter(_is_id, self.query)]
         return [name for name in wanted if name != "hotel_id"]
 
+    def as_request(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """Its example, with these ids and dates in it."""
+        body = self.body
+        if body is not None:
+            known = {k: names[k] for k in (*body, *self.body_ids) if k in names}
+            body = {**body, **known}
+        return {
+            "method": self.method,
+            "url": PARAMETER.sub(lambda m: names[m[1]], self.path),
+            "params": {name: names[name] for name in self.query},
+            "json": body,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class _Prober:
@@ -49,19 +62,11 @@ class _Prober:
     mine: World
     other: World
 
-    async def ask(self, call: _Call, key: str | None, names: Mapping[str, str]) -> httpx.Response:
+    async def ask(self, call: Call, key: str | None, names: Mapping[str, str]) -> httpx.Response:
         """What it does is undone at once: every call meets the same two hotels."""
-        body = call.body
-        if body is not None:
-            known = {k: names[k] for k in (*body, *call.body_ids) if k in names}
-            body = {**body, **known}
         async with self.stage.undone():
             return await self.client.request(
-                call.method,
-                PARAMETER.sub(lambda m: names[m[1]], call.path),
-                headers={"Authorization": f"Bearer {key}"} if key else {},
-                params={name: names[name] for name in call.query},
-                json=body,
+                **call.as_request(names), headers={"Authorization": f"Bearer {key}"} if key else {}
             )
 
 
@@ -73,7 +78,7 @@ async def probe_routes(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:
         prober = _Prober(client, stage, mine, other)
-        for call in _calls(app.openapi(), routes):
+        for call in calls(app.openapi(), routes):
             unknown = [n for n in (*call.ids, *call.query) if n not in mine.names]
             unknown += call.hidden_ids
             found.append(
@@ -85,7 +90,7 @@ async def probe_routes(
     return found
 
 
-async def _outside(prober: _Prober, call: _Call) -> list[Finding]:
+async def _outside(prober: _Prober, call: Call) -> list[Finding]:
     """Without a key, without the scope, and at the other hotel's own address."""
     own = prober.mine.names
     tries = [("no key, no entry", None, own, (401,))]
@@ -102,7 +107,7 @@ async def _outside(prober: _Prober, call: _Call) -> list[Finding]:
     ]
 
 
-async def _inside(prober: _Prober, call: _Call) -> list[Finding]:
+async def _inside(prober: _Prober, call: Call) -> list[Finding]:
     """At its own address: its own ids are found, each foreign id in their place is not."""
     mine, other = prober.mine, prober.other
     found: list[Finding] = []
@@ -130,7 +135,7 @@ def _problem(answer: httpx.Response) -> str:
     return str(answer.json().get("type"))
 
 
-def _calls(api: Mapping[str, Any], routes: Iterable[APIRoute]) -> Iterator[_Call]:
+def calls(api: Mapping[str, Any], routes: Iterable[APIRoute]) -> Iterator[Call]:
     """Every route that wants a key, with the example that its description gives."""
     for route in routes:
         for method in sorted(route.methods or ()) if route.path.startswith("/v1/") else ():
@@ -138,7 +143,7 @@ def _calls(api: Mapping[str, Any], routes: Iterable[APIRoute]) -> Iterator[_Call
             query = [p for p in told.get("parameters", ()) if p["in"] == "query"]
             schema = _body(api, told)
             ids = tuple(n for n, s in schema.get("properties", {}).items() if _is_id(n, s))
-            yield _Call(
+            yield Call(
                 method,
                 route.path,
                 schema.get("example", {}) if schema else None,
