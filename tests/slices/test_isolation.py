@@ -182,6 +182,10 @@ AS_SUPERUSER = {
         "ALTER FUNCTION touch_updated_at() LEAKPROOF",
     ),
     "another database is in reach": ("extension is one of ours", "CREATE EXTENSION dblink"),
+    "the app may turn foreign keys off": (
+        "nobody may set what a superuser sets",
+        "GRANT SET ON PARAMETER session_replication_role TO hotel_bot_tenant",
+    ),
     "the app replicates": (
         "role cannot pass row security",
         "ALTER ROLE hotel_bot_tenant REPLICATION",

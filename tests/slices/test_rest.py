@@ -12,6 +12,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.auth import SCOPES
 from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.schemas import KeyIn
 
@@ -94,6 +95,22 @@ async def test_a_revoked_key_opens_nothing(call: Caller, hotel: HotelId) -> None
     assert (await again("GET", f"/v1/hotels/{hotel}")).status_code == 200
     await call("DELETE", f"/v1/hotels/{hotel}/keys/{made['id']}")
     assert (await again("GET", f"/v1/hotels/{hotel}")).status_code == 401
+
+
+async def test_a_key_gives_no_more_than_it_has(
+    client: httpx.AsyncClient, db: Database, hotel: HotelId
+) -> None:
+    keeper = Caller(client, await key_of(db, hotel, ["hotel:write", "rooms:read"]))
+    path = f"/v1/hotels/{hotel}/keys"
+    more = await keeper("POST", path, json={"name": "x", "scopes": ["bookings:write"]})
+    assert (more.status_code, more.json()["type"]) == (403, "urn:frontdesk:problem:forbidden")
+    same = (await keeper("POST", path, json={"name": "x"})).json()
+    assert same["scopes"] == ["hotel:write", "rooms:read"]
+    unknown = await keeper("POST", path, json={"name": "x", "scopes": ["everything"]})
+    assert unknown.status_code == 422
+    platform = Caller(client, "platform-key-of-the-tests")
+    full = (await platform("POST", path, json={"name": "x"})).json()
+    assert full["scopes"] == sorted(SCOPES)
 
 
 async def test_only_the_platform_opens_hotels(call: Caller, client: httpx.AsyncClient) -> None:

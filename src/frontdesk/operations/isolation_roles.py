@@ -29,6 +29,8 @@ BOUND = (
 )
 """What every policy asks: get_current_tenant_id(), word for word."""
 DEFINER_PATH = '{"search_path=pg_catalog, pg_temp"}'
+PARAMETERS = "SELECT parname AS name FROM pg_parameter_acl ORDER BY 1"
+"""session_replication_role, for one, turns foreign keys off."""
 DEFINER_CALLERS = frozenset({APP, PLATFORM})
 
 
@@ -118,6 +120,8 @@ async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
         yield Finding("role owns no table", row.name, not row.owns)
         yield Finding("role is a member of no other", row.name, not row.belongs)
         yield Finding("role creates nothing", row.name, not row.makes)
+    lent = ", ".join(row.name for row in await rows(session, PARAMETERS))
+    yield Finding("nobody may set what a superuser sets", "settings", not lent, lent)
     preset = """
         SELECT s.setconfig::text AS name FROM pg_db_role_setting s
         WHERE s.setconfig::text LIKE '%app.hotel_id=%'

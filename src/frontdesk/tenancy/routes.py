@@ -8,9 +8,10 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from frontdesk.kit.db import NOBODY
+from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
 from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
-from frontdesk.tenancy.auth import AnyKey, Platform, Principal, allow
+from frontdesk.tenancy.auth import SCOPES, AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
 from frontdesk.tenancy.queries import the_hotel
@@ -92,7 +93,15 @@ async def list_instances(
 
 @router.post("/{hotel_id}/keys", status_code=201)
 async def create_key(db: DbDep, hotel_id: UUID, asker: Writer, wanted: KeyIn) -> NewKey:
-    """Not replayable: the secret is shown once and kept nowhere."""
+    """Not replayable: the secret is shown once and kept nowhere.
+
+    A key gives no more than it has.
+    """
+    scopes = asker.scopes if wanted.scopes is None else set(wanted.scopes)
+    lacking = sorted(scopes & set(SCOPES) - asker.scopes)
+    if lacking:
+        raise Forbidden(f"it lacks {', '.join(lacking)} itself")
+    wanted = wanted.model_copy(update={"scopes": sorted(scopes)})
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
         key, secret = await add_key(session, hotel_id, wanted, by=asker.actor)

@@ -116,7 +116,7 @@ class KeyIn(BaseModel):
     )
     name: str = Field(min_length=1, max_length=100)
     scopes: list[str] | None = None
-    """None: all that a hotel's key can have."""
+    """None: all that the asking key has; for the platform's, all that there are."""
 
 
 class KeyOut(BaseModel):
