@@ -20,19 +20,6 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn
 
-NAMED = {
-    "key_id": "api_keys",
-    "instance_id": "whatsapp_instances",
-    "room_type_id": "room_types",
-    "booking_id": "bookings",
-    "document_id": "knowledge_documents",
-    "trigger_id": "triggers",
-    "conversation_id": "conversations",
-    "notification_id": "staff_notifications",
-    "staff_id": "staff",
-    "webhook_id": "staff_webhooks",
-}
-"""Where the ids of our routes live; a route with another name is a hole until it is listed."""
 CHOICES = re.compile(r"^(\w+) IN \('(\w+)'")
 NOWHERE = "http://127.0.0.1:9"
 """Port 9 discards: the gateway that a probe hotel's instance has."""
@@ -68,11 +55,21 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
         open_quote = await rows.add(metadata.tables["quotes"])
         _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
         _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
-    names = {name: str(rows.ids[table]) for name, table in NAMED.items()}
+    names = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     ids = {str(i) for i in (hotel_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
+
+
+def _names(ids: Mapping[str, UUID]) -> dict[str, str]:
+    """What a route may call them: the table's whole name in the singular, or its last word.
+
+    A route with a name of its own making is a hole until its name is told here.
+    """
+    whole = {table.removesuffix("s"): str(i) for table, i in ids.items()}
+    short = {table.rpartition("_")[2]: i for table, i in whole.items()}
+    return {f"{name}_id": i for name, i in (short | whole | {"key": whole["api_key"]}).items()}
 
 
 @dataclass
