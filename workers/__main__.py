@@ -3,8 +3,10 @@
 import asyncio
 import signal
 import sys
+import warnings
 from typing import Any
 
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 
 from frontdesk.kit.clock import SystemClock
@@ -21,6 +23,7 @@ def say_ready(**_: object) -> None:
 
 def work() -> None:
     """Threads: a task only waits for the process's one loop, which `workers.app` opens."""
+    warnings.simplefilter("ignore", SecurityWarning)  # root's danger is pickle; we take JSON only
     ready: Any = worker_ready
     celery: Any = app
     ready.connect(say_ready)
