@@ -4,10 +4,9 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import JSON, DateTime, MetaData, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
@@ -18,12 +17,24 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from frontdesk.kit.bell import Bell
+from frontdesk.kit.calls import Calls, RawPool, connect_plainly, open_raw_pool, plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.slow_queries import watch_queries
+from frontdesk.kit.transaction import (
+    BEGIN,
+    as_database_error,
+    begin_for,
+    calling,
+    driver_of,
+    transaction,
+)
 
 RING_CHANNEL = "frontdesk_ring"
+RINGS = "rings"
+"""Where a session keeps what it will ring, in order and once each."""
 NOBODY = HotelId(UUID(int=0))
 """Bound where a session has no hotel: matches no row."""
 
@@ -67,18 +78,20 @@ class CanBypassRowSecurity(Exception):
 class Database:
     """Opens transactions. `hotel()` and `nobody()` run as the app role, `platform()` as its own."""
 
-    def __init__(self, app: AsyncEngine, platform: AsyncEngine) -> None:
+    def __init__(self, app: AsyncEngine, platform: AsyncEngine, calls: Calls, bell: Bell) -> None:
         self._app = app
         self._platform = platform
+        self._calls = calls
+        self._bell = bell
 
     @asynccontextmanager
     async def hotel(self, hotel_id: HotelId | UUID) -> AsyncGenerator[AsyncSession]:
-        """One transaction bound to one hotel; commits at the end, rolls back on an error."""
-        async with self._app.connect() as connection, connection.begin():
-            await _bind(connection, hotel_id)
-            async with _session(connection) as session:
-                yield session
-                await session.flush()
+        """One transaction bound to one hotel; commits at the end, rolls back on an error.
+
+        What it rang is heard once it has committed.
+        """
+        async with self._session(self._app, begin_for(hotel_id)) as session:
+            yield session
 
     @asynccontextmanager
     async def nobody(self) -> AsyncGenerator[AsyncSession]:
@@ -89,21 +102,40 @@ class Database:
     @asynccontextmanager
     async def platform(self) -> AsyncGenerator[AsyncSession]:
         """One transaction of the narrow cross-hotel role: sweeps and platform administration."""
-        async with (
-            self._platform.connect() as connection,
-            connection.begin(),
-            _session(connection) as session,
-        ):
+        async with self._session(self._platform, BEGIN) as session:
             yield session
-            await session.flush()
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncSession]:
+        async with transaction(engine, begin) as connection:
+            session = AsyncSession(connection, expire_on_commit=False)
+            async with session:
+                yield session
+                await session.flush()
+        self._bell.ring(session.info.get(RINGS, ()))
+
+    async def at_once(
+        self, hotel_id: HotelId | UUID, call: str, *args: object, rings: Sequence[str] = ()
+    ) -> Any:
+        """One function call as one transaction bound to one hotel, in one round trip.
+
+        `call` names the hotel as `hotel::uuid`, so that it is bound first, and its own arguments
+        from $2 on. Gives the function's one row.
+        """
+        with as_database_error("a call"):
+            pool = await self._calls.pool()
+            row = await pool.fetchrow(calling(call), str(hotel_id), *args)
+        self._bell.ring(rings)
+        return row
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncGenerator["Rehearsal"]:
         """The app's door onto one transaction that is rolled back at the end."""
         async with self._app.connect() as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
             whole = await connection.begin()
             try:
-                yield Rehearsal(connection, self._app, self._platform)
+                yield Rehearsal(connection, self)
             finally:
                 await whole.rollback()
 
@@ -124,6 +156,8 @@ class Database:
         return {"size": pool.size(), "in_use": pool.checkedout(), "overflow": pool.overflow()}
 
     async def close(self) -> None:
+        await self._bell.close()
+        await self._calls.close()
         await self._app.dispose()
         await self._platform.dispose()
 
@@ -131,10 +165,8 @@ class Database:
 class Rehearsal(Database):
     """The same door, each transaction a savepoint: a proof on live data that leaves nothing."""
 
-    def __init__(
-        self, connection: AsyncConnection, app: AsyncEngine, platform: AsyncEngine
-    ) -> None:
-        super().__init__(app, platform)
+    def __init__(self, connection: AsyncConnection, door: Database) -> None:
+        super().__init__(door._app, door._platform, door._calls, door._bell)
         self._connection = connection
 
     @asynccontextmanager
@@ -142,10 +174,26 @@ class Rehearsal(Database):
         """Bound for this savepoint only: a binding would outlive its RELEASE."""
         async with self._connection.begin_nested():
             await _bind(self._connection, hotel_id)
-            async with _session(self._connection) as session:
+            async with AsyncSession(
+                self._connection,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+            ) as session:
                 yield session
                 await session.flush()
             await _bind(self._connection, "")
+
+    async def at_once(
+        self, hotel_id: HotelId | UUID, call: str, *args: object, rings: Sequence[str] = ()
+    ) -> Any:
+        """In a savepoint too, and nothing rings."""
+        async with self._connection.begin_nested():
+            with as_database_error("a call"):
+                row = await driver_of(self._connection).fetchrow(
+                    calling(call), str(hotel_id), *args
+                )
+            await _bind(self._connection, "")
+        return row
 
     @asynccontextmanager
     async def undone(self) -> AsyncGenerator[None]:
@@ -157,11 +205,6 @@ class Rehearsal(Database):
             await scene.rollback()
 
 
-def _session(connection: AsyncConnection) -> AsyncSession:
-    """The door owns the transaction: the session writes into it and never ends it well."""
-    return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
-
-
 async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
     await connection.execute(
         text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
@@ -170,16 +213,20 @@ async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
 
 async def ring(session: AsyncSession, job: Job, hotel_id: UUID, key: str = "") -> None:
     """Tell the workers to look at this once, and only if, the transaction commits."""
-    payload = json.dumps([job, str(hotel_id), key])
-    await session.execute(
-        text("SELECT pg_notify(:channel, :payload)"), {"channel": RING_CHANNEL, "payload": payload}
-    )
+    session.info.setdefault(RINGS, {})[notice(job, hotel_id, key)] = None
+
+
+def notice(job: Job, hotel_id: UUID, key: str = "") -> str:
+    """A ring as the relay reads it."""
+    return json.dumps([job, str(hotel_id), key])
 
 
 def open_database(settings: Settings) -> Database:
     return Database(
         _engine(settings, settings.database_url, settings.database_pool_size),
         _engine(settings, settings.database_platform_url or settings.database_url, 4),
+        Calls(settings.database_url, size=8),
+        Bell(settings.database_url, RING_CHANNEL),
     )
 
 
@@ -190,7 +237,7 @@ def _engine(settings: Settings, url: str, size: int) -> AsyncEngine:
         max_overflow=settings.database_max_overflow,
         pool_timeout=settings.database_pool_timeout,
         pool_recycle=3600,
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # the door begins and ends: BEGIN and the hotel in one trip
         hide_parameters=True,  # an error's text ends in a log: no guest's words in it
         connect_args={"timeout": 10, "command_timeout": 60, "statement_cache_size": 0}
         if "pgbouncer" in url
@@ -206,42 +253,6 @@ def _engine(settings: Settings, url: str, size: int) -> AsyncEngine:
     return engine
 
 
-def plain_url(url: str) -> str:
-    """The same address as asyncpg and psql write it."""
-    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-
-class RawPool(Protocol):
-    """The few calls of an asyncpg pool that the hot path makes."""
-
-    async def fetchrow(self, query: str, *args: object) -> Sequence[Any] | None: ...
-
-    async def fetchval(self, query: str, *args: object) -> Any: ...
-
-    async def close(self) -> None: ...
-
-
-async def open_raw_pool(url: str, *, size: int) -> RawPool:
-    """Bare asyncpg for the one hot path (the webhook); every call must bind its hotel itself.
-
-    Its calls leave nothing behind in a session (the hotel is bound for a transaction only), so
-    a connection goes back without asyncpg's reset: that is a round trip for each call.
-    """
-    pool: Any = await asyncpg.create_pool(  # pyright: ignore[reportUnknownMemberType]
-        plain_url(url), min_size=1, max_size=size, timeout=5, command_timeout=10, reset=_as_it_is
-    )
-    return cast("RawPool", pool)
-
-
-async def _as_it_is(_connection: object) -> None:
-    """Nothing to reset."""
-
-
-async def connect_plainly(url: str) -> Any:
-    """One asyncpg connection, for listening to rings and holding the leader's lock."""
-    return cast("Any", await asyncpg.connect(plain_url(url), timeout=5))  # pyright: ignore[reportUnknownMemberType]
-
-
 __all__ = [
     "NOBODY",
     "RING_CHANNEL",
@@ -253,6 +264,7 @@ __all__ = [
     "Tenant",
     "connect_plainly",
     "metadata",
+    "notice",
     "open_database",
     "open_raw_pool",
     "plain_url",

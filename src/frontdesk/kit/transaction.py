@@ -1,0 +1,108 @@
+"""Transactions in few round trips: BEGIN binds the hotel, and stands in for a ping."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+BEGIN = "BEGIN"
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+
+class NotCommitted(Exception):
+    """The transaction had failed before its end: nothing of it was kept"""
+
+
+def begin_for(hotel_id: UUID) -> str:
+    """BEGIN takes no parameters, so the id is written out: a UUID's own digits, nothing else."""
+    return f"BEGIN; SELECT set_config('app.hotel_id', '{UUID(int=hotel_id.int)}', true)"
+
+
+def calling(call: str) -> str:
+    """One statement that binds the hotel, which the call names, before it calls."""
+    return f"SELECT r.* FROM set_config('app.hotel_id', $1, true) AS hotel, {call} AS r"  # noqa: S608 - ours
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncConnection]:
+    """A connection inside a transaction that commits at the end and rolls back on an error."""
+    connection = await _begun(engine, begin)
+    driver = driver_of(connection)
+    try:
+        try:
+            yield connection
+        except BaseException:
+            await _roll_back(driver)
+            raise
+        with as_database_error("COMMIT"):
+            done = await driver.execute("COMMIT")
+        if done != "COMMIT":  # PostgreSQL answers ROLLBACK, and no error, to a failed transaction
+            raise NotCommitted(NotCommitted.__doc__)
+    finally:
+        await connection.close()
+
+
+async def _begun(engine: AsyncEngine, begin: str) -> AsyncConnection:
+    """A connection that died unseen fails here, before anything was done: take the next."""
+    pool: Any = engine.pool
+    stale = 0
+    while True:
+        connection = await _checked_out(engine)
+        try:
+            with as_database_error("BEGIN"):
+                await driver_of(connection).execute(begin)
+        except BaseException as lost:
+            driver_of(connection).terminate()
+            await connection.close()
+            stale += 1
+            if stale > pool.size() or not isinstance(lost, OperationalError):
+                raise
+        else:
+            return connection
+
+
+async def _checked_out(engine: AsyncEngine) -> AsyncConnection:
+    """The pool's next connection that is not known to be closed."""
+    while True:
+        connection = await engine.connect()
+        if not driver_of(connection).is_closed():
+            return connection
+        await connection.invalidate()
+        await connection.close()
+
+
+async def _roll_back(driver: Any) -> None:
+    """Whatever went wrong, the connection does not go back to the pool inside a transaction."""
+    try:
+        await driver.execute("ROLLBACK")
+    except LOST:
+        driver.terminate()
+    except BaseException:
+        driver.terminate()
+        raise
+
+
+def driver_of(connection: AsyncConnection) -> Any:
+    """Asyncpg's own connection."""
+    sync: Any = connection.sync_connection
+    return sync.connection.driver_connection
+
+
+@contextmanager
+def as_database_error(statement: str) -> Generator[None]:
+    """The driver's errors as SQLAlchemy's, which the rest of the product knows."""
+    try:
+        yield
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as lost:
+        raise OperationalError(statement, None, lost) from lost
+    except asyncpg.PostgresError as refused:
+        raise DBAPIError(statement, None, refused) from refused
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    """PostgreSQL's five letters for what went wrong."""
+    return getattr(error.orig, "sqlstate", None)
