@@ -1,6 +1,12 @@
 """Why a stay could not be quoted, booked or cancelled."""
 
-from frontdesk.kit.errors import Conflict, Invalid, NotFound
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from frontdesk.kit.errors import Conflict, Invalid, NotFound, Problem
+from frontdesk.kit.transaction import sqlstate
 
 
 class BadStay(Invalid):
@@ -43,3 +49,27 @@ class NotCancellable(Conflict):
     """A booking in this state cannot be cancelled"""
 
     code = "not_cancellable"
+
+
+RAISED: dict[str, type[Problem]] = {
+    "ZB404": NoSuchQuote,
+    "ZB001": RoomTaken,
+    "ZB002": QuoteExpired,
+    "ZB003": PriceChanged,
+}
+"""What rls/60_bookings.sql raises."""
+CHECK_VIOLATION = "23514"
+
+
+@contextmanager
+def as_told_by_database() -> Generator[None]:
+    """What the database refused, as the problem it is; the counters' CHECK means no room."""
+    try:
+        yield
+    except DBAPIError as refused:
+        code = sqlstate(refused)
+        if code == CHECK_VIOLATION and "ck_nightly_inventory_" in str(refused.orig):
+            raise RoomTaken from None
+        if code not in RAISED:
+            raise
+        raise RAISED[code] from None

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import cast
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ARRAY, CursorResult, Uuid, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.errors import RoomTaken
-from frontdesk.bookings.models import Hold, NightlyInventory
+from frontdesk.bookings.errors import as_told_by_database
+from frontdesk.bookings.models import NightlyInventory
 from frontdesk.bookings.rules import stay_nights
 
 
@@ -27,63 +25,24 @@ class Stay:
     rooms: int
 
 
-async def move(
-    session: AsyncSession, stay: Stay, *, sold: int = 0, held: int = 0
-) -> dict[date, int]:
-    """Add `sold` and `held` rooms to every night's counters; gives the price of each night.
+async def move(session: AsyncSession, stay: Stay, *, sold: int = 0, held: int = 0) -> None:
+    """Add `sold` and `held` rooms to every night's counters.
 
     Takes the nights in order, so that overlapping stays wait instead of deadlocking. Raises
     RoomTaken unless every night had room: the schema's CHECK is the last word.
     """
-    mine = (
-        NightlyInventory.hotel_id == stay.hotel_id,
-        NightlyInventory.room_type_id == stay.room_type_id,
-        NightlyInventory.night >= stay.arrival,
-        NightlyInventory.night < stay.departure,
+    nothing = cast(None, ARRAY(Uuid))
+    call = func.move_nights(
+        stay.hotel_id,
+        stay.room_type_id,
+        stay.arrival,
+        stay.departure,
+        sold,
+        held,
+        nothing,
     )
-    in_order = (
-        (select(NightlyInventory.night).where(*mine).order_by(NightlyInventory.night))
-        .with_for_update()
-        .cte("in_order")
-    )
-    change = (
-        update(NightlyInventory)
-        .where(*mine, NightlyInventory.night == in_order.c.night)
-        .values(sold=NightlyInventory.sold + sold, held=NightlyInventory.held + held)
-        .returning(NightlyInventory.night, NightlyInventory.price)
-        .execution_options(synchronize_session=False)
-    )
-    if sold + held > 0:
-        room = NightlyInventory.capacity + NightlyInventory.allowance
-        taken = NightlyInventory.sold + NightlyInventory.held + sold + held
-        change = change.where(taken <= room, NightlyInventory.closed.is_(False))
-    try:
-        prices = {row.night: row.price for row in (await session.execute(change)).all()}
-    except IntegrityError:
-        raise RoomTaken from None
-    if len(prices) != (stay.departure - stay.arrival).days:
-        raise RoomTaken
-    return prices
-
-
-async def release_lapsed(session: AsyncSession, stay: Stay, *, now: datetime) -> None:
-    """Give back what holds past their time still keep of these nights."""
-    query = (
-        update(Hold)
-        .where(
-            Hold.room_type_id == stay.room_type_id,
-            Hold.status == "active",
-            Hold.expires_at <= now,
-            Hold.arrival < stay.departure,
-            Hold.departure > stay.arrival,
-        )
-        .values(status="released")
-        .returning(Hold.arrival, Hold.departure, Hold.rooms)
-        .execution_options(synchronize_session=False)
-    )
-    for arrival, departure, rooms in (await session.execute(query)).all():
-        lapsed = Stay(stay.hotel_id, stay.room_type_id, arrival, departure, rooms)
-        await move(session, lapsed, held=-rooms)
+    with as_told_by_database():
+        await session.execute(select(call))
 
 
 async def open_nights(
@@ -116,4 +75,6 @@ async def open_nights(
         index_elements=["hotel_id", "room_type_id", "night"],
         set_={"capacity": write.excluded.capacity, "price": write.excluded.price},
     )
-    return cast("CursorResult[object]", await session.execute(write)).rowcount
+    done = await session.execute(write)
+    assert isinstance(done, CursorResult)  # noqa: S101 - for the type checker: it wrote
+    return done.rowcount

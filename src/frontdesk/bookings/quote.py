@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import BadStay, QuoteExpired, RoomTaken
-from frontdesk.bookings.inventory import Stay, move, release_lapsed
+from frontdesk.bookings.errors import BadStay, RoomTaken, as_told_by_database
+from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Hold, Quote
 from frontdesk.bookings.rules import (
     MAX_NIGHTS,
@@ -24,6 +24,7 @@ from frontdesk.bookings.rules import (
     stay_nights,
 )
 from frontdesk.kit.clock import local_day
+from frontdesk.kit.ids import uuid7
 from frontdesk.rooms.models import RoomType
 from frontdesk.rooms.queries import active_room_types, room_type, taxes
 from frontdesk.tenancy.models import Hotel
@@ -163,45 +164,29 @@ async def make_quote(
     return quote
 
 
-def stay_of(quote: Quote) -> Stay:
-    return Stay(quote.hotel_id, quote.room_type_id, quote.arrival, quote.departure, quote.rooms)
+HOLD = select(Hold).from_statement(
+    text(
+        "SELECT h.* FROM get_current_tenant_id() AS hotel,"
+        " hold_stay(hotel, :quote, :hold, :at) AS h"
+    ).bindparams(bindparam("at", type_=DateTime(timezone=True)))
+)
 
 
 async def hold(session: AsyncSession, quote_id: UUID, *, now: datetime) -> Hold:
-    """Keep the quote's rooms until it expires; holding twice is holding once."""
-    quote = await queries.quote(session, quote_id, lock=True)
-    if quote.status != "open" or quote.expires_at <= now:
-        raise QuoteExpired
-    stay = stay_of(quote)
-    await release_lapsed(session, stay, now=now)
-    kept = await active_hold(session, quote_id)
-    if kept is not None:
-        return kept
-    await move(session, stay, held=stay.rooms)
-    kept = Hold(
-        hotel_id=quote.hotel_id,
-        quote_id=quote.id,
-        room_type_id=quote.room_type_id,
-        arrival=quote.arrival,
-        departure=quote.departure,
-        rooms=quote.rooms,
-        expires_at=quote.expires_at,
-        status="active",
-    )
-    session.add(kept)
-    await session.flush()
-    return kept
+    """Keep the quote's rooms until it expires; holding twice is holding once.
 
-
-async def active_hold(session: AsyncSession, quote_id: UUID) -> Hold | None:
-    query = select(Hold).where(Hold.quote_id == quote_id, Hold.status == "active")
-    return await session.scalar(query.with_for_update())
+    Raises NoSuchQuote, QuoteExpired or RoomTaken; the transaction is then the caller's to end.
+    """
+    with as_told_by_database():
+        return (await session.scalars(HOLD, {"quote": quote_id, "hold": uuid7(), "at": now})).one()
 
 
 async def release(session: AsyncSession, quote_id: UUID) -> None:
     """Give a hold back early; harmless where there is none."""
-    kept = await active_hold(session, quote_id)
+    query = select(Hold).where(Hold.quote_id == quote_id, Hold.status == "active")
+    kept = await session.scalar(query.with_for_update())
     if kept is not None:
         kept.status = "released"
+        await session.flush()
         stay = Stay(kept.hotel_id, kept.room_type_id, kept.arrival, kept.departure, kept.rooms)
         await move(session, stay, held=-kept.rooms)

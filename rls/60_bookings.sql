@@ -1,0 +1,214 @@
+-- The booking core: each use case in one call, as the app (SECURITY INVOKER), so that row security
+-- judges every row. The nights come last and in order: stays that overlap wait for one another
+-- briefly and never in a circle. What cannot be is raised, and nothing of it stays:
+--   ZB404 no such quote   ZB001 room taken   ZB002 quote expired   ZB003 price changed
+
+-- Ends the holds on these nights that are past their time, and `own` quote's with them: locks them
+-- in order and gives their ids; NULL where there are none.
+CREATE OR REPLACE FUNCTION end_holds(
+    hotel uuid, kind uuid, first date, leaving date, own uuid, at timestamptz)
+RETURNS uuid[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    due uuid[];
+BEGIN
+    due := (SELECT array_agg(h.id) FROM (
+        SELECT id FROM holds
+        WHERE hotel_id = hotel AND room_type_id = kind AND status = 'active'
+            AND arrival < leaving AND departure > first AND (quote_id = own OR expires_at <= at)
+        ORDER BY id FOR NO KEY UPDATE) h);
+    IF due IS NOT NULL THEN
+        UPDATE holds SET status = CASE WHEN quote_id = own THEN 'taken' ELSE 'released' END
+        WHERE hotel_id = hotel AND id = ANY (due);
+    END IF;
+    RETURN due;
+END $$;
+
+-- Adds to the counters of all nights of [arriving, leaving), and takes off theirs what the holds
+-- in `ended` kept. Gives the price of each night of the stay, in order. Every night must be on
+-- sale with room enough; the schema's CHECK is the last word.
+CREATE OR REPLACE FUNCTION move_nights(
+    hotel uuid, kind uuid, arriving date, leaving date, add_sold int, add_held int, ended uuid[])
+RETURNS bigint[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    first date;
+    last date;
+    prices bigint[];
+BEGIN
+    IF ended IS NOT NULL THEN
+        SELECT least(arriving, min(h.arrival)), greatest(leaving, max(h.departure))
+        INTO first, last FROM holds h WHERE h.hotel_id = hotel AND h.id = ANY (ended);
+        PERFORM FROM nightly_inventory
+        WHERE hotel_id = hotel AND room_type_id = kind AND night >= first AND night < last
+        ORDER BY night FOR NO KEY UPDATE;
+        UPDATE nightly_inventory n SET held = n.held - kept.rooms
+        FROM (
+            SELECT night::date AS night, sum(h.rooms) AS rooms
+            FROM holds h, generate_series(h.arrival, h.departure - 1, '1 day') AS night
+            WHERE h.hotel_id = hotel AND h.id = ANY (ended) GROUP BY 1) kept
+        WHERE n.hotel_id = hotel AND n.room_type_id = kind AND n.night = kept.night;
+    END IF;
+    WITH in_order AS (
+        SELECT night FROM nightly_inventory
+        WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
+        ORDER BY night FOR NO KEY UPDATE
+    ), moved AS (
+        UPDATE nightly_inventory n SET sold = n.sold + add_sold, held = n.held + add_held
+        FROM in_order
+        WHERE n.hotel_id = hotel AND n.room_type_id = kind AND n.night = in_order.night
+            AND (add_sold + add_held <= 0 OR NOT n.closed
+                AND n.sold + n.held + add_sold + add_held <= n.capacity + n.allowance)
+        RETURNING n.night, n.price
+    )
+    SELECT array_agg(moved.price ORDER BY moved.night) INTO prices FROM moved;
+    IF coalesce(cardinality(prices), 0) <> leaving - arriving THEN
+        RAISE EXCEPTION 'room taken' USING ERRCODE = 'ZB001';
+    END IF;
+    RETURN prices;
+END $$;
+
+-- An open quote becomes a confirmed booking with its nights, its line in the audit log and its
+-- event; a quote that is booked already gives the booking it became.
+CREATE OR REPLACE FUNCTION reserve_stay(
+    hotel uuid, wanted uuid, done_by text, come_from text, requests text, at timestamptz,
+    booking uuid, booking_code text, audit uuid, event uuid)
+RETURNS bookings
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    q quotes;
+    b bookings;
+    promised bigint[];
+    prices bigint[];
+BEGIN
+    UPDATE quotes SET status = 'booked'
+    WHERE hotel_id = hotel AND id = wanted AND status = 'open' AND expires_at > at
+    RETURNING * INTO q;
+    IF q.id IS NULL THEN
+        RETURN booking_of_quote(hotel, wanted);
+    END IF;
+    IF sha256(convert_to(q.policy::text, 'UTF8')) <> q.policy_hash THEN
+        RAISE EXCEPTION 'the cancellation policy is not the one that was shown'
+            USING ERRCODE = 'ZB003';
+    END IF;
+    -- A full house is told before anything is written; whether there is room is settled below.
+    IF (SELECT count(*) FROM nightly_inventory
+        WHERE hotel_id = hotel AND room_type_id = q.room_type_id
+            AND night >= q.arrival AND night < q.departure AND NOT closed
+            AND sold + held + q.rooms <= capacity + allowance) <> q.departure - q.arrival
+        AND NOT EXISTS (SELECT FROM holds
+            WHERE hotel_id = hotel AND room_type_id = q.room_type_id AND status = 'active'
+                AND arrival < q.departure AND departure > q.arrival
+                AND (quote_id = wanted OR expires_at <= at)) THEN
+        RAISE EXCEPTION 'room taken' USING ERRCODE = 'ZB001';
+    END IF;
+    INSERT INTO bookings (
+        hotel_id, id, code, guest_id, quote_id, conversation_id, room_type_id, arrival, departure,
+        rooms, adults, children, status, total, tax, currency, policy, source, special_requests,
+        cancel_fee)
+    VALUES (
+        hotel, booking, booking_code, q.guest_id, wanted, q.conversation_id, q.room_type_id,
+        q.arrival, q.departure, q.rooms, q.adults, q.children, 'confirmed', q.total, q.tax,
+        q.currency, q.policy, come_from, requests, 0)
+    RETURNING * INTO b;
+    WITH sold AS (
+        INSERT INTO booking_nights (hotel_id, booking_id, night, room_type_id, rooms, price, tax)
+        SELECT hotel, booking, n.night, q.room_type_id, q.rooms, n.price, n.tax
+        FROM jsonb_to_recordset(q.nights) AS n (night date, price bigint, tax bigint)
+        RETURNING night, price
+    )
+    SELECT array_agg(sold.price ORDER BY sold.night) INTO promised FROM sold;
+    INSERT INTO audit_log (hotel_id, id, actor, action, subject, new)
+    VALUES (hotel, audit, done_by, 'booking.create', 'booking:' || booking,
+        jsonb_build_object('code', b.code, 'total', b.total, 'quote', wanted));
+    INSERT INTO outbox_events (hotel_id, id, aggregate_id, event_type, payload)
+    VALUES (hotel, event, booking, 'booking.created', booking_facts(b));
+    prices := move_nights(
+        hotel, q.room_type_id, q.arrival, q.departure, q.rooms, 0,
+        end_holds(hotel, q.room_type_id, q.arrival, q.departure, wanted, at));
+    IF q.rooms > 1 THEN
+        prices := ARRAY(SELECT price * q.rooms FROM unnest(prices) AS price);
+    END IF;
+    IF promised IS DISTINCT FROM prices THEN
+        RAISE EXCEPTION 'the price has changed' USING ERRCODE = 'ZB003';
+    END IF;
+    RETURN b;
+END $$;
+
+CREATE OR REPLACE FUNCTION booking_of_quote(hotel uuid, wanted uuid) RETURNS bookings
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    b bookings;
+BEGIN
+    SELECT * INTO b FROM bookings WHERE hotel_id = hotel AND quote_id = wanted;
+    IF b.id IS NULL AND NOT EXISTS (SELECT FROM quotes WHERE hotel_id = hotel AND id = wanted) THEN
+        RAISE EXCEPTION 'no such quote' USING ERRCODE = 'ZB404';
+    ELSIF b.id IS NULL THEN
+        RAISE EXCEPTION 'quote expired' USING ERRCODE = 'ZB002';
+    END IF;
+    RETURN b;
+END $$;
+
+-- What an event says of a booking.
+CREATE OR REPLACE FUNCTION booking_facts(b bookings) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public
+AS $$
+    SELECT jsonb_build_object(
+        'booking_id', b.id, 'code', b.code, 'guest_id', b.guest_id,
+        'conversation_id', b.conversation_id, 'arrival', b.arrival, 'departure', b.departure,
+        'nights', b.departure - b.arrival, 'adults', b.adults, 'children', b.children,
+        'rooms', b.rooms, 'total', b.total, 'currency', b.currency, 'source', b.source)
+$$;
+
+-- Keeps an open quote's rooms until it expires; holding twice is holding once.
+CREATE OR REPLACE FUNCTION hold_stay(hotel uuid, wanted uuid, hold uuid, at timestamptz)
+RETURNS holds
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    q quotes;
+    h holds;
+BEGIN
+    SELECT * INTO q FROM quotes WHERE hotel_id = hotel AND id = wanted FOR NO KEY UPDATE;
+    IF q.id IS NULL THEN
+        RAISE EXCEPTION 'no such quote' USING ERRCODE = 'ZB404';
+    ELSIF q.status <> 'open' OR q.expires_at <= at THEN
+        RAISE EXCEPTION 'quote expired' USING ERRCODE = 'ZB002';
+    END IF;
+    SELECT * INTO h FROM holds
+    WHERE hotel_id = hotel AND quote_id = wanted AND status = 'active';
+    IF h.id IS NULL THEN
+        INSERT INTO holds (
+            hotel_id, id, quote_id, room_type_id, arrival, departure, rooms, expires_at, status)
+        VALUES (
+            hotel, hold, wanted, q.room_type_id, q.arrival, q.departure, q.rooms, q.expires_at,
+            'active')
+        RETURNING * INTO h;
+        PERFORM move_nights(
+            hotel, q.room_type_id, q.arrival, q.departure, 0, q.rooms,
+            end_holds(hotel, q.room_type_id, q.arrival, q.departure, NULL, at));
+    END IF;
+    RETURN h;
+END $$;
+
+DO $$
+DECLARE
+    ours text;
+BEGIN
+    FOREACH ours IN ARRAY ARRAY[
+        'end_holds', 'move_nights', 'reserve_stay', 'booking_of_quote', 'booking_facts', 'hold_stay']
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);
+    END LOOP;
+END $$;
