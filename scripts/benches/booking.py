@@ -145,7 +145,7 @@ async def in_session(house: House) -> Run:
 
     async def attempt(_: int, k: int) -> bool:
         async with house.at.db.hotel(house.hotel) as session:
-            await reserve(session, quotes[k], by="bench", source="rest", now=now)
+            await reserve(session, Yes(quotes[k], "bench", "rest"), now=now)
         return True
 
     return await measure(house, attempt)

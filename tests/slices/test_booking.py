@@ -20,7 +20,7 @@ from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory, Quote
 from frontdesk.bookings.queries import availability
 from frontdesk.bookings.quote import StayWish, hold, make_quote, release
-from frontdesk.bookings.reserve import reserve
+from frontdesk.bookings.reserve import Yes, reserve
 from frontdesk.bookings.rules import TaxRule, cancellation_fee, price_nights, stay_nights
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import FixedClock
@@ -76,7 +76,7 @@ async def quoted(
 
 async def booked(db: Database, hotel: HotelId, quote: Quote, clock: FixedClock) -> Booking:
     async with db.hotel(hotel) as session:
-        return await reserve(session, quote.id, by="test", source="rest", now=clock.now())
+        return await reserve(session, Yes(quote.id, "test", "rest"), now=clock.now())
 
 
 async def counters(db: Database, hotel: HotelId) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.quote import Offer, StayWish, find_offers, hold, make_quote, release
-from frontdesk.bookings.reserve import reserve
+from frontdesk.bookings.reserve import Yes, reserve_at_once
 from frontdesk.bookings.rules import cancellation_fee
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
@@ -193,17 +193,12 @@ async def book(acting: Acting) -> Done:
         return await offer(acting)
     quote_id, voice = UUID(acting.plan.pick), acting.voice
     try:
-        async with acting.db.hotel(acting.scene.hotel.id) as session:
-            booking = await reserve(
-                session,
-                quote_id,
-                by=f"guest:{acting.scene.guest.id}",
-                source="whatsapp",
-                now=acting.scene.now,
-            )
-            kind = await room_type(session, booking.room_type_id)
+        yes = Yes(quote_id, by=f"guest:{acting.scene.guest.id}", source="whatsapp")
+        booking = await reserve_at_once(acting.db, acting.scene.hotel.id, yes, now=acting.scene.now)
     except (QuoteExpired, PriceChanged, RoomTaken) as lost:
         return await _again(acting, quote_id, lost)
+    async with acting.db.hotel(acting.scene.hotel.id) as session:
+        kind = await room_type(session, booking.room_type_id)
     draft = voice.say(
         "booked",
         sources=(f"booking:{booking.id}",),

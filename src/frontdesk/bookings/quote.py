@@ -28,6 +28,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.rooms.models import RoomType
 from frontdesk.rooms.queries import active_room_types, room_type, taxes
 from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import the_hotel
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,21 @@ def _offer(
     return Offer(kind, free.free, nights, policy)
 
 
+def _alternatives(offers: list[Offer]) -> list[dict[str, Any]]:
+    return [
+        {"room_type_id": str(o.room_type.id), "name": o.room_type.name, "total": o.total}
+        for o in offers
+    ]
+
+
+async def taken(session: AsyncSession, quote_id: UUID, *, now: datetime) -> RoomTaken:
+    """The error to raise for a quote whose rooms are gone: with what else is free for its stay."""
+    lost = await queries.quote(session, quote_id)
+    wish = StayWish(lost.arrival, lost.departure, lost.adults, lost.children, lost.rooms)
+    offers = await find_offers(session, await the_hotel(session), wish, now=now)
+    return RoomTaken(alternatives=_alternatives(offers))
+
+
 async def make_quote(
     session: AsyncSession,
     hotel: Hotel,
@@ -135,10 +151,7 @@ async def make_quote(
         kind = await room_type(session, room_type_id)
         raise RoomTaken(
             f"{kind.name} is not free for that stay" if kind else "",
-            alternatives=[
-                {"room_type_id": str(o.room_type.id), "name": o.room_type.name, "total": o.total}
-                for o in offers
-            ],
+            alternatives=_alternatives(offers),
         )
     quote = Quote(
         **asdict(wish),

@@ -1,6 +1,5 @@
 """From quote to booking: the one way a room is ever sold."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -49,21 +48,12 @@ class Yes:
         }
 
 
-async def reserve(
-    session: AsyncSession,
-    quote_id: UUID,
-    *,
-    by: str,
-    source: str,
-    now: datetime,
-    special_requests: str | None = None,
-) -> Booking:
+async def reserve(session: AsyncSession, yes: Yes, *, now: datetime) -> Booking:
     """Turn an open quote into a confirmed booking; confirming twice gives the same booking.
 
     Raises NoSuchQuote, QuoteExpired, PriceChanged or RoomTaken; the whole transaction is then the
     caller's to end, and nothing is sold.
     """
-    yes = Yes(quote_id, by, source, special_requests)
     with as_told_by_database():
         booking = (await session.scalars(RESERVE, yes.arguments(now))).one()
     await ring(session, Job.RUN_TRIGGERS, booking.hotel_id)
@@ -77,7 +67,7 @@ async def reserve_at_once(db: Database, hotel_id: UUID, yes: Yes, *, now: dateti
     rings = [notice(Job.RUN_TRIGGERS, hotel_id)]
     with as_told_by_database():
         row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
-    return Booking(**{**row, "policy": json.loads(row["policy"])})
+    return Booking(**row)
 
 
 def facts(booking: Booking) -> dict[str, object]:

@@ -5,15 +5,17 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.cancel import cancel
+from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.quote import StayWish, find_offers, hold, make_quote
-from frontdesk.bookings.reserve import reserve
+from frontdesk.bookings.quote import StayWish, find_offers, hold, make_quote, taken
+from frontdesk.bookings.reserve import Yes, reserve, reserve_at_once
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.bookings.schemas import (
     BookingIn,
@@ -123,21 +125,20 @@ async def read_quote(db: DbDep, hotel_id: UUID, quote_id: UUID, asker: Reader) -
 async def create_booking(
     db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: BookingIn
 ) -> Response:
-    async with db.hotel(hotel_id) as session:
+    yes = Yes(wanted.quote_id, asker.actor, "rest", wanted.special_requests)
+    try:
+        if once.key is None:
+            sold = await reserve_at_once(db, hotel_id, yes, now=clock.now())
+            return JSONResponse(BookingOut.model_validate(sold).model_dump(mode="json"), 201)
+        async with db.hotel(hotel_id) as session:
 
-        async def create() -> BaseModel:
-            booking = await reserve(
-                session,
-                wanted.quote_id,
-                by=asker.actor,
-                source="rest",
-                now=clock.now(),
-                special_requests=wanted.special_requests,
-            )
-            await session.refresh(booking)
-            return BookingOut.model_validate(booking)
+            async def create() -> BaseModel:
+                return BookingOut.model_validate(await reserve(session, yes, now=clock.now()))
 
-        return await answer_once(session, once, hotel_id, create)
+            return await answer_once(session, once, hotel_id, create)
+    except RoomTaken:
+        async with db.hotel(hotel_id) as session:
+            raise await taken(session, wanted.quote_id, now=clock.now()) from None
 
 
 @router.get("/bookings")

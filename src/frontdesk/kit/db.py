@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, MetaData, func, text
+from sqlalchemy import JSON, DateTime, MetaData, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -15,7 +15,13 @@ from sqlalchemy.ext.asyncio import (
     AsyncSession,
     create_async_engine,  # noqa: TID251 - this is the door
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 
 from frontdesk.kit.bell import Bell
 from frontdesk.kit.calls import Calls, RawPool, connect_plainly, open_raw_pool, plain_url
@@ -25,6 +31,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.kit.slow_queries import watch_queries
 from frontdesk.kit.transaction import (
     BEGIN,
+    NotCommitted,
     as_database_error,
     begin_for,
     calling,
@@ -35,6 +42,7 @@ from frontdesk.kit.transaction import (
 RING_CHANNEL = "frontdesk_ring"
 RINGS = "rings"
 """Where a session keeps what it will ring, in order and once each."""
+TAKEN_BACK = "taken_back"
 NOBODY = HotelId(UUID(int=0))
 """Bound where a session has no hotel: matches no row."""
 
@@ -108,10 +116,11 @@ class Database:
     @asynccontextmanager
     async def _session(self, engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncSession]:
         async with transaction(engine, begin) as connection:
-            session = AsyncSession(connection, expire_on_commit=False)
+            session = AsyncSession(connection, expire_on_commit=False, sync_session_class=InDoor)
             async with session:
                 yield session
                 await session.flush()
+                await _settle(session)
         self._bell.ring(session.info.get(RINGS, ()))
 
     async def at_once(
@@ -184,7 +193,11 @@ class Rehearsal(Database):
             await _bind(self._connection, "")
 
     async def at_once(
-        self, hotel_id: HotelId | UUID, call: str, *args: object, rings: Sequence[str] = ()
+        self,
+        hotel_id: HotelId | UUID,
+        call: str,
+        *args: object,
+        rings: Sequence[str] = (),  # noqa: ARG002 - a rehearsal rings nobody
     ) -> Any:
         """In a savepoint too, and nothing rings."""
         async with self._connection.begin_nested():
@@ -209,6 +222,26 @@ async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
     await connection.execute(
         text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
     )
+
+
+class InDoor(Session):
+    """Knows whether its user took everything back: the door owns the transaction itself."""
+
+
+@event.listens_for(InDoor, "after_soft_rollback")
+def _took_back(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info[TAKEN_BACK] = True
+
+
+async def _settle(session: AsyncSession) -> None:
+    """A session that was rolled back leaves nothing, and may have done nothing since."""
+    if session.info.get(TAKEN_BACK):
+        if session.in_transaction():
+            raise NotCommitted(NotCommitted.__doc__)
+        session.info[RINGS] = {}
+        await session.execute(text("ROLLBACK"))
+        await session.execute(text("BEGIN"))
 
 
 async def ring(session: AsyncSession, job: Job, hotel_id: UUID, key: str = "") -> None:

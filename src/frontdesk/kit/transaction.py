@@ -10,7 +10,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 BEGIN = "BEGIN"
-LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+CUT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # after a goodbye that arrived while the connection was idle
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
+"""What a connection says that is gone, or a server that goes."""
 
 
 class NotCommitted(Exception):
@@ -79,7 +88,7 @@ async def _roll_back(driver: Any) -> None:
     """Whatever went wrong, the connection does not go back to the pool inside a transaction."""
     try:
         await driver.execute("ROLLBACK")
-    except LOST:
+    except (asyncpg.PostgresError, *CUT):
         driver.terminate()
     except BaseException:
         driver.terminate()
@@ -97,7 +106,7 @@ def as_database_error(statement: str) -> Generator[None]:
     """The driver's errors as SQLAlchemy's, which the rest of the product knows."""
     try:
         yield
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as lost:
+    except CUT as lost:
         raise OperationalError(statement, None, lost) from lost
     except asyncpg.PostgresError as refused:
         raise DBAPIError(statement, None, refused) from refused
