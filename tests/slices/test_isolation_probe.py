@@ -40,6 +40,8 @@ class Parcel(BaseModel):
 
 
 TABLES = {t.name for t in tenant_tables()}
+NAMES_ITS_HOTEL = {"POST /v1/hotels/{hotel_id}/bookings quote_id"}
+"""Holds without the wall too: reserve_stay() asks for the hotel in every statement."""
 OWNED = TABLES - {"hotels"}
 
 
@@ -83,7 +85,7 @@ async def test_a_wall_that_is_down_is_seen_in_every_table_and_route(apart: Setti
     assert _red(after, "no foreign row is moved") == OWNED - {"audit_log"}
     asked = {f.subject for f in before if f.check == "a foreign id is not there"}
     assert len(asked) >= 20
-    assert _red(after, "a foreign id is not there") == asked
+    assert _red(after, "a foreign id is not there") == asked - NAMES_ITS_HOTEL
     shown = {f.subject for f in before if f.check == "an answer has its own rows"}
     lists = {name for name in shown if name.count("{") < 2 and not name.endswith("}")}
     assert len(lists) >= 12
