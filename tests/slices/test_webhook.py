@@ -4,18 +4,19 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from frontdesk.api.app import serving
-from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly, open_raw_pool
+from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.inbox import Inbox, arrival
+from frontdesk.messaging.inbox import Address, Inbox, arrival
 from frontdesk.messaging.models import InboundEvent
 from frontdesk.messaging.webhook import Webhook
 from frontdesk.tenancy.actions import add_instance
@@ -232,13 +233,11 @@ async def test_an_odd_key_is_only_unknown(door: Door, key: str) -> None:
 async def test_a_row_the_database_refuses_is_kept_unread_and_harms_no_other(
     settings: Settings, db: Database, door: Door
 ) -> None:
-    pool = await open_raw_pool(settings.database_url, size=2)
+    pool = RawPool(settings.database_url, size=2)
     inbox = Inbox(pool)
-    good = [
-        arrival(door.hotel, door.instance.id, "7105", json.dumps(event(f"G{n}")).encode())
-        for n in range(10)
-    ]
-    bad = replace(good[0], event_key="bad", chat="\ud800", raw=b"bad")
+    address = Address(door.hotel, door.instance.id, "7105")
+    good = [arrival(address, json.dumps(event(f"G{n}")).encode()) for n in range(10)]
+    bad = good[0]._replace(event_key="bad", chat="\ud800", raw=b"bad")
     answers = await asyncio.gather(*(inbox.accept(e) for e in [*good[:5], bad, *good[5:]]))
     await pool.close()
     assert answers == [True] * 11
@@ -250,7 +249,7 @@ async def test_a_row_the_database_refuses_is_kept_unread_and_harms_no_other(
 async def test_without_a_database_the_answer_is_503_and_nothing_is_claimed(
     settings: Settings, door: Door
 ) -> None:
-    pool = await open_raw_pool(settings.database_url, size=2)
+    pool = RawPool(settings.database_url, size=2)
     webhook = Webhook(pool)
     transport = httpx.ASGITransport(webhook)
     async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:

@@ -14,8 +14,9 @@ from frontdesk.api.problems import render_problems
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.kit.clock import Clock, SystemClock
-from frontdesk.kit.db import open_database, open_raw_pool
+from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import bind_ids, clear_ids, configure_logging
+from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.routes import router as knowledge
@@ -92,11 +93,11 @@ def serve_app(settings: Settings | None = None) -> ASGIApp:
 
 def _in_front_of(app: FastAPI) -> ASGIApp:
     """Webhooks go straight in, everything else through FastAPI."""
-    webhook: ASGIApp = app.state.webhook
+    later: _Later = app.state.webhook
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         hot = scope["type"] == "http" and scope["path"].startswith(PREFIX)
-        await (webhook if hot else app)(scope, receive, send)
+        await (later.app if hot else app)(scope, receive, send)
 
     return dispatch
 
@@ -105,7 +106,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     db = open_database(settings)
     stack.push_async_callback(db.close)
     await db.refuse_to_bypass()
-    pool = await open_raw_pool(settings.database_url, size=4)
+    pool = RawPool(settings.database_url, size=4)
     stack.push_async_callback(pool.close)
     client = await stack.enter_async_context(open_client(settings.provider_timeout))
     app.state.db = db
@@ -115,12 +116,9 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
 
 
 class _Later:
-    """The webhook's place in the routing table until the lifespan has opened its pool."""
+    """The webhook's place until the lifespan has opened its pool."""
 
     app: Webhook
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
 
 
 class _Envelope:

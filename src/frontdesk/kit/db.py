@@ -24,7 +24,7 @@ from sqlalchemy.orm import (
 )
 
 from frontdesk.kit.bell import Bell
-from frontdesk.kit.calls import Calls, RawPool, connect_plainly, open_raw_pool, plain_url
+from frontdesk.kit.calls import Calls, connect_plainly, plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.settings import Settings
@@ -292,14 +292,12 @@ __all__ = [
     "Base",
     "CanBypassRowSecurity",
     "Database",
-    "RawPool",
     "Rehearsal",
     "Tenant",
     "connect_plainly",
     "metadata",
     "notice",
     "open_database",
-    "open_raw_pool",
     "plain_url",
     "ring",
 ]

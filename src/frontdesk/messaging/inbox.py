@@ -4,20 +4,20 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from frontdesk.kit.db import RawPool
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
-from frontdesk.messaging.payload import read_event
+from frontdesk.kit.raw import RawPool
+from frontdesk.messaging.payload import file_event
+from frontdesk.messaging.wire import Lane
 
 MAX_BATCH = 256
 MAX_WAITING = 10_000
-JOBS = {"turn": Job.TAKE_TURN, "apply": Job.APPLY_EVENTS}
 ACCEPT = "SELECT accept_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
@@ -37,8 +37,28 @@ class InboxFull(Exception):
     """More events wait to be written than the inbox may hold"""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Address:
+    """One instance of one hotel; what all its rows share is written once."""
+
+    __slots__ = ("_apply", "_instance", "_turn", "hotel_id", "id_instance", "instance_id", "prefix")
+
+    def __init__(self, hotel_id: UUID, instance_id: UUID, id_instance: str) -> None:
+        self.hotel_id = hotel_id
+        self.instance_id = instance_id
+        self.id_instance = id_instance
+        self.prefix = f"{instance_id.hex[-12:]}:"
+        self._instance = str(instance_id)
+        self._turn = f'["{Job.TAKE_TURN}", "{hotel_id}", '
+        self._apply = json.dumps([Job.APPLY_EVENTS, str(hotel_id), self._instance])
+
+    def ring(self, lane: Lane, chat: str | None) -> str | None:
+        """The notice of a new row: see kit.db.ring."""
+        if lane == "turn":
+            return f"{self._turn}{json.dumps(f'{self._instance}|{chat}')}]"
+        return self._apply if lane == "apply" else None
+
+
+class Arrival(NamedTuple):
     """One body for one instance, read just far enough to be filed."""
 
     hotel_id: UUID
@@ -50,38 +70,30 @@ class Arrival:
     raw: bytes
     occurred_at: datetime | None
     ring: str | None
-    """The notice to send when it is new: see kit.db.ring."""
 
 
-def arrival(hotel_id: UUID, instance_id: UUID, id_instance: str, raw: bytes) -> Arrival:
+def arrival(to: Address, raw: bytes) -> Arrival:
     """Read a body for filing; one that names another instance is kept and not acted on."""
-    event = read_event(raw)
-    lane = event.lane
-    if event.id_instance is not None and event.id_instance != id_instance:
+    kind, key, lane, chat, occurred_at, named = file_event(raw)
+    if named is not None and named != to.id_instance:
         lane = "none"
-    key = f"{instance_id}|{event.chat}" if lane == "turn" else str(instance_id)
-    job = JOBS.get(lane)
-    return Arrival(
-        hotel_id,
-        instance_id,
-        _event_key(instance_id, event.event_key),
-        event.kind,
-        lane,
-        event.chat,
-        raw,
-        event.occurred_at,
-        json.dumps([job, str(hotel_id), key]) if job else None,
-    )
-
-
-def _event_key(instance_id: UUID, key: str) -> str:
     short = key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
-    return f"{instance_id.hex[-12:]}:{short}"
+    return Arrival(
+        to.hotel_id,
+        to.instance_id,
+        to.prefix + short,
+        kind,
+        lane,
+        chat,
+        raw,
+        occurred_at,
+        to.ring(lane, chat),
+    )
 
 
 def _only_kept(event: Arrival) -> Arrival:
     """The same bytes with nothing read into them: what the database takes if it takes anything."""
-    key = _event_key(event.instance_id, f"refused:{hashlib.sha256(event.raw).hexdigest()}")
+    key = f"{event.instance_id.hex[-12:]}:refused:{hashlib.sha256(event.raw).hexdigest()}"
     return Arrival(
         event.hotel_id, event.instance_id, key, "unreadable", "none", None, event.raw, None, None
     )
@@ -90,7 +102,7 @@ def _only_kept(event: Arrival) -> Arrival:
 class Inbox:
     """Natural group commit: what arrives while a commit is in flight goes with the next one."""
 
-    def __init__(self, pool: RawPool, *, writers: int = 2) -> None:
+    def __init__(self, pool: RawPool, *, writers: int = 1) -> None:
         self._pool = pool
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._free = writers
@@ -116,11 +128,19 @@ class Inbox:
 
     async def _write(self) -> None:
         try:
-            while self._waiting:
+            while await self._gathered():
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
                 await self._flush(batch)
         finally:
             self._free += 1
+
+    async def _gathered(self) -> int:
+        """How many wait, once a turn of the loop has brought no more: work at hand goes first."""
+        waiting = -1
+        while waiting < len(self._waiting) < MAX_BATCH:
+            waiting = len(self._waiting)
+            await asyncio.sleep(0)
+        return len(self._waiting)
 
     async def _flush(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]]) -> None:
         try:
@@ -153,21 +173,7 @@ class Inbox:
                 await self._flush([entry])
 
 
-def _columns(events: Sequence[Arrival]) -> tuple[list[object], ...]:
-    now = datetime.now(UTC)  # noqa: TID251 - the moment of receipt, on the one hot path
-    from_parts = [
-        (
-            e.hotel_id,
-            e.instance_id,
-            e.event_key,
-            e.kind,
-            e.lane,
-            e.chat,
-            e.raw,
-            e.occurred_at or now,
-            now,
-            e.ring,
-        )
-        for e in events
-    ]
-    return tuple(list(column) for column in zip(*from_parts, strict=True))
+def _columns(events: Sequence[Arrival]) -> tuple[Sequence[object], ...]:
+    received = [datetime.now(UTC)]  # noqa: TID251 - the moment of receipt, on the one hot path
+    columns = list(zip(*events, strict=True))
+    return (*columns[:8], received, columns[8])

@@ -20,6 +20,8 @@ def text_of(value: object) -> str | None:
 
     JSON may carry NUL and halves of surrogate pairs (a clipped emoji): neither can be stored.
     """
+    if type(value) is str and value.isascii() and "\x00" not in value:
+        return value or None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(value).replace("\x00", "")

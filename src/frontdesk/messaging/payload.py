@@ -8,9 +8,10 @@ from typing import Literal, cast
 
 from frontdesk.messaging.loose import Json, mapping, text_of
 from frontdesk.messaging.payload_message import read_message
-from frontdesk.messaging.wire import ChatKind, Kind, Lane, WireEvent
+from frontdesk.messaging.wire import ChatKind, Filing, Kind, Lane, WireEvent
 
-MESSAGES = {
+Direction = Literal["in", "out"]
+MESSAGES: Mapping[str, tuple[Direction, bool]] = {
     "incomingMessageReceived": ("in", False),
     "outgoingMessageReceived": ("out", False),
     "outgoingAPIMessageReceived": ("out", True),
@@ -38,38 +39,74 @@ CHAT_LENGTH = 128
 """Longer is no chat of WhatsApp's, and would not fit a notice of PostgreSQL (8000 bytes)."""
 
 
+def file_event(raw: bytes) -> Filing:
+    """Just what filing needs, for the one hot path."""
+    return _filing(_body_of(raw), raw)
+
+
 def read_event(raw: bytes) -> WireEvent:
     """A body as GREEN-API posts it, or as a poll returns it (`{"receiptId", "body"}`)."""
+    body = _body_of(raw)
+    filing = _filing(body, raw)
+    if body is None:
+        return WireEvent(*filing)
+    webhook = text_of(body.get("typeWebhook")) or ""
+    match filing.kind:
+        case "unknown":
+            return WireEvent(*filing, type=webhook)
+        case "message":
+            return _message(filing, body, webhook)
+        case _:
+            return _plain(filing, body, webhook)
+
+
+def _body_of(raw: bytes) -> Json | None:
     try:
         parsed = json.loads(raw)
     except (ValueError, RecursionError):
-        parsed = None
+        return None
     if not isinstance(parsed, dict):
-        return WireEvent("unreadable", f"unreadable:{_digest(raw)}", "none")
+        return None
     body = cast("Json", parsed)
     inner = body.get("body")
     if "typeWebhook" not in body and isinstance(inner, dict):
-        body = cast("Json", inner)
-    return _read(body, raw)
+        return cast("Json", inner)
+    return body
 
 
 def chat_kind(chat: str | None) -> ChatKind | None:
     return SUFFIXES.get(chat.rpartition("@")[2]) if chat else None
 
 
-def _read(body: Json, raw: bytes) -> WireEvent:
-    kind_of_webhook = text_of(body.get("typeWebhook")) or ""
+def _filing(body: Json | None, raw: bytes) -> Filing:
+    if body is None:
+        return Filing("unreadable", f"unreadable:{_digest(raw)}", "none")
+    webhook = text_of(body.get("typeWebhook")) or ""
     instance = mapping(body.get("instanceData"))
+    kind = _kind(body, webhook, instance)
+    at, id_instance = _time(body), text_of(instance.get("idInstance"))
+    if kind == "unknown":
+        return Filing(kind, f"unknown:{_same(body, raw)}", "none", None, at, id_instance)
+    if kind == "message":
+        sender = mapping(body.get("senderData"))
+        chat = _chat(sender, "chatId", "sender")
+        wid = text_of(instance.get("wid"))
+        own = bool(wid) and text_of(sender.get("sender")) == wid
+        direction, _ = MESSAGES[webhook]
+        lane = _lane(direction, chat, own=own)
+        return Filing(kind, _message_key(body, raw, direction, chat), lane, chat, at, id_instance)
+    chat = _chat(body, "chatId", "from")
+    return Filing(kind, _plain_key(body, raw, webhook, kind, chat), "apply", chat, at, id_instance)
+
+
+def _kind(body: Json, webhook: str, instance: Json) -> Kind:
     if (text_of(instance.get("typeInstance")) or "whatsapp") != "whatsapp":
-        return _unknown(body, raw, kind_of_webhook)
-    if kind_of_webhook in MESSAGES:
-        return _message(body, raw, kind_of_webhook, instance)
+        return "unknown"
+    if webhook in MESSAGES:
+        return "message"
     if "quotaData" in body:  # a vendor's example prints it under incomingBlock
-        return _plain(body, raw, kind_of_webhook, "quota", instance)
-    kind = OTHERS.get(kind_of_webhook)
-    if kind is None:
-        return _unknown(body, raw, kind_of_webhook)
-    return _plain(body, raw, kind_of_webhook, kind, instance)
+        return "quota"
+    return OTHERS.get(webhook, "unknown")
 
 
 def _chat(source: Json, *names: str) -> str | None:
@@ -79,44 +116,20 @@ def _chat(source: Json, *names: str) -> str | None:
     return None
 
 
-def _unknown(body: Json, raw: bytes, webhook: str) -> WireEvent:
-    instance = mapping(body.get("instanceData"))
-    return WireEvent(
-        "unknown",
-        f"unknown:{_same(body, raw)}",
-        "none",
-        type=webhook,
-        occurred_at=_time(body),
-        id_instance=text_of(instance.get("idInstance")),
-    )
-
-
-def _message(body: Json, raw: bytes, webhook: str, instance: Json) -> WireEvent:
-    said, from_api = MESSAGES[webhook]
-    direction = cast("Literal['in', 'out']", said)
-    sender = mapping(body.get("senderData"))
-    chat = _chat(sender, "chatId", "sender")
-    wid = text_of(instance.get("wid"))
+def _message_key(body: Json, raw: bytes, direction: str, chat: str | None) -> str:
     provider_id = text_of(body.get("idMessage"))
-    key = f"{direction}:{chat or ''}:{provider_id}" if provider_id else _same(body, raw)
-    name = text_of(sender.get("senderContactName")) or text_of(sender.get("senderName"))
-    return WireEvent(
-        "message",
-        f"message:{key}",
-        _lane(direction, chat, own=text_of(sender.get("sender")) == wid and bool(wid)),
-        type=webhook,
-        direction=direction,
-        from_api=from_api,
-        chat=chat,
-        chat_kind=chat_kind(chat),
-        sender=text_of(sender.get("sender")),
-        sender_name=name or text_of(sender.get("chatName")),
-        provider_id=provider_id,
-        message=read_message(body),
-        occurred_at=_time(body),
-        id_instance=text_of(instance.get("idInstance")),
-        wid=wid,
-    )
+    if provider_id:
+        return f"message:{direction}:{chat or ''}:{provider_id}"
+    return f"message:{_same(body, raw)}"
+
+
+def _plain_key(body: Json, raw: bytes, webhook: str, kind: Kind, chat: str | None) -> str:
+    provider_id = text_of(body.get("idMessage"))
+    status = _status(body, kind) or ""
+    if provider_id:
+        return f"{kind}:{webhook}:{chat or ''}:{provider_id}:{status}"
+    at = text_of(body.get("timestamp")) or ""
+    return f"{kind}:{webhook}:{at}:{status}:{_same(body, raw)}"
 
 
 def _lane(direction: str, chat: str | None, *, own: bool) -> Lane:
@@ -127,37 +140,40 @@ def _lane(direction: str, chat: str | None, *, own: bool) -> Lane:
     return "none" if own else "turn"
 
 
-def _plain(body: Json, raw: bytes, webhook: str, kind: Kind, instance: Json) -> WireEvent:
-    chat = _chat(body, "chatId", "from")
-    provider_id = text_of(body.get("idMessage"))
-    status = _status(body, kind)
-    at = text_of(body.get("timestamp")) or ""
-    key = (
-        f"{kind}:{webhook}:{chat or ''}:{provider_id}:{status or ''}"
-        if provider_id
-        else f"{kind}:{webhook}:{at}:{status or ''}:{_same(body, raw)}"
-    )
-    direction: Literal["in", "out"] | None = None
-    if kind == "call":
-        direction = "in" if webhook == "incomingCall" else "out"
-    elif kind == "status":
-        direction = "out"
-    by_api = body.get("sendByApi")
+def _message(filing: Filing, body: Json, webhook: str) -> WireEvent:
+    direction, from_api = MESSAGES[webhook]
+    sender = mapping(body.get("senderData"))
+    name = text_of(sender.get("senderContactName")) or text_of(sender.get("senderName"))
     return WireEvent(
-        kind,
-        key,
-        "apply",
+        *filing,
         type=webhook,
         direction=direction,
-        from_api=by_api is True,
-        chat=chat,
-        chat_kind=chat_kind(chat),
-        provider_id=provider_id,
-        status=status,
+        from_api=from_api,
+        chat_kind=chat_kind(filing.chat),
+        sender=text_of(sender.get("sender")),
+        sender_name=name or text_of(sender.get("chatName")),
+        provider_id=text_of(body.get("idMessage")),
+        message=read_message(body),
+        wid=text_of(mapping(body.get("instanceData")).get("wid")),
+    )
+
+
+def _plain(filing: Filing, body: Json, webhook: str) -> WireEvent:
+    direction: Direction | None = None
+    if filing.kind == "call":
+        direction = "in" if webhook == "incomingCall" else "out"
+    elif filing.kind == "status":
+        direction = "out"
+    return WireEvent(
+        *filing,
+        type=webhook,
+        direction=direction,
+        from_api=body.get("sendByApi") is True,
+        chat_kind=chat_kind(filing.chat),
+        provider_id=text_of(body.get("idMessage")),
+        status=_status(body, filing.kind),
         description=text_of(body.get("description")),
-        occurred_at=_time(body),
-        id_instance=text_of(instance.get("idInstance")),
-        wid=text_of(instance.get("wid")),
+        wid=text_of(mapping(body.get("instanceData")).get("wid")),
     )
 
 

@@ -1,21 +1,20 @@
 """The webhook: who it is for, is it allowed, is it stored; nothing else happens in the request."""
 
-import asyncio
 import base64
 import binascii
 import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from uuid import UUID
 
 import asyncpg
 from starlette.types import Receive, Scope, Send
 
-from frontdesk.kit.db import RawPool
 from frontdesk.kit.logs import get_logger
+from frontdesk.kit.patience import Patience
+from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import same
-from frontdesk.messaging.inbox import Inbox, InboxFull, arrival
+from frontdesk.messaging.inbox import Address, Inbox, InboxFull, arrival
 
 MAX_BODY = 1024 * 1024
 CACHE_SECONDS = 5
@@ -42,9 +41,7 @@ FIND = "SELECT hotel_id, instance_id, id_instance, webhook_token_digest FROM fin
 class Door:
     """One instance's way in; without a digest it stays shut."""
 
-    hotel_id: UUID
-    instance_id: UUID
-    id_instance: str
+    address: Address
     digest: bytes | None
 
 
@@ -53,6 +50,7 @@ class Webhook:
 
     def __init__(self, pool: RawPool) -> None:
         self._pool = pool
+        self._patience = Patience(PATIENCE)
         self.inbox = Inbox(pool)
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
 
@@ -66,7 +64,7 @@ class Webhook:
             return 405
         headers = dict[bytes, bytes](scope["headers"])
         try:
-            async with asyncio.timeout(PATIENCE):
+            with self._patience:
                 door = await self._door(scope["path"][len(PREFIX) :])
                 credential = headers.get(b"authorization", b"").decode("latin-1")
                 if not may_enter(door, credential) or door is None:
@@ -74,8 +72,7 @@ class Webhook:
                 raw = await _body(headers.get(b"content-length", b"0"), receive)
                 if raw is None:
                     return 413
-                event = arrival(door.hotel_id, door.instance_id, door.id_instance, raw)
-                await self.inbox.accept(event)
+                await self.inbox.accept(arrival(door.address, raw))
         except LOST as lost:
             get_logger().error("webhook_not_stored", exc_info=lost)
             return 503
@@ -83,14 +80,14 @@ class Webhook:
 
     async def _door(self, key: str) -> Door | None:
         """Looked up at most once in a few seconds, also when there is none."""
-        if len(key) > KEY_LENGTH or not key.isprintable():
-            key = ""
         now = time.monotonic()
         known = self._doors.get(key)
         if known is not None and known[0] > now:
             return known[1]
+        if len(key) > KEY_LENGTH or not key.isprintable():
+            return await self._door("")
         row = await self._pool.fetchrow(FIND, key)
-        door = None if row is None else Door(row[0], row[1], row[2], row[3])
+        door = None if row is None else Door(Address(row[0], row[1], row[2]), row[3])
         self._doors[key] = (now + CACHE_SECONDS, door)
         self._doors.move_to_end(key)
         if len(self._doors) > CACHE_SIZE:

@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal[
     "message", "status", "state", "call", "device", "quota", "block", "unknown", "unreadable"
 ]
 ChatKind = Literal["person", "lid", "group", "broadcast", "newsletter"]
 Lane = Literal["turn", "apply", "none"]
+
+
+class Filing(NamedTuple):
+    """What must be known of a body to file it; the rest is read where it is acted on."""
+
+    kind: Kind
+    event_key: str
+    """The same event has the same key, however often and in whatever order it comes."""
+    lane: Lane
+    chat: str | None = None
+    occurred_at: datetime | None = None
+    id_instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +42,19 @@ class WireMessage:
 
 @dataclass(frozen=True, slots=True)
 class WireEvent:
+    """The fields of its `Filing` first, in that order."""
+
     kind: Kind
     event_key: str
-    """The same event has the same key, however often and in whatever order it comes."""
     lane: Lane
+    chat: str | None = None
+    occurred_at: datetime | None = None
+    id_instance: str | None = None
     type: str = ""
     """typeWebhook."""
     direction: Literal["in", "out"] | None = None
     from_api: bool = False
     """True: sent through the API, by us or another program; false: typed by a person."""
-    chat: str | None = None
     chat_kind: ChatKind | None = None
     sender: str | None = None
     sender_name: str | None = None
@@ -48,6 +63,4 @@ class WireEvent:
     message: WireMessage | None = None
     status: str | None = None
     description: str | None = None
-    occurred_at: datetime | None = None
-    id_instance: str | None = None
     wid: str | None = None
