@@ -82,7 +82,9 @@ def serve() -> None:
         loop="uvloop",
         http="httptools",
         log_config=None,
+        ws="none",
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=3,
     )
 

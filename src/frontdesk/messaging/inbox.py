@@ -127,20 +127,21 @@ class Inbox:
             await asyncio.gather(*self._tasks)
 
     async def _write(self) -> None:
+        """Once idle, what is at hand is read first; after a commit the next batch goes at once."""
         try:
-            while await self._gathered():
+            await self._gather()
+            while self._waiting:
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
                 await self._flush(batch)
         finally:
             self._free += 1
 
-    async def _gathered(self) -> int:
-        """How many wait, once a turn of the loop has brought no more: work at hand goes first."""
-        waiting = -1
-        while waiting < len(self._waiting) < MAX_BATCH:
-            waiting = len(self._waiting)
+    async def _gather(self) -> None:
+        """Wait for as long as each turn of the loop brings more."""
+        known = 0
+        while known < len(self._waiting) < MAX_BATCH:
+            known = len(self._waiting)
             await asyncio.sleep(0)
-        return len(self._waiting)
 
     async def _flush(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]]) -> None:
         try:

@@ -37,6 +37,9 @@ LOST = (
 FIND = "SELECT hotel_id, instance_id, id_instance, webhook_token_digest FROM find_instance($1)"
 
 
+UNKNOWN: tuple[float, None] = (0.0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """One instance's way in; without a digest it stays shut."""
@@ -55,40 +58,39 @@ class Webhook:
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status = await self._answer(scope, receive)
+        try:
+            with self._patience:
+                status = await self._answer(scope, receive)
+        except LOST as lost:
+            get_logger().error("webhook_not_stored", exc_info=lost)
+            status = 503
         await send({"type": "http.response.start", "status": status, "headers": EMPTY})
         await send({"type": "http.response.body", "body": b""})
 
     async def _answer(self, scope: Scope, receive: Receive) -> int:
         if scope["method"] != "POST":
             return 405
-        headers = dict[bytes, bytes](scope["headers"])
-        try:
-            with self._patience:
-                door = await self._door(scope["path"][len(PREFIX) :])
-                credential = headers.get(b"authorization", b"").decode("latin-1")
-                if not may_enter(door, credential) or door is None:
-                    return 401
-                raw = await _body(headers.get(b"content-length", b"0"), receive)
-                if raw is None:
-                    return 413
-                await self.inbox.accept(arrival(door.address, raw))
-        except LOST as lost:
-            get_logger().error("webhook_not_stored", exc_info=lost)
-            return 503
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        key = scope["path"][len(PREFIX) :]
+        if len(key) > KEY_LENGTH or not key.isprintable():
+            key = ""
+        until, door = self._doors.get(key, UNKNOWN)
+        if until < time.monotonic():
+            door = await self._look_up(key)
+        credential = headers.get(b"authorization", b"").decode("latin-1")
+        if not may_enter(door, credential) or door is None:
+            return 401
+        raw = await _body(headers.get(b"content-length", b"0"), receive)
+        if raw is None:
+            return 413
+        await self.inbox.accept(arrival(door.address, raw))
         return 200
 
-    async def _door(self, key: str) -> Door | None:
-        """Looked up at most once in a few seconds, also when there is none."""
-        now = time.monotonic()
-        known = self._doors.get(key)
-        if known is not None and known[0] > now:
-            return known[1]
-        if len(key) > KEY_LENGTH or not key.isprintable():
-            return await self._door("")
+    async def _look_up(self, key: str) -> Door | None:
+        """Kept for a few seconds, also when there is none."""
         row = await self._pool.fetchrow(FIND, key)
         door = None if row is None else Door(Address(row[0], row[1], row[2]), row[3])
-        self._doors[key] = (now + CACHE_SECONDS, door)
+        self._doors[key] = (time.monotonic() + CACHE_SECONDS, door)
         self._doors.move_to_end(key)
         if len(self._doors) > CACHE_SIZE:
             self._doors.popitem(last=False)
@@ -131,9 +133,10 @@ async def _body(declared: bytes, receive: Receive) -> bytes | None:
         message = await receive()
         if message["type"] != "http.request":
             raise ConnectionError("the sender is gone")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        part: bytes = message.get("body", b"")
+        size += len(part)
         if size > MAX_BODY:
             return None
+        parts.append(part)
         if not message.get("more_body"):
-            return b"".join(parts)
+            return part if len(parts) == 1 else b"".join(parts)
