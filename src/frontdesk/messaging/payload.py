@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, cast
 
+import orjson
+
 from frontdesk.messaging.loose import Json, mapping, text_of
 from frontdesk.messaging.payload_message import read_message
 from frontdesk.messaging.wire import ChatKind, Filing, Kind, Lane, WireEvent
@@ -62,9 +64,9 @@ def read_event(raw: bytes) -> WireEvent:
 
 def _body_of(raw: bytes) -> Json | None:
     try:
-        parsed = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
+        parsed = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        parsed = _lenient(raw)
     if not isinstance(parsed, dict):
         return None
     body = cast("Json", parsed)
@@ -72,6 +74,14 @@ def _body_of(raw: bytes) -> Json | None:
     if "typeWebhook" not in body and isinstance(inner, dict):
         return cast("Json", inner)
     return body
+
+
+def _lenient(raw: bytes) -> object:
+    """What a strict reader refuses and Python's takes: halves of surrogate pairs, NaN, a BOM."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
 
 
 def chat_kind(chat: str | None) -> ChatKind | None:
