@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select
 
-from frontdesk.kit.db import Database, open_raw_pool
+from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.inbox import Inbox, arrival
+from frontdesk.messaging.inbox import Address, Inbox, arrival
 from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.threads import open_conversation
 from frontdesk.tenancy.actions import add_instance
@@ -63,10 +64,10 @@ def says(text: str, message: str, at: datetime, *, chat: str = CHAT) -> dict:
 
 async def receive(settings: Settings, hotel: HotelId, instance_id: UUID, *bodies: dict) -> None:
     """Store webhook bodies as the webhook does."""
-    pool = await open_raw_pool(settings.database_url, size=1)
+    pool = RawPool(settings.database_url, size=1)
     inbox = Inbox(pool)
     for body in bodies:
         raw = json.dumps(body).encode()
-        await inbox.accept(arrival(hotel, instance_id, NUMBER, raw))
+        await inbox.accept(arrival(Address(hotel, instance_id, NUMBER), raw))
     await inbox.drain()
     await pool.close()

@@ -18,9 +18,11 @@ def main() -> None:
     figures = asyncio.run(KNOWN[names[0]].run())
     if "--json" in sys.argv:
         print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:24} {value}")
+    else:
+        for name, value in figures.items():
+            print(f"{name:24} {value}")
+    if figures.get("steady") is False:
+        sys.exit("Not steady: the base's own rounds differ more than twofold. Run it again.")
 
 
 if __name__ == "__main__":

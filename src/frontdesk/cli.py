@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from frontdesk.kit.errors import Problem
-from frontdesk.kit.settings import Settings
+from frontdesk.kit.settings import Settings, what_is_wrong
 from frontdesk.local.drop_root import NotYourFolder, forget
 from frontdesk.local.place import NotRunning, data_folder, settings_here
 from frontdesk.local.postgres import WrongMajor
@@ -46,8 +46,7 @@ def _settings() -> Settings:
     try:
         return Settings()  # pyright: ignore[reportCallIssue]
     except ValidationError as e:
-        wrong = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in e.errors())
-        sys.exit(f"frontdesk: a setting is wrong: {wrong}")
+        sys.exit(f"frontdesk: a setting is wrong: {what_is_wrong(e)}")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -71,22 +70,7 @@ def up(
 @app.command()
 def serve() -> None:
     """Run the API and the webhook."""
-    import uvicorn  # noqa: PLC0415 - each process opens only what it serves
-
-    settings = _settings()
-    uvicorn.run(
-        "frontdesk.api.app:serve_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        ws="none",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    os.execv(sys.executable, [sys.executable, "-m", "frontdesk.api"])  # noqa: S606 - without us
 
 
 @app.command()

@@ -26,7 +26,8 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.knowledge.ingest import add_document, ingest
+from frontdesk.knowledge.actions import add_document
+from frontdesk.knowledge.ingest import ingest
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
 from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones

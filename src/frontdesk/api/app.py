@@ -20,8 +20,6 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.routes import router as knowledge
-from frontdesk.messaging.breaker import Breaker
-from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
@@ -108,9 +106,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     await db.refuse_to_bypass()
     pool = RawPool(settings.database_url, size=4)
     stack.push_async_callback(pool.close)
-    client = await stack.enter_async_context(open_client(settings.provider_timeout))
     app.state.db = db
-    app.state.gateway = GreenApi(client, Breaker())
     webhook.app = Webhook(pool)
     stack.push_async_callback(webhook.app.inbox.drain)
 

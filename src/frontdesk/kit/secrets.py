@@ -1,11 +1,19 @@
 """Secrets at rest and in comparison: sealed with Fernet, digested with SHA-256, never printed."""
 
+import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+KEY_BYTES = 32
+"""Of a Fernet key, before its base64."""
 
 
 class NoSecretKey(Exception):
@@ -22,24 +30,48 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise NoSecretKey(NoSecretKey.__doc__)
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        if not all(map(_is_key, keys)):
+            raise ValueError(f"Fernet key must be {KEY_BYTES} bytes in URL-safe base64")
+        self._keys = tuple(keys)
+
+    @cached_property
+    def _fernet(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - 6 MiB, seldom needed
+
+        return MultiFernet([Fernet(key) for key in self._keys])
 
     def seal(self, secret: str) -> bytes:
         return self._fernet.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
-        try:
+        with _the_right_key():
             return self._fernet.decrypt(sealed).decode()
-        except InvalidToken:
-            raise WrongSecretKey(WrongSecretKey.__doc__) from None
 
     def reseal(self, sealed: bytes) -> bytes:
         """The same secret under the newest key."""
-        return self._fernet.rotate(sealed)
+        with _the_right_key():
+            return self._fernet.rotate(sealed)
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key)) == KEY_BYTES
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _the_right_key() -> Generator[None]:
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - see Vault
+
+    try:
+        yield
+    except InvalidToken:
+        raise WrongSecretKey(WrongSecretKey.__doc__) from None
 
 
 def new_key() -> str:
-    return Fernet.generate_key().decode()
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def new_token(nbytes: int = 32) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -59,3 +59,8 @@ class Settings(BaseSettings):
 
     def fernet_keys(self) -> tuple[str, ...]:
         return tuple(k for k in self.secret_key.get_secret_value().split(",") if k)
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """One line for a person, without the values: some are secret."""
+    return "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in error.errors())

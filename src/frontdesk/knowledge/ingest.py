@@ -7,23 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.db import Database, ring
+from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
-from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.embedder import Embedder, Vectors
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
 from frontdesk.knowledge.rules import Piece, cut, terms
 
 MAX_TRIES = 3
-
-
-async def add_document(session: AsyncSession, document: KnowledgeDocument) -> None:
-    """Queue a document for ingestion."""
-    document.status = "queued"
-    session.add(document)
-    await session.flush()
-    await ring(session, Job.INGEST_DOCUMENT, document.hotel_id, str(document.id))
 
 
 async def ingest(db: Database, embedder: Embedder, hotel_id: HotelId, document_id: UUID) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
-from frontdesk.knowledge.ingest import add_document
+from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow

@@ -12,7 +12,7 @@ from frontdesk.local.spawn import HOST, start_child
 
 COMMANDS = {
     "simulator": ("-m", "frontdesk.cli", "simulator"),
-    "api": ("-m", "frontdesk.cli", "serve"),
+    "api": ("-m", "frontdesk.api"),
     "worker": ("-m", "workers", "worker"),
     "clock": ("-m", "workers", "clock"),
 }

@@ -15,7 +15,7 @@ from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
-from frontdesk.knowledge.ingest import add_document
+from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.simulator.client import Phones

@@ -15,7 +15,7 @@ from frontdesk.kit.db import ring
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
-from frontdesk.messaging.inbox import Arrival, arrival
+from frontdesk.messaging.inbox import Address, Arrival, arrival
 from frontdesk.messaging.journal import as_webhook
 from frontdesk.messaging.models import InboundEvent, Message
 from frontdesk.messaging.provider import Line, SendFailed
@@ -76,9 +76,10 @@ async def _take_in(
     session: AsyncSession, instance: WhatsAppInstance, rows: Sequence[Mapping[str, Any]]
 ) -> int:
     taken = 0
+    to = Address(instance.hotel_id, instance.id, instance.id_instance)
     for row in sorted(rows, key=_time):
         raw = json.dumps(as_webhook(row, instance.id_instance)).encode()
-        event = arrival(instance.hotel_id, instance.id, instance.id_instance, raw)
+        event = arrival(to, raw)
         if event.lane != "turn" or not await _keep(session, event):
             continue
         await ring(session, Job.TAKE_TURN, instance.hotel_id, f"{instance.id}|{event.chat}")

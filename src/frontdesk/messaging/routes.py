@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from frontdesk.kit.errors import Problem
 from frontdesk.kit.web import ClockDep, DbDep, SettingsDep, VaultDep
+from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
-from frontdesk.messaging.provider import SendFailed
+from frontdesk.messaging.provider import GreenApi, SendFailed, open_client
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.schemas import InstanceOut
 
@@ -25,7 +26,6 @@ class GatewayRefused(Problem):
 
 @router.post("/instances/{instance_id}/connect")
 async def connect_instance(
-    request: Request,
     db: DbDep,
     vault: VaultDep,
     clock: ClockDep,
@@ -34,17 +34,21 @@ async def connect_instance(
     instance_id: UUID,
     asker: Writer,
 ) -> InstanceOut:
-    """Sets the webhook and every notification, then reads the state."""
+    """Sets the webhook and every notification, then reads the state.
+
+    A client for this one call: connecting is rare, and an open one weighs 4 MiB.
+    """
     try:
-        number = await connect(
-            db,
-            vault,
-            request.app.state.gateway,
-            hotel_id,
-            instance_id,
-            public_url=settings.public_url,
-            now=clock.now(),
-        )
+        async with open_client(settings.provider_timeout) as client:
+            number = await connect(
+                db,
+                vault,
+                GreenApi(client, Breaker()),
+                hotel_id,
+                instance_id,
+                public_url=settings.public_url,
+                now=clock.now(),
+            )
     except SendFailed as failure:
         raise GatewayRefused(type(failure).__name__) from None
     return InstanceOut.model_validate(number)

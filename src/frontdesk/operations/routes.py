@@ -2,13 +2,12 @@
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.web import DbDep, SettingsDep
+from frontdesk.operations.broker import BadAnswer, ping
 
 router = APIRouter(tags=["operations"])
 
@@ -38,8 +37,7 @@ async def _database(db: Database) -> str:
 
 async def _broker(url: str) -> str:
     try:
-        async with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:  # pyright: ignore[reportUnknownMemberType]
-            await client.ping()  # pyright: ignore[reportUnknownMemberType]
-    except (RedisError, OSError, ValueError) as lost:
+        await ping(url)
+    except (BadAnswer, OSError, ValueError) as lost:
         return f"broken: {type(lost).__name__}"
     return "ok"

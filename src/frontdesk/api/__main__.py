@@ -1,0 +1,36 @@
+"""`python -m frontdesk.api`: the API and the webhook, with nothing else in memory."""
+
+import sys
+
+import uvicorn
+from pydantic import ValidationError
+
+from frontdesk.kit.settings import Settings, what_is_wrong
+
+ORNAMENT = "rich"
+"""structlog and httpx load it wherever it is installed; here it would be 5 MiB of no use."""
+
+
+def main() -> None:
+    try:
+        settings = Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as e:
+        sys.exit(f"frontdesk: a setting is wrong: {what_is_wrong(e)}")
+    sys.modules[ORNAMENT] = None  # pyright: ignore[reportArgumentType] - not to be found
+    uvicorn.run(
+        "frontdesk.api.app:serve_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+if __name__ == "__main__":
+    main()
