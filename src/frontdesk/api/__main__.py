@@ -25,6 +25,7 @@ def main() -> None:
         loop="uvloop",
         http="httptools",
         ws="none",
+        proxy_headers=False,  # nothing here asks where a request came from
         log_config=None,
         access_log=False,
         server_header=False,
