@@ -58,9 +58,8 @@ async def test_the_hotel_is_bound_for_one_transaction_only(
 async def test_a_call_at_once_binds_its_hotel_for_itself_only(db: Database, hotel: HotelId) -> None:
     row = await db.at_once(hotel, "LATERAL (SELECT hotel, get_current_tenant_id() AS mine)")
     assert row["mine"] == hotel
-    pool = await db._calls.pool()
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.fetchval("SELECT get_current_tenant_id()")
+        await db._calls.fetchval("SELECT get_current_tenant_id()")
 
 
 async def test_an_error_or_a_cancellation_leaves_nothing(narrow: Database, hotel: HotelId) -> None:

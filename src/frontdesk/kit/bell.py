@@ -6,8 +6,8 @@ from typing import Any
 
 import asyncpg
 
-from frontdesk.kit.calls import connect_plainly
 from frontdesk.kit.logs import get_logger
+from frontdesk.kit.plain import connect_plainly
 
 TRIES = 2
 """The kept connection may have been cut while nothing rang."""

@@ -24,9 +24,10 @@ from sqlalchemy.orm import (
 )
 
 from frontdesk.kit.bell import Bell
-from frontdesk.kit.calls import Calls, connect_plainly, plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
+from frontdesk.kit.plain import connect_plainly, plain_url
+from frontdesk.kit.raw import RawPool
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.slow_queries import watch_queries
 from frontdesk.kit.transaction import (
@@ -86,7 +87,7 @@ class CanBypassRowSecurity(Exception):
 class Database:
     """Opens transactions. `hotel()` and `nobody()` run as the app role, `platform()` as its own."""
 
-    def __init__(self, app: AsyncEngine, platform: AsyncEngine, calls: Calls, bell: Bell) -> None:
+    def __init__(self, app: AsyncEngine, platform: AsyncEngine, calls: RawPool, bell: Bell) -> None:
         self._app = app
         self._platform = platform
         self._calls = calls
@@ -132,8 +133,7 @@ class Database:
         from $2 on. Gives the function's one row.
         """
         with as_database_error("a call"):
-            pool = await self._calls.pool()
-            row = await pool.fetchrow(calling(call), str(hotel_id), *args)
+            row = await self._calls.fetchrow(calling(call), str(hotel_id), *args)
         self._bell.ring(rings)
         return row
 
@@ -258,7 +258,7 @@ def open_database(settings: Settings) -> Database:
     return Database(
         _engine(settings, settings.database_url, settings.database_pool_size),
         _engine(settings, settings.database_platform_url or settings.database_url, 4),
-        Calls(settings.database_url, size=8),
+        RawPool(settings.database_url, size=8),
         Bell(settings.database_url, RING_CHANNEL),
     )
 

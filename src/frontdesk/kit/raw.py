@@ -1,12 +1,13 @@
-"""Bare asyncpg for the one hot path, the webhook; every call there binds its hotel itself."""
+"""Bare asyncpg for the hot paths, webhooks and bookings; every call binds its hotel itself."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import asyncpg
 
-from frontdesk.kit.db import plain_url
+from frontdesk.kit.plain import plain_url
 
 
 class RawPool:
@@ -51,7 +52,14 @@ class RawPool:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return cast("Any", await asyncpg.connect(self._url, timeout=5, command_timeout=10))  # pyright: ignore[reportUnknownMemberType]
+        return await self._open()
+
+    async def _open(self) -> Any:
+        connection = cast("Any", await asyncpg.connect(self._url, timeout=5, command_timeout=10))  # pyright: ignore[reportUnknownMemberType]
+        await connection.set_type_codec(  # as SQLAlchemy's connections read it
+            "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+        )
+        return connection
 
     async def close(self) -> None:
         """Waits for the calls under way."""
