@@ -234,7 +234,7 @@ async def test_a_row_the_database_refuses_is_kept_unread_and_harms_no_other(
     settings: Settings, db: Database, door: Door
 ) -> None:
     pool = RawPool(settings.database_url, size=2)
-    inbox = Inbox(pool)
+    inbox = Inbox(pool, lambda _: None)
     address = Address(door.hotel, door.instance.id, "7105")
     good = [arrival(address, json.dumps(event(f"G{n}")).encode()) for n in range(10)]
     bad = good[0]._replace(event_key="bad", chat="\ud800", raw=b"bad")
@@ -250,7 +250,7 @@ async def test_without_a_database_the_answer_is_503_and_nothing_is_claimed(
     settings: Settings, door: Door
 ) -> None:
     pool = RawPool(settings.database_url, size=2)
-    webhook = Webhook(pool)
+    webhook = Webhook(pool, lambda _: None)
     transport = httpx.ASGITransport(webhook)
     async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         lost = Door(client, door.path, door.hotel, door.instance)

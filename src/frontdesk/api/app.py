@@ -107,7 +107,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     pool = RawPool(settings.database_url, size=4)
     stack.push_async_callback(pool.close)
     app.state.db = db
-    webhook.app = Webhook(pool)
+    webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
 
 

@@ -1,7 +1,7 @@
 """The single door to the database: a session always belongs to a hotel, or plainly to nobody."""
 
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar
@@ -136,6 +136,10 @@ class Database:
             row = await self._calls.fetchrow(calling(call), str(hotel_id), *args)
         self._bell.ring(rings)
         return row
+
+    def ring(self, notices: Iterable[str]) -> None:
+        """For what was committed past this door, by the webhook."""
+        self._bell.ring(notices)
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncGenerator["Rehearsal"]:

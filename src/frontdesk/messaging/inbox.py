@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ from frontdesk.messaging.wire import Lane
 
 MAX_BATCH = 256
 MAX_WAITING = 10_000
-ACCEPT = "SELECT accept_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+ACCEPT = "SELECT accept_events($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
 KEY_LENGTH = 400
@@ -102,8 +102,11 @@ def _only_kept(event: Arrival) -> Arrival:
 class Inbox:
     """Natural group commit: what arrives while a commit is in flight goes with the next one."""
 
-    def __init__(self, pool: RawPool, *, writers: int = 1) -> None:
+    def __init__(
+        self, pool: RawPool, ring: Callable[[Iterable[str]], None], *, writers: int = 1
+    ) -> None:
         self._pool = pool
+        self._ring = ring
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._free = writers
         self._tasks: set[asyncio.Task[None]] = set()
@@ -149,9 +152,20 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - whatever it was, each row gets its own answer
             await self._one_by_one(batch, error)
             return
-        for (_, done), new in zip(batch, fresh, strict=True):
+        self._tell(batch, set(fresh))
+
+    def _tell(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]], fresh: set[str]) -> None:
+        """Each row's answer; of one event twice in a batch, the first was new."""
+        rings: dict[str, None] = {}
+        for event, done in batch:
+            new = event.event_key in fresh
+            if new:
+                fresh.discard(event.event_key)
+                if event.ring is not None:
+                    rings[event.ring] = None
             if not done.done():
                 done.set_result(new)
+        self._ring(rings)
 
     async def _one_by_one(
         self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]], error: Exception
@@ -174,7 +188,7 @@ class Inbox:
                 await self._flush([entry])
 
 
-def _columns(events: Sequence[Arrival]) -> tuple[Sequence[object], ...]:
-    received = [datetime.now(UTC)]  # noqa: TID251 - the moment of receipt, on the one hot path
+def _columns(events: Sequence[Arrival]) -> tuple[object, ...]:
+    received = datetime.now(UTC)  # noqa: TID251 - the moment of receipt, on the one hot path
     columns = list(zip(*events, strict=True))
-    return (*columns[:8], received, columns[8])
+    return (*columns[:8], received)

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import asyncpg
@@ -51,10 +52,10 @@ class Door:
 class Webhook:
     """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app: the one hot path."""
 
-    def __init__(self, pool: RawPool) -> None:
+    def __init__(self, pool: RawPool, ring: Callable[[Iterable[str]], None]) -> None:
         self._pool = pool
         self._patience = Patience(PATIENCE)
-        self.inbox = Inbox(pool)
+        self.inbox = Inbox(pool, ring)
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
