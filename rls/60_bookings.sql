@@ -108,6 +108,9 @@ BEGIN
                 AND (quote_id = wanted OR expires_at <= at)) THEN
         RAISE EXCEPTION 'room taken' USING ERRCODE = 'ZB001';
     END IF;
+    IF EXISTS (SELECT FROM bookings WHERE hotel_id = hotel AND code = booking_code) THEN
+        booking_code := booking_code || left(booking_code, 2);
+    END IF;
     INSERT INTO bookings (
         hotel_id, id, code, guest_id, quote_id, conversation_id, room_type_id, arrival, departure,
         rooms, adults, children, status, total, tax, currency, policy, source, special_requests,

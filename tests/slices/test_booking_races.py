@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -90,6 +90,26 @@ async def test_two_hundred_for_the_last_room_leave_one_winner_and_alternatives(
         (kind, FIRST, 1),
         (kind, FIRST + timedelta(1), 1),
     ]
+
+
+class SameCode(Yes):
+    """What happens once in a hundred thousand bookings of a large hotel."""
+
+    def arguments(self, now: datetime) -> dict[str, object]:
+        return {**super().arguments(now), "code": "ABC234"}
+
+
+async def test_a_code_that_is_taken_grows_longer(
+    db: Database, hotel: HotelId, clock: FixedClock
+) -> None:
+    kind = await room_of(db, hotel, capacity=2)
+    first = await quoted(db, hotel, kind, clock)
+    quotes = await copies(db, hotel, first, 2)
+    made = [
+        await reserve_at_once(db, hotel, SameCode(q, "test", "rest"), now=clock.now())
+        for q in quotes
+    ]
+    assert [booking.code for booking in made] == ["ABC234", "ABC234AB"]
 
 
 async def test_a_year_of_random_stays_by_64_bookers_oversells_no_night(

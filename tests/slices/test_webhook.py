@@ -92,6 +92,19 @@ async def test_an_event_is_stored_before_200(db: Database, door: Door) -> None:
     assert json.loads(row.raw)["idMessage"] == "3EB0A1"
 
 
+async def test_a_quota_event_is_one_today_and_another_tomorrow(db: Database, door: Door) -> None:
+    """It says no time of its own, and reads the same each month."""
+    quota = {"method": "correspondents", "used": 3, "total": 3, "status": "EXCEEDED"}
+    body = {"typeWebhook": "quotaExceeded", "quotaData": quota}
+    for _ in range(2):
+        assert await door.post(body) == 200
+    async with db.hotel(door.hotel) as session:
+        row = (await session.scalars(select(InboundEvent))).one()
+        row.event_key = f"{row.event_key[:-10]}2020-01-01"
+    assert await door.post(body) == 200
+    assert [r.kind for r in await rows(db, door.hotel)] == ["quota", "quota"]
+
+
 BASIC = base64.b64encode(f"user:{TOKEN}".encode()).decode()
 WHOLE = base64.b64encode(TOKEN.encode()).decode()
 

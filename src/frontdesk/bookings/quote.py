@@ -156,7 +156,7 @@ async def make_quote(
     quote = Quote(
         **asdict(wish),
         hotel_id=hotel.id,
-        code=new_code(),
+        code=new_code(10),
         guest_id=guest_id,
         conversation_id=conversation_id,
         room_type_id=room_type_id,

@@ -77,6 +77,8 @@ def arrival(to: Address, raw: bytes) -> Arrival:
     kind, key, lane, chat, occurred_at, named = file_event(raw)
     if named is not None and named != to.id_instance:
         lane = "none"
+    if occurred_at is None and lane == "apply":
+        key = f"{key}:{_now():%Y-%m-%d}"  # quotaExceeded says no time: next month's is another
     short = key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
     return Arrival(
         to.hotel_id,
@@ -188,7 +190,12 @@ class Inbox:
                 await self._flush([entry])
 
 
+def _now() -> datetime:
+    """The moment of receipt, on the one hot path."""
+    return datetime.now(UTC)  # noqa: TID251 - what the clock of the wall says
+
+
 def _columns(events: Sequence[Arrival]) -> tuple[object, ...]:
-    received = datetime.now(UTC)  # noqa: TID251 - the moment of receipt, on the one hot path
+    received = _now()
     columns = list(zip(*events, strict=True))
     return (*columns[:8], received)
