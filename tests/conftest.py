@@ -112,15 +112,21 @@ def server(pytestconfig: pytest.Config) -> Server:
     return pytestconfig.stash[SERVER]
 
 
-@pytest.fixture(scope="session")
-def database_urls(server: Server) -> Iterator[DatabaseUrls]:
-    """This worker's own database, for all its tests."""
+@contextlib.contextmanager
+def cloned(server: Server) -> Iterator[DatabaseUrls]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     asyncio.run(_clone(server, name))
     yield DatabaseUrls(
         at(server.urls.app, name), at(server.urls.owner, name), at(server.urls.platform, name)
     )
     asyncio.run(_drop(server, name))
+
+
+@pytest.fixture(scope="session")
+def database_urls(server: Server) -> Iterator[DatabaseUrls]:
+    """This worker's own database, for all its tests."""
+    with cloned(server) as urls:
+        yield urls
 
 
 @pytest.fixture

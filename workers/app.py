@@ -1,9 +1,5 @@
 """The Celery app: JSON only, late acknowledgement, no results, one event loop a process."""
 
-import asyncio
-import threading
-from collections.abc import Coroutine
-from contextlib import AsyncExitStack
 from typing import Any, cast
 
 from celery import Celery
@@ -11,9 +7,8 @@ from celery.signals import worker_init, worker_shutdown
 
 from frontdesk.kit.logs import configure_logging
 from frontdesk.kit.settings import Settings
-from frontdesk.runtime import Runtime, open_runtime
+from workers.loop import Loop
 
-TASK_SECONDS = 300
 VISIBILITY_SECONDS = 900
 """Above the longest task, or the broker would hand a running one to somebody else."""
 
@@ -39,37 +34,6 @@ def make_app(settings: Settings) -> Celery:
         enable_utc=True,
     )
     return app
-
-
-class Loop:
-    """One event loop in a thread of its own: tasks of several threads share its pools."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._stack = AsyncExitStack()
-        self.runtime: Runtime | None = None
-
-    def start(self, settings: Settings) -> None:
-        self._thread.start()
-        runtime: Runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
-        runtime.engine.warm_up()
-        self.runtime = runtime
-
-    def opened(self) -> Runtime:
-        if self.runtime is None:
-            raise RuntimeError("this process was not opened")
-        return self.runtime
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """From any thread; a job that takes too long is cancelled, its row is rung again."""
-        bounded = asyncio.wait_for(work, TASK_SECONDS)
-        return asyncio.run_coroutine_threadsafe(bounded, self._loop).result()
-
-    def stop(self) -> None:
-        if self.runtime is not None:
-            self.run(self._stack.aclose())
-        self._loop.call_soon_threadsafe(self._loop.stop)
 
 
 settings = Settings()  # pyright: ignore[reportCallIssue]

@@ -15,6 +15,7 @@ from frontdesk.runtime import Runtime
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
+from workers.once import Once
 
 
 class TaskFailed(Exception):
@@ -36,7 +37,9 @@ async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
-    await deliver(runtime.post, hotel, UUID(key))
+    wait = await deliver(runtime.post, hotel, UUID(key))
+    if wait is not None:
+        loop.later(wait, lambda: _work(Job.DELIVER, hotel, key))
 
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -64,10 +67,18 @@ USE_CASES = {
 }
 
 
+once = Once()
+
+
+async def _work(job: Job, hotel: HotelId, key: str) -> None:
+    runtime = loop.opened()
+    await once((job, hotel, key), lambda: USE_CASES[job](runtime, hotel, key))
+
+
 def _register(job: Job) -> Any:
     def task(hotel_id: str, key: str) -> None:
         try:
-            loop.run(USE_CASES[job](loop.opened(), HotelId(UUID(hotel_id)), key))
+            loop.run(_work(job, HotelId(UUID(hotel_id)), key))
         except Exception as error:  # noqa: BLE001 - Celery would log its words, maybe a guest's
             get_logger().error("task_failed", job=job, hotel=hotel_id, exc_info=error)
             raise TaskFailed(type(error).__name__) from None

