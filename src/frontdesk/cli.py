@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -248,6 +249,30 @@ def isolation(
     from frontdesk.cli_isolation import isolation as prove  # noqa: PLC0415 - the rooms, 1 s
 
     raise typer.Exit(_run(prove(settings_here(_settings()), as_json=as_json)))
+
+
+@app.command()
+def understand(
+    labels: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Names and descriptions.")
+    ] = None,
+) -> None:
+    """Read guests' messages, one JSON object a line; print what the local engine makes of each."""
+    from frontdesk import cli_measure  # noqa: PLC0415 - the model, 0.3 s
+
+    raise typer.Exit(cli_measure.understand(labels))
+
+
+@app.command()
+def retrieve(
+    knowledge: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="The documents, one a line.")
+    ],
+) -> None:
+    """Read questions, one JSON object a line; print the documents that answer each, best first."""
+    from frontdesk import cli_measure  # noqa: PLC0415 - the model, 0.3 s
+
+    raise typer.Exit(cli_measure.retrieve(knowledge))
 
 
 if __name__ == "__main__":

