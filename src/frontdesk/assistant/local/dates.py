@@ -1,211 +1,165 @@
 """Days and ranges said in a text, resolved against the hotel's civil today."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from frontdesk.assistant.local.calendar_words import (
-    DAYS,
-    IN,
-    MONTHS,
-    NEXT,
-    NUMBER,
-    OF,
-    RELATIVE,
-    THIS,
-    TO,
-    WEEK,
-    WEEKDAYS,
-    WEEKEND,
-    WEEKS,
-    names,
-    number,
-)
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local import calendar as cal
+from frontdesk.assistant.local.calendar import Span
+from frontdesk.assistant.local.date_rules import SAID, WRITTEN, numeric, readings
+from frontdesk.assistant.local.language import detect_language
+from frontdesk.assistant.local.lexicon import Token, normal, tokens
+from frontdesk.assistant.local.range_rules import LINKED, PARTS, WHOLE
+from frontdesk.assistant.local.said import Place, Rule, Text
 from frontdesk.assistant.values import DateSpan
 
-MONTH = names(MONTHS)
-DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th|er|\u00ba|\.)?"
-YEAR = r"(?:,?\s*(?:(?:de|del|of)\s+)?(?P<year>20\d\d))?"
-SOLO = r"(?<![\w\d])(?:{0})(?![\w])"
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-ISO = _compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)")
-CJK_DATE = _compile(
-    r"(?:(?P<year>20\d\d)\s*[年년]\s*)?(?P<month>\d{1,2})\s*[月월]\s*(?P<d1>\d{1,2})\s*[日号일]?"
-)
-NUMERIC = _compile(
-    r"(?<![\d.])(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})(?:[/.-](?P<year>20\d\d|\d\d))?(?![\d%])"
-)
-DAY_RANGE = _compile(
-    rf"(?<!\d){DAY.format('d1')}\s*(?:{TO})\s*(?:(?:the|el|le|den|dem|il|o)\s+)?{DAY.format('d2')}"
-    rf"\s*(?:{OF})?\s*(?P<month>{MONTH})(?!\w){YEAR}"
-)
-MONTH_RANGE = _compile(
-    rf"(?<!\w)(?P<month>{MONTH})\s+{DAY.format('d1')}\s*(?:{TO})\s*{DAY.format('d2')}(?!\d){YEAR}"
-)
-DAY_MONTH = _compile(rf"(?<!\d){DAY.format('d1')}\s*(?:{OF})?\s*(?P<month>{MONTH})(?!\w){YEAR}")
-MONTH_DAY = _compile(rf"(?<!\w)(?P<month>{MONTH})\s+{DAY.format('d1')}(?!\d){YEAR}")
-WEEKEND_SAID = _compile(rf"(?:(?P<next>{NEXT})\s*)?(?:{WEEKEND})(?:\s*(?P<after>{NEXT}))?")
-NEXT_WEEK = _compile(rf"(?:{NEXT})\s*(?:{WEEK})(?![\w])|(?:{WEEK})\s+(?:{NEXT})(?!\w)")
-WEEKDAY = _compile(
-    rf"(?:(?P<next>{NEXT})\s*|(?P<this>{THIS})\s+)?(?<!\w)(?P<day>{names(WEEKDAYS)})(?![\w])"
-    rf"(?:\s+(?P<after>{NEXT}))?"
-)
-RELATIVE_SAID = _compile(rf"(?<!\w)(?P<day>{names(RELATIVE)})(?!\w)")
-DENSE_RELATIVE = _compile(r"(?P<day>" + "|".join(w for w in RELATIVE if w >= "\u3000") + ")")
-DENSE_WEEKDAY = _compile(
-    rf"(?P<next>{NEXT})?(?P<day>" + "|".join(w for w in WEEKDAYS if w >= "\u3000") + ")"
-)
-IN_DAYS = _compile(rf"(?<!\w)(?:{IN})\s+(?P<n>{NUMBER})\s*(?:(?P<weeks>{WEEKS})|(?:{DAYS}))(?!\w)")
-LINK = re.compile(rf"^\s*(?:{TO})\s*(?:(?:the|el|le|den|dem|il|o|la|on)\s+)?$")
+POSTPOSED = frozenset({"tr", "hi", "ja", "ko", "zh"})
+"""Languages that say "the 3rd from the 5th to"."""
+LINK = re.compile(r"[,.oLd]{0,2}(?:t|-|S?t)[,oLd<>]*|[,oL]?t")
+LINK_AFTER = re.compile(r"[oL]?(?:f[,oL]*t?|t|-)[oL]*")
+BEFORE = re.compile(r"F?o?(?P<n>[N1q])-?(?P<unit>[dwmnb])[^.<>]{0,2}(?:[fS]|<)[oLfi]*$")
+WEEK_OF = re.compile(r"w[oLS]+$")
+NO_DAYS = (date.min, date.min)
+SECOND = re.compile(r"B[^.]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
+    """One date of a text: where its meanings stand, and the days."""
+
     start: int
     end: int
-    span: DateSpan
+    days: Span
+    ambiguous: date | None = None
 
 
-def find_dates(text: str, today: date) -> list[DateSpan]:
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A text's meanings and the dates found in them, for whoever reads the rest of it."""
+
+    kinds: str
+    row: Sequence[Token]
+    said: tuple[Said, ...]
+    spans: tuple[DateSpan, ...]
+
+
+def find_dates(text: str, today: date, language: str | None = None) -> list[DateSpan]:
     """In the order said; two days joined by "to" or "until" are one range."""
-    folded = fold(text)
-    taken: list[_Said] = []
-    for said in _candidates(folded, today):
+    known = language or detect_language(text, remembered=None)[0]
+    return list(read_dates(text, today, known).spans)
+
+
+def read_dates(text: str, today: date, language: str) -> Dates:
+    plain = normal(text)
+    row = tokens(plain, language)
+    read = Text("".join(t.kind for t in row), row, today, language)
+    taken: list[Said] = []
+    for said in _candidates(read):
         if not any(said.start < t.end and t.start < said.end for t in taken):
             taken.append(said)
-    taken.sort(key=lambda s: s.start)
-    return [s.span for s in _join(taken, folded)]
+    taken = sorted((t for t in taken if t.days != NO_DAYS), key=lambda s: s.start)
+    joined = tuple(_prolong(_join(taken, read, language), read))
+    spans = tuple(
+        DateSpan(plain[row[s.start].start : row[s.end - 1].end], *s.days, s.ambiguous)
+        for s in joined
+    )
+    return Dates(read.kinds, row, joined, spans)
 
 
-def _candidates(text: str, today: date) -> Iterator[_Said]:
+def _candidates(read: Text) -> Iterator[Said]:
     """Longer and surer forms first: what they take, later forms do not see."""
-    for pattern in (DAY_RANGE, MONTH_RANGE):
-        yield from _each(pattern, text, lambda m: _range_in_month(m, today))
-    for pattern in (ISO, CJK_DATE, DAY_MONTH, MONTH_DAY):
-        yield from _each(pattern, text, lambda m: _in_month(m, today))
-    yield from _each(IN_DAYS, text, lambda m: _in_days(m, today))
-    yield from _each(NUMERIC, text, lambda m: _numeric(m, today))
-    yield from _each(WEEKEND_SAID, text, lambda m: _weekend(m, today))
-    yield from _each(NEXT_WEEK, text, lambda m: _next_week(m, today))
-    for pattern in (WEEKDAY, DENSE_WEEKDAY):
-        yield from _each(pattern, text, lambda m: _weekday(m, today))
-    for pattern in (RELATIVE_SAID, DENSE_RELATIVE):
-        yield from _each(
-            pattern, text, lambda m: _day(m, today + timedelta(days=RELATIVE[m["day"]]))
-        )
+    yield from _each(LINKED, read)
+    yield from _each(WRITTEN, read)
+    yield from _impossible(read)
+    yield from _each(PARTS, read)
+    yield from _each(SAID, read)
+    yield from _each(WHOLE, read)
 
 
-def _each(
-    pattern: re.Pattern[str], text: str, read: Callable[[re.Match[str]], DateSpan | None]
-) -> Iterator[_Said]:
-    for match in pattern.finditer(text):
-        span = read(match)
-        if span is not None:
-            yield _Said(match.start(), match.end(), span)
+def _impossible(read: Text) -> Iterator[Said]:
+    """The 31st of February is no date, and not February either."""
+    for pattern, resolve in WRITTEN:
+        for match in pattern.finditer(read.kinds):
+            if resolve(Place(read, match)) is None:
+                yield Said(match.start(), match.end(), NO_DAYS)
 
 
-def _day(match: re.Match[str], day: date) -> DateSpan:
-    return DateSpan(match[0].strip(), day, day + timedelta(days=1))
+def _each(rules: Sequence[Rule], read: Text) -> Iterator[Said]:
+    for pattern, resolve in rules:
+        for match in pattern.finditer(read.kinds):
+            place = Place(read, match)
+            days = resolve(place)
+            if days is not None and match.end() > match.start():
+                other = _other(place) if resolve is numeric else None
+                yield Said(match.start(), match.end(), days, other)
 
 
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _other(place: Place) -> date | None:
+    """The other reading of a date in numbers."""
+    found = readings(place)
+    return found[1] if len(found) > 1 else None
 
 
-def _coming(month: int, day: int, year: str | None, today: date) -> date | None:
-    """The first such day not before today, or in the year that was said."""
-    if year:
-        return _valid(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-    this_year = _valid(today.year, month, day)
-    if this_year is not None and this_year >= today:
-        return this_year
-    return _valid(today.year + 1, month, day)
-
-
-def _month_of(match: re.Match[str]) -> int:
-    said = match["month"]
-    return int(said) if said.isdigit() else MONTHS[said]
-
-
-def _in_month(match: re.Match[str], today: date) -> DateSpan | None:
-    day = _coming(_month_of(match), int(match["d1"]), match["year"], today)
-    return None if day is None else _day(match, day)
-
-
-def _range_in_month(match: re.Match[str], today: date) -> DateSpan | None:
-    month = _month_of(match)
-    start = _coming(month, int(match["d1"]), match["year"], today)
-    if start is None:
-        return None
-    end = _valid(start.year, month, int(match["d2"]))
-    if end is None or end <= start:
-        return None
-    return DateSpan(match[0].strip(), start, end)
-
-
-def _numeric(match: re.Match[str], today: date) -> DateSpan | None:
-    """Day first, as most of the world writes; the other reading is kept where there is one."""
-    a, b = int(match["a"]), int(match["b"])
-    first = _coming(b, a, match["year"], today) if b <= 12 else None
-    second = _coming(a, b, match["year"], today) if a <= 12 else None
-    day = first or second
-    if day is None:
-        return None
-    span = _day(match, day)
-    other = second if first is not None and second != first else None
-    return replace(span, ambiguous=other)
-
-
-def _weekend(match: re.Match[str], today: date) -> DateSpan:
-    saturday = today + timedelta(days=(5 - today.weekday()) % 7)
-    if today.weekday() == 6:
-        saturday = today - timedelta(days=1)
-    if match["next"] or match["after"]:
-        saturday += timedelta(days=7)
-    return DateSpan(match[0].strip(), saturday, saturday + timedelta(days=2))
-
-
-def _next_week(match: re.Match[str], today: date) -> DateSpan:
-    monday = today + timedelta(days=7 - today.weekday())
-    return DateSpan(match[0].strip(), monday, monday + timedelta(days=7))
-
-
-def _weekday(match: re.Match[str], today: date) -> DateSpan:
-    """A bare weekday is the first not before today; "next" is that day of next week."""
-    wanted = WEEKDAYS[match["day"]]
-    groups = match.groupdict()
-    if groups.get("next") or groups.get("after"):
-        monday = today + timedelta(days=7 - today.weekday())
-        return _day(match, monday + timedelta(days=wanted))
-    return _day(match, today + timedelta(days=(wanted - today.weekday()) % 7))
-
-
-def _in_days(match: re.Match[str], today: date) -> DateSpan:
-    days = number(match["n"]) * (7 if match["weeks"] else 1)
-    return _day(match, today + timedelta(days=days))
-
-
-def _join(said: list[_Said], text: str) -> Iterator[_Said]:
-    """Two single days with only a "to" between them are a range."""
+def _join(said: Sequence[Said], read: Text, language: str) -> Iterator[Said]:
+    """Two dates with only a "to" between them are a range."""
     rest = list(said)
     while rest:
         first = rest.pop(0)
-        if rest and LINK.match(text[first.end : rest[0].start]):
-            until = rest[0].span.start
-            if until <= first.span.start and (first.span.start - until).days < 7:
-                until += timedelta(days=7)
-            if until > first.span.start:
-                second = rest.pop(0)
-                words = text[first.start : second.end]
-                first = _Said(first.start, second.end, DateSpan(words, first.span.start, until))
+        if rest and _linked(first, rest[0], read, language):
+            first = _range(first, rest.pop(0), read)
         yield first
+
+
+def _linked(first: Said, second: Said, read: Text, language: str) -> bool:
+    between = read.kinds[first.end : second.start]
+    if not between or (_days(first) > 1 and _days(second) > 1):
+        return False
+    if LINK.fullmatch(between):
+        return True
+    if language in POSTPOSED and LINK_AFTER.fullmatch(between):
+        return True
+    return between.strip("oL") == "&" and bool(SECOND.search(read.kinds[: first.start]))
+
+
+def _days(said: Said) -> int:
+    return (said.days[1] - said.days[0]).days
+
+
+def _range(first: Said, second: Said, read: Text) -> Said:
+    """To the last named day; one that would lie before the first is meant a week or year later."""
+    start, until = first.days[0], second.days[0]
+    if first.ambiguous and second.ambiguous is None and first.ambiguous.month == until.month:
+        start = first.ambiguous
+    if second.ambiguous and first.ambiguous is None and second.ambiguous > start > until:
+        until = second.ambiguous
+    if until <= start:
+        until = cal.shifted(until, 1, "w" if (start - until).days < 7 else "y")
+    if until <= start:
+        return first
+    tail = 1 if read.kinds[second.end : second.end + 1] == "t" else 0
+    return Said(first.start, second.end + tail, (start, until))
+
+
+def _prolong(said: Iterator[Said], read: Text) -> Iterator[Said]:
+    """ "for three days from Friday", "the week of the 4th"."""
+    floor = 0
+    for one in said:
+        before = read.kinds[floor : one.start]
+        length, week = BEFORE.search(before), WEEK_OF.search(before)
+        if week is not None and _days(one) == 1:
+            yield Said(floor + week.start(), one.end, cal.week(one.days[0]))
+        elif length is not None and _days(one) == 1:
+            yield _from(one, length, floor, read)
+        else:
+            yield one
+        floor = one.end
+
+
+def _from(one: Said, length: re.Match[str], floor: int, read: Text) -> Said:
+    count = read.row[floor + length.start("n")]
+    unit = {"n": "d"}.get(length["unit"], length["unit"])
+    many = {"1": 1, "q": 3}.get(count.kind, count.value)
+    return Said(
+        floor + length.start(), one.end, (one.days[0], cal.shifted(one.days[0], many, unit))
+    )

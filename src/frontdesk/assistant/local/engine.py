@@ -4,12 +4,11 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from frontdesk.assistant.local.dates import find_dates
+from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
-from frontdesk.assistant.local.party import nights, party
 from frontdesk.assistant.local.phrases import (
     BAD_SIGNS,
     CANCEL,
@@ -33,8 +32,8 @@ from frontdesk.assistant.local.phrases import (
     URGENT,
     YES,
 )
+from frontdesk.assistant.local.stay import stay_said
 from frontdesk.assistant.values import (
-    DateSpan,
     EmergencyKind,
     Intent,
     Line,
@@ -88,8 +87,8 @@ class LocalEngine:
         text = text[:2000]
         folded = fold(text)
         language, _ = detect_language(text, remembered=guest_language)
-        dates = tuple(find_dates(text, today))
-        stay = _stay(text, dates)
+        said = read_dates(text, today, language)
+        stay = stay_said(said)
         emergency = find_emergency(folded)
         vector = self._embedder.embed_queries([text])[0] if len(folded) > 1 else None
         sentiment, score, words = self._mood(text, folded, vector)
@@ -103,7 +102,7 @@ class LocalEngine:
             confidence=confidence,
             intents=_all_intents(folded, intent),
             stay=stay,
-            dates=dates,
+            dates=said.spans,
             sentiment=sentiment,
             sentiment_score=round(score, 3),
             sentiment_words=words,
@@ -198,18 +197,3 @@ def _all_intents(folded: str, main: Intent) -> tuple[Intent, ...]:
     """The main intent, and a plain "yes" or thanks that came with it."""
     extra = [i for i, words in ((Intent.YES, YES), (Intent.THANKS, THANKS)) if words.match(folded)]
     return tuple(dict.fromkeys((main, *extra)))
-
-
-def _stay(text: str, dates: Sequence[DateSpan]) -> StayAsk:
-    adults, children, rooms = party(text)
-    how_long = nights(text)
-    arrival = departure = None
-    if dates:
-        arrival = dates[0].start
-        if (dates[0].end - dates[0].start).days > 1:
-            departure = dates[0].end
-        elif len(dates) > 1 and dates[1].start > arrival:
-            departure = dates[1].start
-    if arrival is not None and departure is None and how_long:
-        departure = arrival + timedelta(days=how_long)
-    return StayAsk(arrival, departure, how_long, adults, children, rooms)

@@ -1,91 +1,136 @@
-"""How many people, rooms and nights a text asks for."""
+"""How many people, rooms and nights a text asks for: rules over the lexicon's meanings."""
 
 import re
+from collections.abc import Iterator, Sequence
 
-from frontdesk.assistant.local.calendar_words import DAYS, NIGHTS, NUMBER, WEEKS, number
-from frontdesk.assistant.local.folding import any_of, fold
+from frontdesk.assistant.local.language import detect_language
+from frontdesk.assistant.local.lexicon import Token, normal, tokens
 
-ADULTS = any_of(
-    "adult|adults|adulto|adultos|adulta|adultas|erwachsene|erwachsener|erwachsenen|adulte|adultes"
-    "|adulti|взрослый|взрослых|взрослые|بالغ|بالغين|بالغان|volwassene|volwassenen|yetişkin|大人|成人"
-    "|어른|성인|वयस्क"
+NOT_A_COUNT = r"(?!-?x?o?[KndwmyhbkJIDE~MQ#]|[-/.:][NY]|E)"
+"""What keeps "for two" from being people: a room, nights, stars or a date after it."""
+COUNT = r"(?P<n>[N1])"
+ADULTS = (re.compile(rf"{COUNT}o?x?-?u"), re.compile(r"u:?(?P<n>N)p?"))
+CHILDREN = (re.compile(rf"{COUNT}o?x?-?j"), re.compile(r"j(?P<n>N)p?"))
+PEOPLE = (
+    re.compile(r"G-?F?(?P<n>N)" + NOT_A_COUNT),
+    re.compile(r"(?P<n>N)-?(?:x(?!x))?p"),
+    re.compile(r"F(?P<n>1)x?p"),
+    re.compile(r"(?P<n>N)U"),
+    re.compile(r"U(?P<n>N)(?!o*[uj])"),
+    re.compile(r"FT?(?P<n>N)" + NOT_A_COUNT),
 )
-CHILDREN = any_of(
-    "child|children|kid|kids|baby|babies|toddler|toddlers|niño|niños|niña|niñas|hijo|hijos|bebé"
-    "|kind|kinder|kindern|baby|enfant|enfants|bébé|bambino|bambini|bambina|criança|crianças|ребенок"
-    "|ребенка|ребенком|детей|дети|детьми|طفل|أطفال|طفلين|kinderen|çocuk|孩子|儿童|子供|子ども|아이|बच्चे"
+ROOMS = (re.compile(r"(?P<n>N)o?x?-?K"), re.compile(r"K(?P<n>N)(?![-/.x:NY]|$)o?"))
+LENGTHS = (
+    (re.compile(r"(?P<n>[N1q2H])[oX]?-?x?-?n"), 1.0),
+    (re.compile(r"(?P<n>[N1qv])-?[oX]?b?d(?![legaN°]|THE[ega])"), 1.0),
+    (re.compile(r"(?P<n>v)N?D"), 1.0),
+    (re.compile(r"(?P<n>[N1qH])-?[oX]?b(?![lega])"), 1.0),
+    (re.compile(r"(?P<n>[N1qHv])-?[oX]?w(?![legaN])"), 7.0),
+    (re.compile(r"(?P<n>[Nq])-?k"), 2.0),
+    (re.compile(r"(?P<n>[N1qHv])-?L?o?m(?![legN°])"), 30.0),
+    (re.compile(r"(?P<n>[NqHv])1?-?L?y(?![leg~N])"), 365.0),
+    (re.compile(r"(?<=F)(?P<n>N)h|(?P<m>N)h(?=o?F)"), 1 / 24),
 )
-PEOPLE = any_of(
-    "people|persons|person|guests|guest|pax|of us|personas|persona|huéspedes|personen|gäste|leute"
-    "|personne|personnes|persone|ospiti|pessoas|pessoa|hóspedes|человек|человека|гостей|людей|персон"
-    "|персоны|أشخاص|شخص|شخصين|ضيوف|mensen|gasten|kişi|人|名|명|लोग|लोगों"
-)
-ROOMS = any_of(
-    "room|rooms|habitación|habitaciones|cuarto|cuartos|zimmer|chambre|chambres|camera|camere|quarto"
-    "|quartos|номер|номера|номеров|غرفة|غرف|غرفتين|kamer|kamers|oda|间|間|部屋|개|कमरे"
-)
-FOR = any_of("for|para|für|pour|per|для|на|ل|voor|için")
-ONE_NIGHT = re.compile(
-    rf"(?<!\w)(?:{any_of('one night|a night|una noche|eine nacht|une nuit|una notte|uma noite|одну ночь|ليلة واحدة')})(?!\w)"
-)
-PAIRS = {
-    2: any_of(
-        "my wife|my husband|my partner|my girlfriend|my boyfriend|couple|mi mujer|mi esposa|mi marido"
-        "|mi pareja|meine frau|mein mann|meiner frau|meinem mann|ma femme|mon mari|mia moglie"
-        "|mio marito|minha esposa|meu marido|с женой|с мужем|زوجتي|زوجي|zu zweit|à deux|in due"
-        "|a dois|вдвоем|somos dos|شخصين|لشخصين"
-    ),
-    3: any_of("zu dritt|à trois|in tre|втроем|somos tres"),
-    4: any_of("zu viert|à quatre|in quattro|вчетвером|somos cuatro"),
-}
+LONGEST_STAY = 1100
+MOST = 500
+Span = tuple[int, int]
 
 
-def _count(noun: str, *, also: str = "") -> re.Pattern[str]:
-    """A number before the noun, with at most one word (an adjective) between."""
-    return re.compile(rf"(?<!\w)(?P<n>{NUMBER})\s*(?:\w+\s+)??(?:{noun})(?!\w){also}")
+def nights(text: str, language: str | None = None) -> int | None:
+    row = _row(text, language)
+    return nights_said(_kinds(row), row, ())
 
 
-HOW_MANY_ADULTS = _count(ADULTS)
-HOW_MANY_CHILDREN = _count(CHILDREN)
-HOW_MANY_PEOPLE = _count(PEOPLE)
-HOW_MANY_ROOMS = _count(ROOMS)
-HOW_MANY_NIGHTS = re.compile(rf"(?<!\w)(?P<n>{NUMBER})\s*(?:\w+\s+)??(?:{NIGHTS})(?!\w)")
-HOW_MANY_DAYS = re.compile(rf"(?<!\w)(?P<n>{NUMBER})\s*(?:{DAYS})(?!\w)")
-HOW_MANY_WEEKS = re.compile(rf"(?<!\w)(?P<n>{NUMBER})\s*(?:{WEEKS})(?!\w)")
-FOR_N = re.compile(
-    rf"(?<!\w)(?:{FOR})\s*(?P<n>{NUMBER})(?!\w|\s*(?:{NIGHTS}|{DAYS}|{WEEKS})|[/.:-]\d)"
-)
-ONE_ROOM = frozenset({"a", "an", "un", "una", "une", "ein", "eine", "um", "uma", "bir", "een"})
-
-
-def _first(pattern: re.Pattern[str], text: str) -> int | None:
-    found = pattern.search(text)
-    return None if found is None else number(found["n"])
-
-
-def nights(text: str) -> int | None:
-    folded = fold(text)
-    found = _first(HOW_MANY_NIGHTS, folded) or (1 if ONE_NIGHT.search(folded) else None)
-    if found is None:
-        found = _first(HOW_MANY_DAYS, folded)
-    if found is None and (weeks := _first(HOW_MANY_WEEKS, folded)) is not None:
-        found = weeks * 7
-    return found
-
-
-def party(text: str) -> tuple[int | None, int | None, int | None]:
+def party(text: str, language: str | None = None) -> tuple[int | None, int | None, int | None]:
     """(adults, children, rooms), each None where it was not said."""
-    folded = fold(text)
-    adults = _first(HOW_MANY_ADULTS, folded)
-    children = _first(HOW_MANY_CHILDREN, folded)
-    if adults is None:
-        adults = _first(HOW_MANY_PEOPLE, folded) or _first(FOR_N, folded) or _pair(folded)
-    room = HOW_MANY_ROOMS.search(folded)
-    rooms = None if room is None or room["n"] in ONE_ROOM else number(room["n"])
-    return adults, children, rooms
+    row = _row(text, language)
+    return party_said(_kinds(row), row)
 
 
-def _pair(folded: str) -> int | None:
-    return next(
-        (n for n, words in PAIRS.items() if re.search(rf"(?<!\w)(?:{words})(?!\w)", folded)), None
+def _row(text: str, language: str | None) -> list[Token]:
+    return tokens(normal(text), language or detect_language(text, remembered=None)[0])
+
+
+def _kinds(row: Sequence[Token]) -> str:
+    return "".join(token.kind for token in row)
+
+
+def nights_said(kinds: str, row: Sequence[Token], dates: Sequence[Span]) -> int | None:
+    """Nights before days, days before weeks; "a week and three days" is one length.
+
+    What is said last corrects what was said before it. `dates` are already understood.
+    """
+    found = sorted(_lengths(kinds, row, dates))
+    if not found:
+        return None
+    total, unit, end = 0.0, found[0][2], 0
+    for start, stop, each, many in _preferred(found):
+        follows = bool(total) and set(kinds[end:start]) <= set("&,o") and each != unit
+        total = total + each * many if follows else each * many
+        unit, end = each, stop
+    return round(total) if 1 <= round(total) <= LONGEST_STAY else None
+
+
+def _preferred(found: list[tuple[int, int, float, float]]) -> list[tuple[int, int, float, float]]:
+    """Nights only, where any are said beside days."""
+    nights_only = [f for f in found if f[2] == 1.0 and f[3] > 0]
+    longer = [f for f in found if f[2] > 1.0]
+    return found if not nights_only or longer else nights_only
+
+
+def _lengths(
+    kinds: str, row: Sequence[Token], dates: Sequence[Span]
+) -> Iterator[tuple[int, int, float, float]]:
+    """Start, end, days of the unit, how many of it."""
+    taken: list[Span] = list(dates)
+    for pattern, each in LENGTHS:
+        for match in pattern.finditer(kinds):
+            span = match.span()
+            if any(span[0] < end and start < span[1] for start, end in taken):
+                continue
+            taken.append(span)
+            at = match.start("n") if match.start("n") >= 0 else match.start("m")
+            many = {"1": 1.0, "q": 3.0, "H": 0.5, "v": 1.0}.get(row[at].kind, float(row[at].value))
+            if each >= 1 or many >= 24:
+                yield *span, each, many
+
+
+def party_said(
+    kinds: str, row: Sequence[Token], dates: Sequence[Span] = ()
+) -> tuple[int | None, int | None, int | None]:
+    free = "".join(
+        "." if any(start <= i < end for start, end in dates) else kind
+        for i, kind in enumerate(kinds)
     )
+    children = _last(CHILDREN, free, row)
+    adults = _last(ADULTS, free, row)
+    if adults is None:
+        adults = _people(free, row)
+    return adults, children, _rooms(free, row)
+
+
+def _last(patterns: Sequence[re.Pattern[str]], kinds: str, row: Sequence[Token]) -> int | None:
+    """The last number said of the first pattern that says one."""
+    for pattern in patterns:
+        values = [_value(row[m.start("n")]) for m in pattern.finditer(kinds)]
+        values = [v for v in values if 0 < v <= MOST]
+        if values:
+            return values[-1]
+    return None
+
+
+def _value(token: Token) -> int:
+    return 1 if token.kind == "1" else token.value
+
+
+def _people(kinds: str, row: Sequence[Token]) -> int | None:
+    """People without saying who are adults."""
+    everybody = _last(PEOPLE, kinds, row)
+    if everybody is None:
+        return 2 if "2" in kinds else 1 if "@" in kinds else None
+    return everybody
+
+
+def _rooms(kinds: str, row: Sequence[Token]) -> int | None:
+    """An article is not a count: "una habitación" says nothing about how many."""
+    return _last(ROOMS, kinds, row)

@@ -1,0 +1,81 @@
+"""A text as a row of meanings with its today, and one place in it that a rule has matched."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from frontdesk.assistant.local.calendar import Span
+from frontdesk.assistant.local.lexicon import Token
+
+WEEKS_AWAY = {"X": 1, "C": 1, "A": 2, "P": -1, "T": 0}
+MACROS = {
+    "DAY": "[NO°]",
+    "MONTH": "[MQ]",
+    "WEEKDAY": "[WV]",
+    "WHICH": "[XTPAC]",
+    "SEP": "[-/.,oLd]{0,3}",
+    "THE": "[oL]*",
+    "UNIT": "[dwmyb]",
+    "FREE": "(?![~nKpujkJdwmyhbUI]|[-/.][NY])",
+}
+"""FREE: what a number must not be followed by to be a day of a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    kinds: str
+    row: list[Token]
+    today: date
+    language: str
+
+    @property
+    def month_first(self) -> bool:
+        """Where 3/4 is the fourth of March, by CLDR; the other reading is asked about once."""
+        worded = any(token.kind not in "N/-.," for token in self.row)
+        return self.language in ("zh", "ja", "ko") or (self.language == "en" and worded)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A match, its groups read as values."""
+
+    text: Text
+    match: re.Match[str]
+
+    @property
+    def today(self) -> date:
+        return self.text.today
+
+    def token(self, name: str) -> Token | None:
+        if name not in self.match.re.groupindex or not self.match[name]:
+            return None
+        return self.text.row[self.match.start(name)]
+
+    def value(self, name: str) -> int:
+        token = self.token(name)
+        return 0 if token is None else token.value
+
+    def year(self) -> int | None:
+        return None if self.token("year") is None else self.value("year")
+
+    def kind(self, name: str) -> str:
+        token = self.token(name)
+        return "" if token is None else token.kind
+
+    def count(self) -> int:
+        """How many: a number, "a", or "a few" for three."""
+        return {"1": 1, "q": 3}.get(self.kind("n"), self.value("n"))
+
+    def weeks_away(self) -> int:
+        return WEEKS_AWAY.get(self.kind("which"), 0)
+
+
+Rule = tuple[re.Pattern[str], Callable[[Place], Span | None]]
+
+
+def rule(pattern: str, read: Callable[[Place], Span | None]) -> Rule:
+    """A pattern over meanings; words in capitals stand for the classes above."""
+    for name, letters in MACROS.items():
+        pattern = re.sub(rf"\b{name}\b", lambda _, s=letters: s, pattern)
+    return re.compile(pattern, re.VERBOSE), read

@@ -1,0 +1,76 @@
+"""The parts of a stay that a message says: which of its dates is the arrival, for how long, who."""
+
+import re
+from datetime import date, timedelta
+
+from frontdesk.assistant.local.calendar import shifted
+from frontdesk.assistant.local.dates import Dates, Said
+from frontdesk.assistant.local.party import nights_said, party_said
+from frontdesk.assistant.values import StayAsk
+
+LEAVING_BEFORE = re.compile(r"(?:>[^.<>]*|t[oLd]*)$")
+LEAVING_AFTER = re.compile(r"t(?![NM])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t")
+ARRIVING_BEFORE = re.compile(r"<[^.>]*$")
+
+
+def stay_said(read: Dates) -> StayAsk:
+    spans = [(said.start, said.end) for said in read.said]
+    adults, children, rooms = party_said(read.kinds, read.row, spans)
+    lengths = [
+        span for span, said in zip(spans, read.said, strict=True) if not _is_length(said, read)
+    ]
+    how_long = nights_said(read.kinds, read.row, lengths)
+    arrival, departure = _days(read)
+    if arrival is not None and departure is None and how_long:
+        departure = arrival + timedelta(days=how_long)
+    return StayAsk(arrival, departure, how_long, adults, children, rooms)
+
+
+def _is_length(said: Said, read: Dates) -> bool:
+    """"for three days from Friday" and "for the next three days" say dates and a length."""
+    kinds = read.kinds[said.start : said.end]
+    if re.match(r"F?o?[N1q]-?[dwmnb]", kinds):
+        return "R" not in kinds and kinds[-1] not in "lg"
+    return kinds[0] in "XC" and read.kinds[: said.start].rstrip("oL").endswith("F")
+
+
+def _days(read: Dates) -> tuple[date | None, date | None]:
+    arrival = departure = None
+    for said in _chosen(read):
+        long = (said.days[1] - said.days[0]).days > 1
+        if long and arrival is None:
+            arrival, departure = said.days[0], departure or said.days[1]
+        elif not long and _leaves(said, read):
+            departure = departure or said.days[0]
+        elif arrival is None:
+            arrival = said.days[0]
+        elif departure is None and said.days[0] > arrival:
+            departure = said.days[0]
+    if arrival is not None and departure is not None and departure <= arrival:
+        departure = _after(arrival, departure)
+    return arrival, departure
+
+
+def _after(arrival: date, departure: date) -> date | None:
+    """"in on the 24th of December, out on the 26th": the next such weekday or day, if soon."""
+    for months in range(13):
+        later = shifted(departure, months, "m")
+        if later > arrival:
+            return later if (later - arrival).days <= 31 else None
+    return None
+
+
+def _chosen(read: Dates) -> list[Said]:
+    """Days first: a whole month or week beside them only says which days are meant."""
+    return sorted(read.said, key=lambda s: (s.days[1] - s.days[0]).days > 27)
+
+
+def _leaves(said: Said, read: Dates) -> bool:
+    """Whether the words around a day make it the day of departure."""
+    ends = [s.end for s in read.said if s.end <= said.start]
+    starts = [s.start for s in read.said if s.start >= said.end]
+    before = read.kinds[max(ends, default=0) : said.start]
+    after = read.kinds[said.end : min(starts, default=len(read.kinds))]
+    if LEAVING_BEFORE.search(before):
+        return True
+    return not ARRIVING_BEFORE.search(before) and bool(LEAVING_AFTER.search(after))
