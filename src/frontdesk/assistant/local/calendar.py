@@ -121,6 +121,15 @@ def week_of_month(ordinal: int, first: date) -> Span:
     return week(start + timedelta(days=7 * (ordinal - 1)))
 
 
+def nth_weekday(nth: int, weekday: int, first: date) -> date | None:
+    """Of the month that begins on `first`; -1 is the last one."""
+    if nth < 0:
+        last = add_months(first, 1) - timedelta(days=1)
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    return found if found.month == first.month and nth else None
+
+
 def numbered_week(number: int, today: date) -> Span | None:
     """Of this year, or of the next one when it is over."""
     for candidate in (today.year, today.year + 1):
@@ -148,14 +157,36 @@ def part_of_week(part: str, start: date) -> Span:
 
 
 def feast(value: int, said_year: int | None, today: date) -> date | None:
-    """A fixed day as month * 100 + day, or days from Easter above `EASTER` - 100."""
-    if value < EASTER - 100:
-        return coming(value // 100, value % 100, said_year, today)
+    """By the lexicon's number: a fixed day, days from Easter, or a weekday from a day on."""
     for candidate in (said_year,) if said_year else (today.year, today.year + 1):
-        found = easter(candidate) + timedelta(days=value - EASTER)
-        if said_year or found >= today:
+        found = _feast(value, candidate)
+        if said_year or (found is not None and found >= today):
             return found
     return None
+
+
+def _feast(value: int, in_year: int) -> date | None:
+    base, rest = divmod(value + 100, EASTER)
+    rest -= 100
+    if base == 0:
+        return valid(in_year, rest // 100, rest % 100)
+    if base == 1:
+        return easter(in_year) + timedelta(days=rest)
+    floor = date(in_year, rest // 100, rest % 100)
+    return floor + timedelta(days=(base - 2 - floor.weekday()) % 7)
+
+
+def quarter(number: int, in_year: int) -> Span | None:
+    if not 1 <= number <= 4:
+        return None
+    first = date(in_year, 3 * number - 2, 1)
+    return first, add_months(first, 3)
+
+
+def part_of_year(part: str, in_year: int) -> Span:
+    """Early is the first half, late the second, middle the two quarters between."""
+    first = date(in_year, {"s": 1, "c": 4, "z": 7}[part], 1)
+    return first, add_months(first, 6)
 
 
 def easter(in_year: int) -> date:

@@ -85,11 +85,47 @@ def next_day(p: Place) -> Span | None:
     return cal.one(p.today + timedelta(days=p.weeks_away()))
 
 
+def nth_weekday(p: Place) -> Span | None:
+    """ "the second Sunday of May"; the last one counts from the end."""
+    if p.token("month"):
+        first = cal.named_month(p.value("month"), p.year(), p.today)
+    else:
+        first = cal.add_months(p.today.replace(day=1), p.weeks_away())
+    last = p.kind("nth") in ("P", "z")
+    return _single(
+        first and cal.nth_weekday(-1 if last else p.value("nth"), p.value("weekday"), first)
+    )
+
+
+def in_that_year(p: Place) -> Span | None:
+    away = p.weeks_away() or (p.token("after") is not None)
+    return _single(cal.valid(p.today.year + away, p.value("month"), p.value("day")))
+
+
+def weeks_from_weekday(p: Place) -> Span | None:
+    """ "Tuesday week": so many weeks or months after the coming one."""
+    day = p.today + timedelta(days=(p.value("weekday") - p.today.weekday()) % 7)
+    return cal.one(cal.shifted(day, p.count(), p.kind("unit")))
+
+
+def weekdays_from_now(p: Place) -> Span | None:
+    first = p.today + timedelta(days=(p.value("weekday") - p.today.weekday() - 1) % 7 + 1)
+    return cal.one(first + timedelta(days=7 * (p.value("n") - 1)))
+
+
+def german_day_number(p: Place) -> Span | None:
+    """ "am 5." is a day of a month; elsewhere a point only ends the sentence."""
+    return day_number(p) if p.text.language in ("de", "tr", "da", "no", "fi", "cs") else None
+
+
 def feast(p: Place) -> Span | None:
     return _single(cal.feast(p.value("feast"), p.year(), p.today))
 
 
 WRITTEN = (
+    rule("(?P<which>[XTPA])o*y[oL]*(?P<month>N)I(?P<day>N)D?", in_that_year),
+    rule("(?P<day>DAY)SEP(?P<month>MONTH)THE(?:(?P<which>[XTPA])o*y|y(?P<after>X))", in_that_year),
+    rule("(?P<month>MONTH)SEP(?P<day>DAY)FREE[oL,]*(?P<which>[XTPA])o*y", in_that_year),
     rule("(?P<day>8)", digits),
     rule("WEEKDAY?,?(?P<year>Y)[-/.](?P<a>N)[-/.](?P<b>N)", year_first),
     rule(r"(?:(?P<year>[YN])E)?o*(?P<month>N)I o*(?P<day>[NO])D? (?:[.,]{0,2}WEEKDAY)?", month_day),
@@ -103,7 +139,7 @@ WRITTEN = (
         month_day,
     ),
     rule(
-        "(?:WEEKDAY[,.oLd]*)?(?P<month>MONTH)SEP(?P<day>DAY)FREE(?:[-/.,oL]{0,2}(?P<year>Y))?"
+        "(?:WEEKDAY[,.oLd]*)?(?P<month>MONTH)SEP(?P<day>DAY)LOOSE(?:[-/.,oL]{0,2}(?P<year>Y))?"
         "(?:[.,]{0,2}WEEKDAY)?",
         month_day,
     ),
@@ -111,9 +147,24 @@ WRITTEN = (
     rule("(?:WEEKDAY[,.oL]*)?(?P<a>N)(?P<dot>[-/.])(?P<b>N)(?:(?P=dot)(?P<year>[YN]))?", numeric),
 )
 SAID = (
+    rule(
+        r"\#?(?P<nth>[O°zP])o?(?P<weekday>WEEKDAY)[oLif]*(?P<month>MONTH)(?:[oL]*(?P<year>Y))?",
+        nth_weekday,
+    ),
+    rule(r"\#?(?P<nth>[O°zP])o?(?P<weekday>WEEKDAY)[oLif]*(?P<which>[XTPA])o*m", nth_weekday),
+    rule(
+        r"(?:(?P<month>MONTH)|(?P<which>[XTPA])o*m)[oL]*\#?(?P<nth>[O°zP])o?(?P<weekday>WEEKDAY)",
+        nth_weekday,
+    ),
+    rule(r"(?P<month>N)Io*\#?(?P<nth>[NOzP])o?(?P<weekday>WEEKDAY)", nth_weekday),
+    rule("(?P<weekday>WEEKDAY)i(?P<n>[N1])(?P<unit>[wm])", weeks_from_weekday),
+    rule("(?<!F)(?P<n>[N1])(?P<unit>[wm])f[oL]*(?P<weekday>W)", weeks_from_weekday),
+    rule("(?P<n>N)(?P<weekday>W)l", weekdays_from_now),
+    rule("(?P<shift>R)i(?P<n>[N1])(?P<unit>UNIT)", counted),
+    rule("(?P<n>N)(?P<unit>D)(?:(?P<ago>g)|l)", counted),
     rule("(?P<which>WHICH)o*m[oLf]*(?:do*)?(?P<day>[NO°])D?FREE", in_that_month),
     rule("m(?P<which>WHICH)[oLf]*(?P<day>[NO°])FREE", in_that_month),
-    rule("THEd?(?P<day>[NO°])D?d?THE(?P<which>WHICH)o*m", in_that_month),
+    rule("THEd?(?P<day>[NO°])D?d?[oLf]*(?P<which>WHICH)o*m", in_that_month),
     rule("THEd?(?P<day>[N°])D?d?[oL]+m(?P<which>WHICH)", in_that_month),
     rule("(?P<which>WHICH)o*(?P<week>w)[oLd,]*(?P<weekday>WEEKDAY)", weekday),
     rule("(?P<weekday>WEEKDAY)[oLd,iT]*(?P<which>WHICH)o*(?P<week>w)", weekday),
@@ -127,7 +178,7 @@ SAID = (
     rule("(?P<n>[N1q])o?(?P<unit>UNIT)(?P<ago>g)", counted),
     rule("i[oL]*(?P<n>[N1q])(?P<unit>UNIT)(?!THEW)l?", counted),
     rule("(?P<n>[N1q])o?(?P<unit>UNIT)o?l", counted),
-    rule("(?P<which>[XP])o*d(?![N°])", next_day),
+    rule("(?P<which>X)o*d(?![N°])", next_day),
     rule("THE(?P<feast>Z)(?:[oL,]*(?P<year>Y))?", feast),
     rule("(?P<weekday>W)", weekday),
     rule("(?<=[,.fitFoL<>])(?P<weekday>V)", weekday),
@@ -136,6 +187,7 @@ SAID = (
     rule("(?P<day>°)(?!THE[~nKpujwkmyJdO])", day_number),
     rule("(?<!n)(?P<day>N)D(?!F|[HN])", day_number),
     rule("(?<=L)(?P<day>N)FREE(?=[.,tf&<>FxS1]|$)", day_number),
-    rule("(?<=[oL]d)(?P<day>N)FREE", day_number),
+    rule("(?<![N1q])d(?P<day>N)FREE", day_number),
+    rule(r"(?<=[oLfFW])(?P<day>N)\.(?![~nKpujwkmyJdMQNO°x]|$.)", german_day_number),
 )
 SINGLES: tuple[Rule, ...] = WRITTEN + SAID

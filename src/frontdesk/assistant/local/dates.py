@@ -21,7 +21,7 @@ LINK_AFTER = re.compile(r"[oL]?(?:f[,oL]*t?|t|-)[oL]*")
 BEFORE = re.compile(r"F?o?(?P<n>[N1q])-?(?P<unit>[dwmnb])[^.<>]{0,2}(?:[fS]|<)[oLfi]*$")
 WEEK_OF = re.compile(r"w[oLS]+$")
 NO_DAYS = (date.min, date.min)
-SECOND = re.compile(r"B[^.]*$")
+SECOND = re.compile(r"[Bi][oLd]*$")
 
 
 @dataclass(frozen=True, slots=True)

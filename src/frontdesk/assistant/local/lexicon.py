@@ -69,6 +69,12 @@ KINDS = {
     "year_mark": "E",
     "holiday": "Z",
     "easter": "Z",
+    "monday_from": "Z",
+    "wednesday_from": "Z",
+    "thursday_from": "Z",
+    "friday_from": "Z",
+    "sunday_from": "Z",
+    "quarter": "4",
 }
 """Written by the lexer itself: `Y` a year, `8` a date in eight digits, `°` an ordinal in digits,
 `Q` and `V` a month and a weekday that are other words too, `x` a word of no meaning here."""
@@ -110,6 +116,8 @@ WEAK = frozenset(
 FOREIGN = frozenset("MWRkZNwmd")
 LONGEST = 9
 EASTER = 10_000
+WEEKDAY_FROM = {"monday": 2, "wednesday": 4, "thursday": 5, "friday": 6, "sunday": 8}
+"""In ten thousands: the first such weekday not before month * 100 + day."""
 CJK_DIGITS = dict(
     zip("〇零一二三四五六七八九十百两兩廿", (0, 0, *range(1, 11), 100, 2, 2, 20), strict=True)
 )
@@ -177,7 +185,8 @@ def _named(name: str, value: int) -> tuple[str, int]:
     stem, _, count = name.rpartition("_")
     if stem in KINDS and count.isdigit():
         return KINDS[stem], int(count)
-    return KINDS[name], value + EASTER if name == "easter" else value
+    base = EASTER if name == "easter" else WEEKDAY_FROM.get(name.removesuffix("_from"), 0) * EASTER
+    return KINDS[name], value + base
 
 
 def _compounds(language: str) -> Iterator[tuple[str, Meaning]]:
@@ -364,7 +373,7 @@ def _drop_strays(found: list[Token], text: str) -> list[Token]:
 
 def _sure(token: Token, text: str) -> bool:
     long = token.end - token.start > 1 or not is_dense(text[token.start])
-    return long or token.kind in "NDIEwdnm"
+    return long or token.kind in "NDIEwdnmXTPA"
 
 
 def _compose(found: list[Token]) -> list[Token]:

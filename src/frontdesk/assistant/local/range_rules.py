@@ -47,16 +47,45 @@ def numbered_week(p: Place) -> Span | None:
 
 
 def week_in_month(p: Place) -> Span | None:
-    ordinal = -1 if p.kind("nth") in ("P", "z") else p.value("nth")
+    ordinal = {"P": -1, "z": -1, "g": 1}.get(p.kind("nth"), p.value("nth"))
     first = _month(p)
     return None if first is None or ordinal > 5 else cal.week_of_month(ordinal, first)
 
 
 def _month(p: Place) -> date | None:
     """The month that was named, or meant by "next month"."""
+    if p.token("month") is not None and p.kind("which"):
+        return cal.named_month(p.value("month"), p.today.year + p.weeks_away(), p.today)
     if p.token("month") is not None:
         return cal.named_month(p.value("month"), p.year(), p.today)
     return cal.add_months(p.today.replace(day=1), p.weeks_away())
+
+
+def across_months(p: Place) -> Span | None:
+    start = cal.coming(p.value("month"), p.value("day"), p.year(), p.today)
+    end = start and cal.coming(p.value("other"), p.value("last"), p.year(), start)
+    return None if start is None or end is None or end <= start else (start, end)
+
+
+def quarter(p: Place) -> Span | None:
+    """Numbered, or this one and its neighbours."""
+    year = p.year() or p.today.year
+    if p.token("n"):
+        return cal.quarter(p.value("n"), year + p.weeks_away())
+    first = cal.add_months(date(year, (p.today.month - 1) // 3 * 3 + 1, 1), 3 * p.weeks_away())
+    return first, cal.add_months(first, 3)
+
+
+def part_of_year(p: Place) -> Span | None:
+    return cal.part_of_year(p.kind("part"), p.year() or p.today.year + p.weeks_away())
+
+
+def named_year(p: Place) -> Span | None:
+    return cal.year(date(p.value("year"), 1, 1))
+
+
+def part_of_this_month(p: Place) -> Span | None:
+    return cal.part_of_month(p.kind("part"), p.today.replace(day=1))
 
 
 def part_of_week(p: Place) -> Span | None:
@@ -115,6 +144,12 @@ def past_days(p: Place) -> Span | None:
 
 LINKED: tuple[Rule, ...] = (
     rule(
+        r"(?P<month>MONTH)[oL.]*(?P<day>DAY)[,oL]*(?:t|-)[oL]*(?P<other>MONTH)[oL.]*(?P<last>DAY)FREE"
+        r"(?:[oL,]*(?P<year>Y))?",
+        across_months,
+    ),
+    rule(r"(?P<day>N)D?(?:t|-)(?P<last>N)D", in_next_such),
+    rule(
         r"(?P<month>N)I(?P<day>N)D?(?:[ft]|-)+o*(?P<last>N)D t?",
         in_month,
     ),
@@ -149,24 +184,36 @@ LINKED: tuple[Rule, ...] = (
     rule(r"[foL]L?d?(?P<day>[N°])t[oLd]*(?P<last>[N°])FREE(?!SEPMONTH)", in_next_such),
 )
 PARTS: tuple[Rule, ...] = (
+    rule(r"\#?(?P<n>[NO°])o*4 (?:THE(?:(?P<year>Y)|(?P<which>[XTP])o*y))?", quarter),
+    rule(r"(?:(?P<year>Y)E?|(?P<which>[XTP])o*y)o*\#?(?P<n>[NO°])o*4", quarter),
+    rule(r"(?P<which>[XTPA])o*4", quarter),
+    rule(r"(?P<part>[szc])THE(?:(?P<which>[XTP])o*y|y?o*(?P<year>Y))(?![-/.])", part_of_year),
+    rule(r"(?:(?P<which>[XTP])o*y|(?P<year>Y)E?)o*(?P<part>[szc])", part_of_year),
     rule(r"\#?(?P<n>[NO°])m o*(?P<which>[XT])o*y", month_of_year),
-    rule(r"(?P<which>T?)o*(?P<part>[szc])THET?w(?![NO°])", part_of_week),
+    rule(r"(?P<part>[szc])THE(?P<which>[XTPA]?)o*w(?![NO°])", part_of_week),
     rule(r"(?P<which>[XTPA])o*w o*(?P<part>[szc])(?!w)", part_of_week),
     rule(
         r"\#?(?P<nth>[NO°zP])D?w THE(?:(?P<month>MONTH)|(?P<which>[XT])o*m)(?:[oL]*(?P<year>Y))?",
         week_in_month,
     ),
-    rule(r"(?:(?P<month>MONTH)|(?P<which>[XT])o*m)THE\#?(?P<nth>[O°zP])w", week_in_month),
-    rule(r"(?P<month>N)I o*\#?(?P<nth>[NOz])w", week_in_month),
+    rule(r"(?:(?P<month>MONTH)|(?P<which>[XT])o*m)THE\#?(?P<nth>[O°zPg])w", week_in_month),
+    rule(r"(?P<month>N)I o*\#?(?P<nth>[NOzP])w", week_in_month),
     rule(r"w(?P<n>N)(?![-/.I])FREE", numbered_week),
     rule(r"\#?(?P<n>[O°])w", numbered_week),
     rule(r"r[oLT]*(?P<unit>[wmy])", rest),
-    rule(r"(?P<which>[XC])o*(?P<n>[N1q])o?(?P<unit>[dwmyb])", coming_days),
+    rule(r"(?<!Rf)(?P<which>[XC])o*(?P<n>[N1q])o?(?P<unit>[dwmyb])", coming_days),
     rule(r"(?P<n>[Nq])(?P<unit>[dwmyb])[oL]*[XC]", coming_days),
     rule(r"(?P<n>[Nq])[XC](?P<unit>[dwmyb])", coming_days_romance),
     rule(r"P o*(?P<n>[Nq])o?(?P<unit>[dwmyb])", past_days),
 )
 WHOLE: tuple[Rule, ...] = (
+    rule(r"(?P<which>[XTPA])o*y[oLi]*(?P<month>N)I", month),
+    rule(r"(?P<which>[XTPA])o*y[oLi]*(?P<month>MONTH)", month),
+    rule(r"(?P<month>MONTH)[oLi]*(?P<which>[XTPA])o*y", month),
+    rule(r"y THE(?P<year>Y)", named_year),
+    rule(r"(?<=i)(?P<year>Y)(?![-/.])", named_year),
+    rule(r"(?P<part>[szc])[oL]*m(?!X)", part_of_this_month),
+    rule(r"(?<!N)I(?P<part>[szc])", part_of_this_month),
     rule(r"(?P<which>[XTPA])o*w(?!o*k)", week),
     rule(r"C o*w(?P<which>)", week),
     rule(r"w o?(?P<which>[XPA])", week),

@@ -17,6 +17,7 @@ MACROS = {
     "SEP": "[-/.,oLd]{0,3}",
     "THE": "[oL]*",
     "UNIT": "[dwmyb]",
+    "LOOSE": "(?![~nKpujkJdwmyhbUI]|[-/.]N)",
     "FREE": "(?![~nKpujkJdwmyhbUI]|[-/.][NY])",
 }
 """FREE: what a number must not be followed by to be a day of a month."""
@@ -76,6 +77,6 @@ Rule = tuple[re.Pattern[str], Callable[[Place], Span | None]]
 
 def rule(pattern: str, read: Callable[[Place], Span | None]) -> Rule:
     """A pattern over meanings; words in capitals stand for the classes above."""
-    for name, letters in MACROS.items():
-        pattern = re.sub(rf"\b{name}\b", lambda _, s=letters: s, pattern)
+    for name in sorted(MACROS, key=len, reverse=True):
+        pattern = pattern.replace(name, MACROS[name])
     return re.compile(pattern, re.VERBOSE), read

@@ -27,7 +27,7 @@ def stay_said(read: Dates) -> StayAsk:
 
 
 def _is_length(said: Said, read: Dates) -> bool:
-    """"for three days from Friday" and "for the next three days" say dates and a length."""
+    """ "for three days from Friday" and "for the next three days" say dates and a length."""
     kinds = read.kinds[said.start : said.end]
     if re.match(r"F?o?[N1q]-?[dwmnb]", kinds):
         return "R" not in kinds and kinds[-1] not in "lg"
@@ -52,7 +52,7 @@ def _days(read: Dates) -> tuple[date | None, date | None]:
 
 
 def _after(arrival: date, departure: date) -> date | None:
-    """"in on the 24th of December, out on the 26th": the next such weekday or day, if soon."""
+    """ "in on the 24th of December, out on the 26th": the next such weekday or day, if soon."""
     for months in range(13):
         later = shifted(departure, months, "m")
         if later > arrival:
