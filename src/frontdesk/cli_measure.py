@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictStr, TypeAdapter, 
 
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.local.labels import Labels
+from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.values import Line, Reading
 from frontdesk.knowledge.embedder import open_embedder
 from frontdesk.knowledge.shelf import Note, Shelf
@@ -77,8 +78,8 @@ def retrieve(knowledge: Path) -> int:
 
     def answer(question: Question) -> dict[str, Any]:
         owner = None if question.hotel is None else str(question.hotel)
-        before = [text for _, text in question.history]
-        return {"id": question.id, "ranked": shelf.rank(question.text, owner, before)[:RANKED]}
+        ranked = shelf.rank(question.text, owner, _language(question.text))
+        return {"id": question.id, "ranked": [found.name for found in ranked[:RANKED]]}
 
     return _answer_lines(sys.stdin.buffer, Question, answer)
 
@@ -130,7 +131,12 @@ def _labels(path: Path) -> dict[str, str]:
 
 def _note(document: Document) -> Note:
     owner = "" if document.entity_id is None else str(document.entity_id)
-    return Note(document.id, owner, document.hotel, document.title, document.text)
+    language = _language(f"{document.title} {document.text}")
+    return Note(document.id, owner, document.title, document.text, language)
+
+
+def _language(text: str) -> str:
+    return detect_language(text, remembered=None)[0]
 
 
 def _told(reading: Reading) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
+from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Embedder, Vectors
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
 from frontdesk.knowledge.rules import Piece, cut, terms
@@ -57,7 +58,8 @@ async def _store(
 ) -> None:
     await session.execute(delete(KnowledgeChunk).where(KnowledgeChunk.document_id == document.id))
     for ordinal, piece in enumerate(pieces):
-        words = terms(_embedded(document.title, piece), document.language)
+        text = _embedded(document.title, piece)
+        words = terms(text, document.language)
         chunk = KnowledgeChunk(
             hotel_id=document.hotel_id,
             id=uuid7(),
@@ -74,7 +76,7 @@ async def _store(
         await session.flush()
         postings = [
             {"hotel_id": document.hotel_id, "term": t, "chunk_id": chunk.id, "count": n}
-            for t, n in Counter(words).items()
+            for t, n in Counter(words + aspects(text)).items()
         ]
         if postings:
             await session.execute(insert(KnowledgeTerm), postings)

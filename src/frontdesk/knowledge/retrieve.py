@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,15 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
-from frontdesk.knowledge.rules import bm25, terms
+from frontdesk.knowledge.rules import blend, bm25, terms
 
 CANDIDATES = 20
 ENOUGH = 6
 """Chunks from which on a mean says something."""
-LEXICAL_WEIGHT = 0.04
-"""What a perfect word match adds to a cosine: it orders near ties, the vectors lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,11 @@ class Found:
     cosine: float
     lexical: float
     """BM25 over the best BM25 of this question, 0 to 1."""
+    about: float
+    """The same of the aspects of a hotel that the question names."""
     lift: float | None
     """How far the cosine stands above the mean of all chunks; None where there are too few."""
-
-    @property
-    def score(self) -> float:
-        return self.cosine + LEXICAL_WEIGHT * self.lexical
+    score: float
 
 
 async def retrieve(
@@ -59,30 +57,45 @@ async def retrieve(
     """The hotel's chunks nearest to a question, in whatever language they are written."""
     vectors = await asyncio.to_thread(embedder.embed_queries, [question])
     async with db.hotel(hotel_id) as session:
-        dense = await _dense(session, embedder.name, vectors[0].tolist(), today, audience)
         words = await _lexical(session, terms(question, language))
-    best = max(words.values(), default=0.0) or 1.0
-    found = [
-        Found(
-            chunk_id=row.id,
-            document_id=row.document_id,
-            title=row.title,
-            heading=row.heading,
-            body=row.body,
-            language=row.language,
-            cosine=1 - float(row.distance),
-            lexical=words.get(row.id, 0.0) / best,
-            lift=float(row.mean - row.distance) if row.chunks >= ENOUGH else None,
-        )
-        for row in dense
-    ]
+        about = await _lexical(session, aspects(question))
+        named = sorted(about, key=lambda c: -about[c])[:CANDIDATES]
+        dense = await _dense(session, embedder.name, vectors[0].tolist(), today, audience, named)
+    found = [_found(row, words, about, embedder.lift) for row in dense]
     return sorted(found, key=lambda f: -f.score)[:limit]
 
 
+def _found(
+    row: Any, words: Mapping[UUID, float], about: Mapping[UUID, float], lift: float
+) -> Found:
+    cosine, lexical, named = 1 - float(row.distance), words.get(row.id, 0), about.get(row.id, 0)
+    return Found(
+        chunk_id=row.id,
+        document_id=row.document_id,
+        title=row.title,
+        heading=row.heading,
+        body=row.body,
+        language=row.language,
+        cosine=cosine,
+        lexical=lexical,
+        about=named,
+        lift=float(row.mean - row.distance) if row.chunks >= ENOUGH else None,
+        score=blend(cosine, lexical, named, lift=lift),
+    )
+
+
 async def _dense(
-    session: AsyncSession, embedder: str, vector: list[float], today: date, audience: str
+    session: AsyncSession,
+    embedder: str,
+    vector: list[float],
+    today: date,
+    audience: str,
+    named: Sequence[UUID],
 ) -> Sequence[Any]:
-    """Exact, within the hotel: at a few hundred chunks an index would only lose some."""
+    """Exact, within the hotel: at a few hundred chunks an index would only lose some.
+
+    The nearest, and the `named`: chunks about what is asked for may lie further away.
+    """
     distance = KnowledgeChunk.embedding.cosine_distance(vector)
     valid = and_(
         or_(KnowledgeDocument.valid_from.is_(None), KnowledgeDocument.valid_from <= today),
@@ -112,13 +125,14 @@ async def _dense(
             KnowledgeDocument.audience.in_(seen),
             valid,
         )
-        .order_by(distance)
-        .limit(CANDIDATES)
+        .order_by(KnowledgeChunk.id.in_(named).desc(), distance)
+        .limit(CANDIDATES + len(named))
     )
     return (await session.execute(query)).all()
 
 
 async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float]:
+    """BM25 of the chunks that hold any of the terms, as a share of the best."""
     if not wanted:
         return {}
     postings: dict[str, dict[UUID, int]] = defaultdict(dict)
@@ -139,4 +153,6 @@ async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float
         lengths[chunk_id] = length
     sizes = select(func.count(), func.coalesce(func.avg(KnowledgeChunk.length), 1.0))
     documents, average = (await session.execute(sizes.select_from(KnowledgeChunk))).one()
-    return bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
+    scores = bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
+    best = max(scores.values(), default=1.0)
+    return {chunk: score / best for chunk, score in scores.items()}

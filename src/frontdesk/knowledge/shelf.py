@@ -4,56 +4,100 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Embedder, Vectors
-from frontdesk.knowledge.rules import bm25, terms
-
-LEXICAL_WEIGHT = 0.04
+from frontdesk.knowledge.rules import blend, bm25, terms
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    id: str
+    name: str
     owner: str
     """Only the documents of one owner are ranked together."""
-    hotel: str
     title: str
     text: str
+    language: str
+
+    @property
+    def whole(self) -> str:
+        return ". ".join(part for part in (self.title, self.text) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    name: str
+    cosine: float
+    lexical: float
+    about: float
+    lift: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """One owner's notes with what ranking needs."""
+
+    notes: Sequence[Note]
+    vectors: Vectors
+    postings: dict[str, dict[int, int]]
+    lengths: dict[int, int]
 
 
 class Shelf:
     def __init__(self, embedder: Embedder, notes: Sequence[Note]) -> None:
         self._embedder = embedder
         self._notes = notes
-        self._vectors: dict[str | None, Vectors] = {}
+        self._boards: dict[str | None, _Board] = {}
 
-    def rank(self, question: str, owner: str | None, before: Sequence[str]) -> list[str]:
-        """Ids of the owner's documents (of all, where it is None), best first."""
-        del before
-        mine = [n for n in self._notes if owner is None or n.owner == owner]
-        if not mine:
+    def rank(self, question: str, owner: str | None, language: str) -> list[Ranked]:
+        """The owner's documents (all, where it is None), best first."""
+        board = self._board(owner)
+        if not board.notes:
             return []
-        vectors = self._vectors.get(owner)
-        if vectors is None:
-            texts = [". ".join(p for p in (n.title, n.text) if p) for n in mine]
-            vectors = self._vectors[owner] = self._embedder.embed_passages(texts)
-        cosines = vectors @ self._embedder.embed_queries([question])[0]
-        words = self._words(mine, question)
-        best = max(words.values(), default=0.0) or 1.0
-        lexical = np.asarray([words.get(i, 0.0) / best for i in range(len(mine))])
-        order = np.argsort(-(cosines + LEXICAL_WEIGHT * lexical), kind="stable")
-        return [mine[i].id for i in order]
+        cosines: list[float] = (
+            board.vectors @ self._embedder.embed_queries([question])[0]
+        ).tolist()
+        words = _shares(board, terms(question, language))
+        about = _shares(board, aspects(question))
+        mean = sum(cosines) / len(cosines)
+        ranked = [
+            _ranked(note.name, cosine, words.get(i, 0.0), about.get(i, 0.0), mean, self._embedder)
+            for i, (note, cosine) in enumerate(zip(board.notes, cosines, strict=True))
+        ]
+        return sorted(ranked, key=lambda r: -r.score)
 
-    def _words(self, notes: Sequence[Note], question: str) -> dict[int, float]:
-        postings: dict[str, dict[int, int]] = defaultdict(dict)
-        lengths: dict[int, int] = {}
-        for i, note in enumerate(notes):
-            counts = Counter(terms(f"{note.title} {note.text}", "en"))
-            lengths[i] = counts.total()
-            for term, count in counts.items():
-                postings[term][i] = count
-        average = sum(lengths.values()) / len(lengths)
-        return bm25(
-            terms(question, "en"), postings, lengths, documents=len(notes), average=average or 1.0
-        )
+    def _board(self, owner: str | None) -> _Board:
+        known = self._boards.get(owner)
+        if known is None:
+            notes = [n for n in self._notes if owner is None or n.owner == owner]
+            vectors = self._embedder.embed_passages([n.whole for n in notes])
+            known = self._boards[owner] = _Board(notes, vectors, *_postings(notes))
+        return known
+
+
+def _ranked(
+    name: str, cosine: float, words: float, about: float, mean: float, embedder: Embedder
+) -> Ranked:
+    score = blend(cosine, words, about, lift=embedder.lift)
+    return Ranked(name, cosine, words, about, cosine - mean, score)
+
+
+def _postings(notes: Sequence[Note]) -> tuple[dict[str, dict[int, int]], dict[int, int]]:
+    postings: dict[str, dict[int, int]] = defaultdict(dict)
+    lengths: dict[int, int] = {}
+    for i, note in enumerate(notes):
+        words = terms(note.whole, note.language)
+        lengths[i] = len(words)
+        for term, count in Counter(words + aspects(note.whole)).items():
+            postings[term][i] = count
+    return postings, lengths
+
+
+def _shares(board: _Board, wanted: Sequence[str]) -> dict[int, float]:
+    """BM25 as a share of the best."""
+    average = sum(board.lengths.values()) / len(board.lengths) or 1.0
+    scores = bm25(
+        wanted, board.postings, board.lengths, documents=len(board.notes), average=average
+    )
+    best = max(scores.values(), default=1.0)
+    return {i: score / best for i, score in scores.items()}

@@ -86,7 +86,7 @@ def next_day(p: Place) -> Span | None:
 
 
 def nth_weekday(p: Place) -> Span | None:
-    """ "the second Sunday of May"; the last one counts from the end."""
+    """As in “the second Sunday of May”; the last one counts from the end."""
     if p.token("month"):
         first = cal.named_month(p.value("month"), p.year(), p.today)
     else:
@@ -103,7 +103,7 @@ def in_that_year(p: Place) -> Span | None:
 
 
 def weeks_from_weekday(p: Place) -> Span | None:
-    """ "Tuesday week": so many weeks or months after the coming one."""
+    """As in “Tuesday week”: so many weeks or months after the coming one."""
     day = p.today + timedelta(days=(p.value("weekday") - p.today.weekday()) % 7)
     return cal.one(cal.shifted(day, p.count(), p.kind("unit")))
 
@@ -114,7 +114,7 @@ def weekdays_from_now(p: Place) -> Span | None:
 
 
 def german_day_number(p: Place) -> Span | None:
-    """ "am 5." is a day of a month; elsewhere a point only ends the sentence."""
+    """As in “am 5.” is a day of a month; elsewhere a point only ends the sentence."""
     return day_number(p) if p.text.language in ("de", "tr", "da", "no", "fi", "cs") else None
 
 

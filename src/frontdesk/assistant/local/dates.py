@@ -142,7 +142,7 @@ def _range(first: Said, second: Said, read: Text) -> Said:
 
 
 def _prolong(said: Iterator[Said], read: Text) -> Iterator[Said]:
-    """ "for three days from Friday", "the week of the 4th"."""
+    """As in “for three days from Friday”, "the week of the 4th"."""
     floor = 0
     for one in said:
         before = read.kinds[floor : one.start]

@@ -295,7 +295,7 @@ def _digits(pieces: list[tuple[str, int, int]], i: int, language: str) -> tuple[
     if len(piece) == 4 and 1900 <= value < 2100:
         extra, suffix = _suffix(pieces, i + 1, end, language)
         return 1 + extra, [Token("Y", value, start, end), *suffix]
-    after = [p for p, s, _ in pieces[i + 1 : i + 3]]
+    after = [p for p, _, _ in pieces[i + 1 : i + 3]]
     if after[:1] == [":"] and len(after) == 2 and after[1].isdigit():
         return 3, [Token("~", 0, start, pieces[i + 2][2])]
     joined = i + 1 < len(pieces) and pieces[i + 1][1] == end
@@ -377,7 +377,7 @@ def _sure(token: Token, text: str) -> bool:
 
 
 def _compose(found: list[Token]) -> list[Token]:
-    """ "twenty" and "first" are one number, and so are "five and twenty" in Arabic."""
+    """As in “twenty” and "first" are one number, and so are "five and twenty" in Arabic."""
     row: list[Token] = []
     for token in found:
         row.append(token)

@@ -134,7 +134,7 @@ def coming_days(p: Place) -> Span | None:
 
 
 def coming_days_romance(p: Place) -> Span | None:
-    """ "3 próximas semanas"; elsewhere the number belongs to something before it."""
+    """As in “3 próximas semanas”; elsewhere the number belongs to something before it."""
     return coming_days(p) if p.text.language in ("es", "fr", "it", "pt", "hi") else None
 
 

@@ -27,10 +27,11 @@ def stay_said(read: Dates) -> StayAsk:
 
 
 def _is_length(said: Said, read: Dates) -> bool:
-    """ "for three days from Friday" and "for the next three days" say dates and a length."""
+    """As in “for three days from Friday” and "for the next three days" say dates and a length."""
     kinds = read.kinds[said.start : said.end]
     if re.match(r"F?o?[N1q]-?[dwmnb]", kinds):
-        return "R" not in kinds and kinds[-1] not in "lg"
+        counted_from_now = "R" in kinds or kinds[-1] in "lg"
+        return not counted_from_now or kinds[0] == "F" or "n" in kinds
     return kinds[0] in "XC" and read.kinds[: said.start].rstrip("oL").endswith("F")
 
 
@@ -52,7 +53,7 @@ def _days(read: Dates) -> tuple[date | None, date | None]:
 
 
 def _after(arrival: date, departure: date) -> date | None:
-    """ "in on the 24th of December, out on the 26th": the next such weekday or day, if soon."""
+    """As in “in on the 24th of December, out on the 26th”: the next such weekday or day, if soon."""
     for months in range(13):
         later = shifted(departure, months, "m")
         if later > arrival:
