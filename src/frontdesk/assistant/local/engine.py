@@ -3,9 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
@@ -18,7 +18,6 @@ from frontdesk.assistant.local.phrases import (
     GREETING,
     HARMLESS,
     MINE,
-    MOODS,
     NEGATIVE,
     NO,
     PERSON,
@@ -47,12 +46,8 @@ from frontdesk.knowledge.embedder import Embedder, Vectors
 SHORT = 5
 """Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
 NEAREST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Seeds:
-    intents: dict[Intent, Vectors]
-    moods: dict[str, Vectors]
+SURE = 0.9
+"""How likely something has to be looked up before that outweighs the seed phrases."""
 
 
 class LocalEngine:
@@ -60,7 +55,7 @@ class LocalEngine:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._seeds: _Seeds | None = None
+        self._seeds: dict[Intent, Vectors] | None = None
         self._lock = threading.Lock()
 
     async def read(
@@ -91,7 +86,7 @@ class LocalEngine:
         stay = stay_said(said)
         emergency = find_emergency(folded)
         vector = self._embedder.embed_queries([text])[0] if len(folded) > 1 else None
-        sentiment, score, words = self._mood(text, folded, vector)
+        sentiment, score, words = _mood(text, folded, vector)
         intent, confidence = self._intent(folded, stay, vector, score)
         urgency = Urgency.URGENT if URGENT.search(folded) else Urgency.NORMAL
         if emergency is not None:
@@ -108,7 +103,7 @@ class LocalEngine:
             sentiment_words=words,
             urgency=urgency,
             emergency=emergency,
-            needs_knowledge=intent is Intent.QUESTION,
+            needs_knowledge=vector is not None and heads.needs_knowledge(vector) > 0.5,
             outside=intent is Intent.OUTSIDE,
         )
 
@@ -116,13 +111,10 @@ class LocalEngine:
         """Load the model and embed the seeds, before the first guest waits for it."""
         self._loaded()
 
-    def _loaded(self) -> _Seeds:
+    def _loaded(self) -> dict[Intent, Vectors]:
         with self._lock:
             if self._seeds is None:
-                self._seeds = _Seeds(
-                    {i: self._embedder.embed_queries(p) for i, p in SEEDS.items()},
-                    {m: self._embedder.embed_queries(p) for m, p in MOODS.items()},
-                )
+                self._seeds = {i: self._embedder.embed_queries(p) for i, p in SEEDS.items()}
             return self._seeds
 
     def _intent(
@@ -133,32 +125,34 @@ class LocalEngine:
             return said, 0.95
         if vector is None:
             return Intent.OTHER, 0.3
-        scores = {i: _near(v, vector) for i, v in self._loaded().intents.items()}
+        scores = {i: _near(v, vector) for i, v in self._loaded().items()}
         best = max(scores, key=lambda i: scores[i])
         rest = max(s for i, s in scores.items() if i is not best)
+        if best in (Intent.FIND_ROOM, Intent.OUTSIDE) and heads.needs_knowledge(vector) > SURE:
+            best = Intent.QUESTION
         if best is not Intent.COMPLAINT and mood <= -0.6 and "?" not in folded:
             best = Intent.COMPLAINT
         return best, float(min(0.95, 0.5 + 8 * max(0.0, scores[best] - rest)))
 
-    def _mood(
-        self, text: str, folded: str, vector: Vectors | None
-    ) -> tuple[Sentiment, float, tuple[str, ...]]:
-        bad = tuple(dict.fromkeys(m[0] for m in NEGATIVE.finditer(folded)))
-        good = tuple(dict.fromkeys(m[0] for m in POSITIVE.finditer(folded)))
-        bad += tuple(c for c in BAD_SIGNS if c in text)
-        good += tuple(c for c in GOOD_SIGNS if c in text)
-        score = 0.5 * (len(good) - len(bad))
-        if vector is not None:
-            moods = {m: _near(v, vector) for m, v in self._loaded().moods.items()}
-            lean = (moods["positive"] - moods["negative"]) * 8
-            calm = moods["neutral"] - max(moods["positive"], moods["negative"])
-            score += 0.0 if calm > 0.01 else lean
-        score = max(-1.0, min(1.0, score))
-        if score <= -0.3:
-            return Sentiment.NEGATIVE, score, bad
-        if score >= 0.3:
-            return Sentiment.POSITIVE, score, good
-        return Sentiment.NEUTRAL, score, ()
+
+def _mood(
+    text: str, folded: str, vector: Vectors | None
+) -> tuple[Sentiment, float, tuple[str, ...]]:
+    """By the model; where it hears nothing, the words and signs that say it."""
+    bad = tuple(dict.fromkeys(m[0] for m in NEGATIVE.finditer(folded)))
+    good = tuple(dict.fromkeys(m[0] for m in POSITIVE.finditer(folded)))
+    bad += tuple(c for c in BAD_SIGNS if c in text)
+    good += tuple(c for c in GOOD_SIGNS if c in text)
+    negative, neutral, positive = heads.mood(vector) if vector is not None else (0.0, 1.0, 0.0)
+    score = positive - negative
+    if neutral >= max(negative, positive):
+        score = max(-1.0, min(1.0, 0.5 * (len(good) - len(bad))))
+        negative, positive = -score, score
+    if negative > max(positive, 0.0):
+        return Sentiment.NEGATIVE, min(score, -0.01), bad
+    if positive > 0.0:
+        return Sentiment.POSITIVE, max(score, 0.01), good
+    return Sentiment.NEUTRAL, 0.0, ()
 
 
 def _near(seeds: Vectors, vector: Vectors) -> float:

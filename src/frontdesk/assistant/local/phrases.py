@@ -147,35 +147,3 @@ SEEDS: dict[Intent, tuple[str, ...]] = {
         "Which stocks should I buy?",
     ),
 }
-MOODS: dict[str, tuple[str, ...]] = {
-    "negative": (
-        "This is terrible, I am very angry",
-        "The room is dirty and disgusting",
-        "Worst hotel ever",
-        "I am so disappointed with the service",
-        "Nothing works and nobody cares",
-        "Too noisy, we could not sleep at all",
-        "The staff was rude and unhelpful",
-        "I want my money back",
-        "Great, another hour of waiting. Fantastic service.",
-    ),
-    "positive": (
-        "We love it here, thank you so much",
-        "Wonderful stay, the staff is amazing",
-        "The breakfast was excellent",
-        "Beautiful room with a great view",
-        "Perfect, you are the best",
-        "We will definitely come back",
-        "Very clean and comfortable",
-    ),
-    "neutral": (
-        "What time is breakfast?",
-        "Do you have a room for two?",
-        "We arrive on Friday at six",
-        "Yes, please",
-        "Is there parking?",
-        "Two adults and one child",
-        "My name is on the booking",
-        "How much is it per night?",
-    ),
-}

@@ -1,0 +1,1 @@
+"""The sentences the local engine learns from, and the learning."""
