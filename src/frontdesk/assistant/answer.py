@@ -11,6 +11,7 @@ from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.retrieve import Found, retrieve
+from frontdesk.knowledge.rules import stands_out
 
 SAME = 0.03
 """Chunks this close in score say the same; the guest's language decides between them."""
@@ -42,15 +43,15 @@ async def answer(db: Database, embedder: Embedder, acting: Acting, question: str
 def choose(found: Sequence[Found], language: str, *, floor: float, lift: float) -> Found | None:
     """The best chunk, in the guest's language where one is as good; None when none is good.
 
-    A question that nothing answers is about equally far from everything: its nearest chunk does
-    not stand out. Where there are too few chunks to tell, words in common have to vouch.
+    Where there are too few chunks to tell whether one stands out, words in common have to vouch.
     """
     if not found or found[0].cosine < floor:
         return None
     top = found[0]
-    if top.lift is not None and top.lift < lift:
-        return None
-    if top.lift is None and top.lexical == 0 and top.cosine < floor + MARGIN:
+    if top.lift is not None:
+        if not stands_out(top.lift, top.about, misses=top.misses, lift=lift):
+            return None
+    elif top.lexical == 0 and top.cosine < floor + MARGIN:
         return None
     alike = [f for f in found if f.score >= top.score - SAME and f.language == language]
     return alike[0] if alike else top

@@ -35,9 +35,11 @@ class Found:
     language: str
     cosine: float
     lexical: float
-    """BM25 over the best BM25 of this question, 0 to 1."""
+    """BM25 of the question's words, 0 to 1."""
     about: float
     """The same of the aspects of a hotel that the question names."""
+    misses: bool
+    """The question names aspects, and this chunk none of them."""
     lift: float | None
     """How far the cosine stands above the mean of all chunks; None where there are too few."""
     score: float
@@ -55,18 +57,19 @@ async def retrieve(
     limit: int = 5,
 ) -> list[Found]:
     """The hotel's chunks nearest to a question, in whatever language they are written."""
+    asked = aspects(question)
     vectors = await asyncio.to_thread(embedder.embed_queries, [question])
     async with db.hotel(hotel_id) as session:
         words = await _lexical(session, terms(question, language))
-        about = await _lexical(session, aspects(question))
+        about = await _lexical(session, asked)
         named = sorted(about, key=lambda c: -about[c])[:CANDIDATES]
         dense = await _dense(session, embedder.name, vectors[0].tolist(), today, audience, named)
-    found = [_found(row, words, about, embedder.lift) for row in dense]
+    found = [_found(row, words, about, asked=bool(asked), lift=embedder.lift) for row in dense]
     return sorted(found, key=lambda f: -f.score)[:limit]
 
 
 def _found(
-    row: Any, words: Mapping[UUID, float], about: Mapping[UUID, float], lift: float
+    row: Any, words: Mapping[UUID, float], about: Mapping[UUID, float], *, asked: bool, lift: float
 ) -> Found:
     cosine, lexical, named = 1 - float(row.distance), words.get(row.id, 0), about.get(row.id, 0)
     return Found(
@@ -79,6 +82,7 @@ def _found(
         cosine=cosine,
         lexical=lexical,
         about=named,
+        misses=asked and not named,
         lift=float(row.mean - row.distance) if row.chunks >= ENOUGH else None,
         score=blend(cosine, lexical, named, lift=lift),
     )
@@ -132,7 +136,7 @@ async def _dense(
 
 
 async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float]:
-    """BM25 of the chunks that hold any of the terms, as a share of the best."""
+    """BM25 of the chunks that hold any of the terms."""
     if not wanted:
         return {}
     postings: dict[str, dict[UUID, int]] = defaultdict(dict)
@@ -153,6 +157,4 @@ async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float
         lengths[chunk_id] = length
     sizes = select(func.count(), func.coalesce(func.avg(KnowledgeChunk.length), 1.0))
     documents, average = (await session.execute(sizes.select_from(KnowledgeChunk))).one()
-    scores = bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
-    best = max(scores.values(), default=1.0)
-    return {chunk: score / best for chunk, score in scores.items()}
+    return bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)

@@ -29,6 +29,7 @@ class Ranked:
     cosine: float
     lexical: float
     about: float
+    misses: bool
     lift: float
     score: float
 
@@ -57,11 +58,20 @@ class Shelf:
         cosines: list[float] = (
             board.vectors @ self._embedder.embed_queries([question])[0]
         ).tolist()
-        words = _shares(board, terms(question, language))
-        about = _shares(board, aspects(question))
+        words = _bm25(board, terms(question, language))
+        asked = aspects(question)
+        about = _bm25(board, asked)
         mean = sum(cosines) / len(cosines)
         ranked = [
-            _ranked(note.name, cosine, words.get(i, 0.0), about.get(i, 0.0), mean, self._embedder)
+            _ranked(
+                note.name,
+                cosine,
+                words.get(i, 0.0),
+                about.get(i, 0.0),
+                asked=bool(asked),
+                mean=mean,
+                embedder=self._embedder,
+            )
             for i, (note, cosine) in enumerate(zip(board.notes, cosines, strict=True))
         ]
         return sorted(ranked, key=lambda r: -r.score)
@@ -76,10 +86,17 @@ class Shelf:
 
 
 def _ranked(
-    name: str, cosine: float, words: float, about: float, mean: float, embedder: Embedder
+    name: str,
+    cosine: float,
+    words: float,
+    about: float,
+    *,
+    asked: bool,
+    mean: float,
+    embedder: Embedder,
 ) -> Ranked:
     score = blend(cosine, words, about, lift=embedder.lift)
-    return Ranked(name, cosine, words, about, cosine - mean, score)
+    return Ranked(name, cosine, words, about, asked and not about, cosine - mean, score)
 
 
 def _postings(notes: Sequence[Note]) -> tuple[dict[str, dict[int, int]], dict[int, int]]:
@@ -93,11 +110,6 @@ def _postings(notes: Sequence[Note]) -> tuple[dict[str, dict[int, int]], dict[in
     return postings, lengths
 
 
-def _shares(board: _Board, wanted: Sequence[str]) -> dict[int, float]:
-    """BM25 as a share of the best."""
+def _bm25(board: _Board, wanted: Sequence[str]) -> dict[int, float]:
     average = sum(board.lengths.values()) / len(board.lengths) or 1.0
-    scores = bm25(
-        wanted, board.postings, board.lengths, documents=len(board.notes), average=average
-    )
-    best = max(scores.values(), default=1.0)
-    return {i: score / best for i, score in scores.items()}
+    return bm25(wanted, board.postings, board.lengths, documents=len(board.notes), average=average)

@@ -12,7 +12,7 @@ from frontdesk.knowledge.embedder import Vectors
 Head = Literal["mood", "chat", "knowledge"]
 CHAT = 0.8
 """From here on a message is asking or arranging, and its mood is plain."""
-CAUTION = 1.1
+CAUTION = 1.6
 """A complaint that is missed costs more than praise that is."""
 
 
