@@ -49,7 +49,11 @@ def numeric(p: Place) -> Span | None:
 
 
 def in_that_month(p: Place) -> Span | None:
-    first = cal.add_months(p.today.replace(day=1), p.weeks_away() if p.kind("which") != "C" else 1)
+    """A day of this month that is over is one of the next."""
+    if p.kind("which") == "T":
+        return day_number(p)
+    away = 1 if p.kind("which") == "C" else p.weeks_away()
+    first = cal.add_months(p.today.replace(day=1), away)
     return _single(cal.valid(first.year, first.month, p.value("day")))
 
 

@@ -148,7 +148,7 @@ LINKED: tuple[Rule, ...] = (
         r"(?:[oL,]*(?P<year>Y))?",
         across_months,
     ),
-    rule(r"(?P<day>N)D?(?:t|-)(?P<last>N)D", in_next_such),
+    rule(r"(?<!I)(?P<day>N)D?(?:t|-)(?P<last>N)D", in_next_such),
     rule(
         r"(?P<month>N)I(?P<day>N)D?(?:[ft]|-)+o*(?P<last>N)D t?",
         in_month,

@@ -10,7 +10,7 @@ from frontdesk.assistant.values import StayAsk
 
 LEAVING_BEFORE = re.compile(r"(?:>[^.<>]*|t[oLd]*)$")
 LEAVING_AFTER = re.compile(r"t(?![NM])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t")
-ARRIVING_BEFORE = re.compile(r"<[^.>]*$")
+ARRIVING_BEFORE = re.compile(r"<[^.,>]*$")
 
 
 def stay_said(read: Dates) -> StayAsk:
