@@ -103,6 +103,19 @@ def weekend(p: Place) -> Span | None:
     return cal.weekend(p.today, away)
 
 
+def weekend_in_month(p: Place) -> Span | None:
+    """By its Saturday."""
+    first = _month(p)
+    nth = -1 if p.kind("nth") in ("P", "z") else p.value("nth")
+    saturday = first and cal.nth_weekday(nth, cal.SATURDAY, first)
+    return saturday and cal.weekend(saturday, 0)
+
+
+def weekend_of_feast(p: Place) -> Span | None:
+    day = cal.feast(p.value("feast"), p.year(), p.today)
+    return day and cal.weekend(day, 0)
+
+
 def unit(p: Place) -> Span | None:
     which = {"X": 1, "C": 1, "A": 2, "P": -1}.get(p.kind("which"), 0)
     return cal.whole(p.kind("unit"), cal.shifted(p.today.replace(day=1), which, p.kind("unit")))
@@ -154,7 +167,7 @@ LINKED: tuple[Rule, ...] = (
         in_month,
     ),
     rule(
-        r"B[oLd]*(?P<day>DAY)D?[oL.]*[t&-][oLd]*(?P<last>DAY)SEP(?P<month>MONTH)"
+        r"B?[oLd]*(?P<day>DAY)D?[oL.]*[t&-][oLd]*(?P<last>DAY)SEP(?P<month>MONTH)"
         "(?:[oL,]*(?P<year>Y))?",
         in_month,
     ),
@@ -184,6 +197,11 @@ LINKED: tuple[Rule, ...] = (
     rule(r"[foL]L?d?(?P<day>[N°])t[oLd]*(?P<last>[N°])FREE(?!SEPMONTH)", in_next_such),
 )
 PARTS: tuple[Rule, ...] = (
+    rule(
+        r"(?P<nth>[O°zP])k[oLif]*(?:(?P<month>MONTH)|(?P<which>[XT])o*m)(?:[oL]*(?P<year>Y))?",
+        weekend_in_month,
+    ),
+    rule(r"(?P<feast>Z)o*k", weekend_of_feast),
     rule(r"\#?(?P<n>[NO°])o*4 (?:THE(?:(?P<year>Y)|(?P<which>[XTP])o*y))?", quarter),
     rule(r"(?:(?P<year>Y)E?|(?P<which>[XTP])o*y)o*\#?(?P<n>[NO°])o*4", quarter),
     rule(r"(?P<which>[XTPA])o*4", quarter),

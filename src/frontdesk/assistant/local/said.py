@@ -10,7 +10,7 @@ from frontdesk.assistant.local.lexicon import Token
 
 WEEKS_AWAY = {"X": 1, "C": 1, "A": 2, "P": -1, "T": 0}
 MACROS = {
-    "DAY": "[NO°]",
+    "DAY": "(?:[N°]|O(?![WVwk]))",
     "MONTH": "[MQ]",
     "WEEKDAY": "[WV]",
     "WHICH": "[XTPAC]",
