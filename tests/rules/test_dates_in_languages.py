@@ -240,6 +240,10 @@ STAYS = [
     ("en", "not 4 nights, make it 10 nights", StayAsk(nights=10)),
     ("en", "one person for a week and three days", StayAsk(nights=10, adults=1)),
     ("en", "a 4 star hotel with a 4.2 rating", StayAsk()),
+    ("en", "do you have a room in May?", StayAsk()),
+    ("zh", "五月有房间吗", StayAsk()),
+    ("de", "Anfang Juni für zwei", StayAsk(adults=2)),
+    ("en", "from January 5 to March 5", StayAsk(date(2027, 1, 5), date(2027, 3, 5))),
     ("es", "una habitación para dos", StayAsk(adults=2)),
     ("fr", "à trois, pour une nuit", StayAsk(nights=1, adults=3)),
 ]

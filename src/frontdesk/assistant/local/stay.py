@@ -10,6 +10,9 @@ from frontdesk.assistant.values import StayAsk
 
 LEAVING_BEFORE = re.compile(r"(?:>[^.<>]*|t[oLd]*)$")
 LEAVING_AFTER = re.compile(r"t(?![NM])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t")
+SEASON = 10
+NAMED_DAY = re.compile(r"[N°O8RWVZ]")
+LONG_UNIT = re.compile(r"[4y]")
 ARRIVING_BEFORE = re.compile(r"<[^.,>]*$")
 
 
@@ -62,8 +65,15 @@ def _after(arrival: date, departure: date) -> date | None:
 
 
 def _chosen(read: Dates) -> list[Said]:
-    """Days first: a whole month or week beside them only says which days are meant."""
-    return sorted(read.said, key=lambda s: (s.days[1] - s.days[0]).days > 27)
+    """Days that a stay could have: "in May" only says when to look."""
+    return [said for said in read.said if not _is_season(said, read)]
+
+
+def _is_season(said: Said, read: Dates) -> bool:
+    """Many days, and no day of them was named."""
+    kinds = re.sub(r"NI(?!N)", "I", read.kinds[said.start : said.end])
+    days = (said.days[1] - said.days[0]).days
+    return days >= SEASON and (not NAMED_DAY.search(kinds) or bool(LONG_UNIT.search(kinds)))
 
 
 def _leaves(said: Said, read: Dates) -> bool:
