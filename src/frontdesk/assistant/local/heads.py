@@ -1,4 +1,7 @@
-"""Small classifiers over the embedding of a message; `scripts/train` makes their weights."""
+"""Small classifiers over the embedding of a message, and the seed phrases' own embeddings.
+
+`scripts/train` makes them all, for the bundled model only.
+"""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -7,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from frontdesk.assistant.local.phrases import SEEDS
+from frontdesk.assistant.values import Intent
 from frontdesk.knowledge.embedder import Vectors
 
 Head = Literal["mood", "chat", "knowledge"]
@@ -21,6 +26,11 @@ def _weights() -> dict[str, Vectors]:
     data = files("frontdesk.assistant.local").joinpath("heads.npz").read_bytes()
     with np.load(BytesIO(data)) as arrays:
         return {name: np.asarray(arrays[name], dtype=np.float32) for name in arrays.files}
+
+
+def seeds() -> dict[Intent, Vectors]:
+    """The embedded seed phrases: embedding them at each start would cost seconds."""
+    return {intent: _weights()[f"seeds_{intent}"] for intent in SEEDS}
 
 
 def odds(head: Head, vector: Vectors) -> list[float]:
