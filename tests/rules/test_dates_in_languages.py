@@ -219,6 +219,11 @@ zh | 三月五号到十号 | 2027-03-05 | 2027-03-10
 ko | 삼월 십이일부터 십오일까지 | 2027-03-12 | 2027-03-15
 ko | 9월 말 | 2027-09-16 | 2027-10-01
 """
+SOUP = (
+    "in 9999 years|for 9999 nights from may 3|99999999999 days ago|31/31/3131|week 0|week 99"
+    "|二十百年後|99月99日から99日まで|on the 0th of may|0 nights|the 40th friday of next month"
+    "|gelecek 9999 ay|q9 2026|2027-13-45|next next last monday of of of|- - / 5 . . ,|°|في 0 أيام"
+)
 STAYS = [
     ("zh", "今晚住两晚，两大一小", StayAsk(TODAY, date(2026, 11, 23), 2, 2, 1, None)),
     ("zh", "我想订两晚", StayAsk(nights=2)),
@@ -259,3 +264,11 @@ def test_a_date_is_read_in_its_language(line: str) -> None:
 @pytest.mark.parametrize(("language", "text", "stay"), STAYS)
 def test_a_stay_is_read_in_its_language(language: str, text: str, stay: StayAsk) -> None:
     assert stay_said(read_dates(text, TODAY, language)) == stay
+
+
+@pytest.mark.parametrize("language", ["en", "de", "tr", "ar", "zh", "ja", "ko", "hi", "ca", "xx"])
+def test_no_text_breaks_the_reading(language: str) -> None:
+    for day in (date(2024, 2, 29), date(2026, 12, 31)):
+        for text in SOUP.split("|"):
+            stay = stay_said(read_dates(text, day, language))
+            assert stay.nights is None or stay.nights > 0

@@ -1,7 +1,7 @@
 """Days and ranges said in a text, resolved against the hotel's civil today."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ LINK = re.compile(r"[,.oLd]{0,2}(?:t|-|S?t)[,oLd<>]*|[,oL]?t")
 LINK_AFTER = re.compile(r"[oL]?(?:f[,oL]*t?|t|-)[oL]*")
 BEFORE = re.compile(r"F?o?(?P<n>[N1q])-?(?P<unit>[dwmnb])[^.<>]{0,2}(?:[fS]|<)[oLfi]*$")
 WEEK_OF = re.compile(r"w[oLS]+$")
+FARTHEST = 100
+"""Years: what lies beyond is no date of a stay."""
 NO_DAYS = (date.min, date.min)
 SECOND = re.compile(r"[Bi][oLd]*$")
 
@@ -81,7 +83,7 @@ def _impossible(read: Text) -> Iterator[Said]:
     """The 31st of February is no date, and not February either."""
     for pattern, resolve in WRITTEN:
         for match in pattern.finditer(read.kinds):
-            if resolve(Place(read, match)) is None:
+            if _resolved(Place(read, match), resolve) is None:
                 yield Said(match.start(), match.end(), NO_DAYS)
 
 
@@ -89,10 +91,19 @@ def _each(rules: Sequence[Rule], read: Text) -> Iterator[Said]:
     for pattern, resolve in rules:
         for match in pattern.finditer(read.kinds):
             place = Place(read, match)
-            days = resolve(place)
+            days = _resolved(place, resolve)
             if days is not None and match.end() > match.start():
                 other = _other(place) if resolve is numeric else None
                 yield Said(match.start(), match.end(), days, other)
+
+
+def _resolved(place: Place, resolve: Callable[[Place], Span | None]) -> Span | None:
+    try:
+        days = resolve(place)
+    except (OverflowError, ValueError):  # "in 9999 years": the calendar ends before
+        return None
+    far = days is not None and abs(days[1].year - place.today.year) > FARTHEST
+    return None if far else days
 
 
 def _other(place: Place) -> date | None:

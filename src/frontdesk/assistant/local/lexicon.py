@@ -115,6 +115,9 @@ WEAK = frozenset(
 """Names that are everyday words as well: they need a number or a calendar word beside them."""
 FOREIGN = frozenset("MWRkZNwmd")
 LONGEST = 9
+"""Pieces of the longest word list entry, at least."""
+LARGEST = 9999
+"""Above it a number is a phone or a code, and says nothing about a stay."""
 EASTER = 10_000
 WEEKDAY_FROM = {"monday": 2, "wednesday": 4, "thursday": 5, "friday": 6, "sunday": 8}
 """In ten thousands: the first such weekday not before month * 100 + day."""
@@ -305,6 +308,8 @@ def _digits(pieces: list[tuple[str, int, int]], i: int, language: str) -> tuple[
         apart = ORDINAL.fullmatch(after[1])
         if apart and (after[0] != "'" or len(after[1]) > 2):
             return 3, [Token("°", value, start, pieces[i + 2][2])]
+    if value > LARGEST:
+        return 1, [Token("x", 0, start, end)]
     extra, suffix = _suffix(pieces, i + 1, end, language)
     return 1 + extra, [Token("N", value, start, end), *suffix]
 
