@@ -9,7 +9,8 @@ from frontdesk.assistant.local import calendar as cal
 from frontdesk.assistant.local.calendar import Span
 from frontdesk.assistant.local.date_rules import SAID, WRITTEN, numeric, readings
 from frontdesk.assistant.local.language import detect_language
-from frontdesk.assistant.local.lexicon import Token, normal, tokens
+from frontdesk.assistant.local.lexer import Token, tokens
+from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.local.range_rules import LINKED, PARTS, WHOLE
 from frontdesk.assistant.local.said import Place, Rule, Text
 from frontdesk.assistant.values import DateSpan

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from frontdesk.assistant.local.language import detect_language
-from frontdesk.assistant.local.lexicon import Token, normal, tokens
+from frontdesk.assistant.local.lexer import Token, tokens
+from frontdesk.assistant.local.lexicon import normal
 
 NOT_A_COUNT = r"(?!-?x?o?[KndwmyhbkJIDE~MQ#]|[-/.:][NY]|E)"
 """What keeps "for two" from being people: a room, nights, stars or a date after it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from frontdesk.assistant.local.calendar import Span
-from frontdesk.assistant.local.lexicon import Token
+from frontdesk.assistant.local.lexer import Token
 
 WEEKS_AWAY = {"X": 1, "C": 1, "A": 2, "P": -1, "T": 0}
 MACROS = {
