@@ -1,5 +1,6 @@
 """What of a hotel a text is about, in any language: "silent", "ruidoso" and 隔音 are all quiet."""
 
+import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from importlib.resources import files
@@ -27,14 +28,19 @@ def _words() -> _Words:
     dense: list[tuple[str, str]] = []
     for line in text.splitlines():
         aspect, _, words = line.partition(": ")
-        for word in plain(words.casefold()).split():
+        for word in _folded(words).split():
             if CJK.search(word):
-                dense.append((word, aspect))
+                dense.append((word.rstrip("*"), aspect))
             elif word.endswith("*"):
                 beginnings[word[:-1]].add(aspect)
             else:
                 exact[word].add(aspect)
     return _Words(_frozen(exact), _frozen(beginnings), tuple(dense))
+
+
+def _folded(text: str) -> str:
+    """Without case and accents, and Korean syllables whole again."""
+    return unicodedata.normalize("NFC", plain(text.casefold()))
 
 
 def _frozen(sets: dict[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -52,7 +58,7 @@ def _of_word(word: str) -> tuple[str, ...]:
 
 def aspects(text: str) -> list[str]:
     """One for each word that names it, marked, so that it can stand among a chunk's terms."""
-    folded = plain(text.casefold())
+    folded = _folded(text)
     found = [aspect for word in WORDS.findall(folded) for aspect in _of_word(word)]
     if CJK.search(folded):
         found += [aspect for word, aspect in _words().dense if word in folded]
