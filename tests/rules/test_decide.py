@@ -82,6 +82,13 @@ def test_a_number_picks_only_what_was_shown() -> None:
         assert (plan.step is Step.ASK_CANCEL, plan.pick) == (pick is not None, pick), text
 
 
+def test_a_number_is_no_yes_and_the_question_still_stands() -> None:
+    for stage in ("confirming", "cancelling"):
+        for intent in set(Intent) - {Intent.COMPLAINT}:
+            plan = decide(state(stage), reading(intent), text="2", choice=None)
+            assert (plan.step, plan.state) == (Step.YES_OR_NO, state(stage))
+
+
 def test_the_memory_comes_back_as_it_was_written() -> None:
     for stage in STAGES:
         assert load(dump(state(stage))) == state(stage)

@@ -37,6 +37,7 @@ class Step(StrEnum):
     BYE = "bye"
     START_OVER = "start_over"
     OUTSIDE = "outside"
+    YES_OR_NO = "yes_or_no"
     ANYTHING = "anything"
 
 
@@ -129,6 +130,8 @@ def _answered(state: State, reading: Reading, text: str) -> Plan | None:
     if picked is not None and state.stage in ("offered", "which_cancel"):
         step = Step.QUOTE if state.stage == "offered" else Step.ASK_CANCEL
         return Plan(step, state, picked)
+    if state.stage in ("confirming", "cancelling") and text.strip(" .)#").isdecimal():
+        return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
     if reading.stay == StayAsk():
         plain = _yes_or_no(state, reading.intent)
         if plain is not None:

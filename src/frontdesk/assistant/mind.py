@@ -143,6 +143,7 @@ PLAIN = {
     Step.BYE: "goodbye",
     Step.START_OVER: "start_over",
     Step.OUTSIDE: "outside",
+    Step.YES_OR_NO: "yes_or_no",
 }
 
 
