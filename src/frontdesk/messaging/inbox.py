@@ -130,6 +130,7 @@ class Inbox:
         """Wait until everything accepted so far is written."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
+            await asyncio.sleep(0)  # gathering what is done does not let its callbacks run (3.13)
 
     async def _write(self) -> None:
         """Once idle, what is at hand is read first; after a commit the next batch goes at once."""
