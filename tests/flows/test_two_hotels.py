@@ -10,7 +10,8 @@ import pytest
 
 from frontdesk.api.app import api_routes, create_app
 from frontdesk.kit.clock import FixedClock
-from frontdesk.kit.db import Database, Rehearsal, open_database, plain_url
+from frontdesk.kit.db import Database, open_database, plain_url
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.probe_routes import Call, calls
@@ -52,7 +53,7 @@ async def _walk(settings: Settings, seed: int) -> dict[str, int]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        db.rehearsal() as stage,
+        Rehearsal.of(db) as stage,
         httpx.AsyncClient(transport=transport, base_url="http://walk") as client,
     ):
         hotels = [await _hotel(app.state.vault, db, stage) for _ in range(2)]

@@ -18,6 +18,7 @@ from frontdesk.api.app import create_app, serving
 from frontdesk.cli_isolation import probe, prove
 from frontdesk.kit.db import Database, open_database, plain_url
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import DbDep
@@ -163,7 +164,7 @@ async def _command(settings: Settings, *arguments: str) -> tuple[int, str]:
 async def test_a_rehearsal_leaves_no_binding_behind(db: Database, hotel: HotelId) -> None:
     """A released savepoint would keep it, and a door that forgot to bind would go unseen."""
     query = text("SELECT current_setting('app.hotel_id', true)")
-    async with db.rehearsal() as stage:
+    async with Rehearsal.of(db) as stage:
         async with stage.hotel(hotel) as session:
             assert await session.scalar(query) == str(hotel)
         assert await stage._connection.scalar(query) == ""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from frontdesk.assistant.act import Acting, Done
+from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft
 from frontdesk.assistant.values import Button, Handover

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from frontdesk.assistant.act import ACTS, Acting, Done
+from frontdesk.assistant.act import ACTS
+from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
 from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
 from frontdesk.assistant.engine import Engine

@@ -57,7 +57,8 @@ async def file_waiting(
     for row, event in zip(rows, events, strict=True):
         await file_event(session, conversation, event, row)
         row.state, row.handled_at = "done", now
-    await _too_late(session, conversation, now=now)
+    if any(row.occurred_at < now - LATE for row in rows):
+        await _too_late(session, conversation, now=now)
     if conversation.status in ("closed", "snoozed"):
         conversation.status = "active"
     if conversation.owner == "bot":

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import JSON, DateTime, MetaData, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     create_async_engine,  # noqa: TID251 - this is the door
@@ -36,7 +35,6 @@ from frontdesk.kit.transaction import (
     as_database_error,
     begin_for,
     calling,
-    driver_of,
     transaction,
 )
 
@@ -141,17 +139,6 @@ class Database:
         """For what was committed past this door, by the webhook."""
         self._bell.ring(notices)
 
-    @asynccontextmanager
-    async def rehearsal(self) -> AsyncGenerator["Rehearsal"]:
-        """The app's door onto one transaction that is rolled back at the end."""
-        async with self._app.connect() as connection:
-            await connection.execution_options(isolation_level="READ COMMITTED")
-            whole = await connection.begin()
-            try:
-                yield Rehearsal(connection, self)
-            finally:
-                await whole.rollback()
-
     async def refuse_to_bypass(self) -> None:
         """Raise where the app's role is a superuser, has BYPASSRLS or owns a table."""
         query = text(
@@ -173,59 +160,6 @@ class Database:
         await self._calls.close()
         await self._app.dispose()
         await self._platform.dispose()
-
-
-class Rehearsal(Database):
-    """The same door, each transaction a savepoint: a proof on live data that leaves nothing."""
-
-    def __init__(self, connection: AsyncConnection, door: Database) -> None:
-        super().__init__(door._app, door._platform, door._calls, door._bell)
-        self._connection = connection
-
-    @asynccontextmanager
-    async def hotel(self, hotel_id: HotelId | UUID) -> AsyncGenerator[AsyncSession]:
-        """Bound for this savepoint only: a binding would outlive its RELEASE."""
-        async with self._connection.begin_nested():
-            await _bind(self._connection, hotel_id)
-            async with AsyncSession(
-                self._connection,
-                expire_on_commit=False,
-                join_transaction_mode="rollback_only",
-            ) as session:
-                yield session
-                await session.flush()
-            await _bind(self._connection, "")
-
-    async def at_once(
-        self,
-        hotel_id: HotelId | UUID,
-        call: str,
-        *args: object,
-        rings: Sequence[str] = (),  # noqa: ARG002 - a rehearsal rings nobody
-    ) -> Any:
-        """In a savepoint too, and nothing rings."""
-        async with self._connection.begin_nested():
-            with as_database_error("a call"):
-                row = await driver_of(self._connection).fetchrow(
-                    calling(call), str(hotel_id), *args
-                )
-            await _bind(self._connection, "")
-        return row
-
-    @asynccontextmanager
-    async def undone(self) -> AsyncGenerator[None]:
-        """What is done inside is rolled back at once."""
-        scene = await self._connection.begin_nested()
-        try:
-            yield
-        finally:
-            await scene.rollback()
-
-
-async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
-    await connection.execute(
-        text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
-    )
 
 
 class InDoor(Session):
@@ -296,7 +230,6 @@ __all__ = [
     "Base",
     "CanBypassRowSecurity",
     "Database",
-    "Rehearsal",
     "Tenant",
     "connect_plainly",
     "metadata",

@@ -60,8 +60,7 @@ async def retrieve(
     asked = aspects(question)
     vectors = await asyncio.to_thread(embedder.embed_queries, [question])
     async with db.hotel(hotel_id) as session:
-        words = await _lexical(session, terms(question, language))
-        about = await _lexical(session, asked)
+        words, about = await _lexical(session, terms(question, language), asked)
         named = sorted(about, key=lambda c: -about[c])[:CANDIDATES]
         dense = await _dense(session, embedder.name, vectors[0].tolist(), today, audience, named)
     found = [_found(row, words, about, asked=bool(asked), lift=embedder.lift) for row in dense]
@@ -135,10 +134,10 @@ async def _dense(
     return (await session.execute(query)).all()
 
 
-async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float]:
-    """BM25 of the chunks that hold any of the terms."""
-    if not wanted:
-        return {}
+async def _lexical(
+    session: AsyncSession, words: list[str], asked: list[str]
+) -> tuple[dict[UUID, float], dict[UUID, float]]:
+    """BM25 of the chunks that hold any of the words, and any of the aspects asked for."""
     postings: dict[str, dict[UUID, int]] = defaultdict(dict)
     lengths: dict[UUID, int] = {}
     query = (
@@ -150,11 +149,15 @@ async def _lexical(session: AsyncSession, wanted: list[str]) -> dict[UUID, float
             (KnowledgeChunk.hotel_id == KnowledgeTerm.hotel_id)
             & (KnowledgeChunk.id == KnowledgeTerm.chunk_id),
         )
-        .where(KnowledgeTerm.term.in_(wanted))
+        .where(KnowledgeTerm.term.in_([*words, *asked]))
     )
     for term, chunk_id, count, length in await session.execute(query):
         postings[term][chunk_id] = count
         lengths[chunk_id] = length
     sizes = select(func.count(), func.coalesce(func.avg(KnowledgeChunk.length), 1.0))
     documents, average = (await session.execute(sizes.select_from(KnowledgeChunk))).one()
-    return bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
+
+    def scores(wanted: list[str]) -> dict[UUID, float]:
+        return bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
+
+    return scores(words), scores(asked)

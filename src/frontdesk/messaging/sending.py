@@ -87,9 +87,7 @@ async def deliver_next(post: Post, hotel_id: HotelId, instance_id: UUID) -> floa
 
 async def _claim(session: AsyncSession, post: Post, instance_id: UUID) -> Claim | float | None:
     now = post.clock.now()
-    instance = await session.scalar(
-        select(WhatsAppInstance).where(WhatsAppInstance.id == instance_id).with_for_update()
-    )
+    instance = await _locked(session, instance_id)
     if instance is None:
         return None
     paused = _paused_for(instance, now)
@@ -245,7 +243,9 @@ async def _failed(session: AsyncSession, post: Post, row_id: UUID, failure: Send
             row.status = "queued"
             row.tries -= 1
             why = "quota" if isinstance(failure, QuotaSpent) else "bad_credentials"
-            await _pause(session, post, await _locked(session, row.instance_id), why)
+            instance = await _locked(session, row.instance_id)
+            if instance is not None:
+                await _pause(session, post, instance, why)
         case Refused() | _:
             await _close(session, row, "failed")
 
@@ -255,9 +255,9 @@ def _backoff(tries: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
 
-async def _locked(session: AsyncSession, instance_id: UUID) -> WhatsAppInstance:
-    query = select(WhatsAppInstance).where(WhatsAppInstance.id == instance_id).with_for_update()
-    return (await session.scalars(query)).one()
+async def _locked(session: AsyncSession, instance_id: UUID) -> WhatsAppInstance | None:
+    query = select(WhatsAppInstance).where(WhatsAppInstance.id == instance_id)
+    return await session.scalar(query.with_for_update())
 
 
 async def _pause(session: AsyncSession, post: Post, instance: WhatsAppInstance, why: str) -> None:

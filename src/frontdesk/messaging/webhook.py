@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -14,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.patience import Patience
 from frontdesk.kit.raw import RawPool
-from frontdesk.kit.secrets import same
+from frontdesk.kit.secrets import digest, same
 from frontdesk.messaging.inbox import Address, Inbox, InboxFull, arrival
 
 MAX_BODY = 1024 * 1024
@@ -24,7 +23,7 @@ KEY_LENGTH = 100
 """No key is longer; a longer one, or one with NUL, is looked up as if it were empty."""
 PATIENCE = 8
 """Seconds that a request waits for the database before it answers 503."""
-NO_DIGEST = hashlib.sha256(b"no token is set").digest()
+NO_DIGEST = digest("no token is set")
 PREFIX = "/webhooks/green-api/"
 EMPTY = [(b"content-length", b"0")]
 LOST = (
@@ -111,7 +110,7 @@ def may_enter(door: Door | None, authorization: str) -> bool:
         offered += _basic(credential)
     elif scheme.lower() != "bearer":
         offered = [""]
-    matches = [same(hashlib.sha256(o.encode()).digest(), expected) for o in offered]
+    matches = [same(digest(o), expected) for o in offered]
     return any(matches) and door is not None and door.digest is not None
 
 

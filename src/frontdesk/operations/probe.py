@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Column, Executable, Table, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
-from frontdesk.kit.db import Rehearsal
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_world import World, tenant_tables
 

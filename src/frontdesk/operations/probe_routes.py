@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from frontdesk.kit.db import Rehearsal
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_world import World
 

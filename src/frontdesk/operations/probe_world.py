@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.rules import policy_hash
-from frontdesk.kit.db import Rehearsal, metadata
+from frontdesk.kit.db import metadata
 from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import Vault
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn

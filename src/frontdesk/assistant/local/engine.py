@@ -62,19 +62,10 @@ class LocalEngine:
         now_local: datetime,
         guest_language: str | None,
     ) -> Reading:
-        return await asyncio.to_thread(
-            self.read_now, text, now_local.date(), guest_language, history=history
-        )
-
-    def read_now(
-        self,
-        text: str,
-        today: date,
-        guest_language: str | None,
-        *,
-        history: Sequence[Line] = (),
-    ) -> Reading:
         del history  # the dialogue's own state carries what the local engine needs
+        return await asyncio.to_thread(self.read_now, text, now_local.date(), guest_language)
+
+    def read_now(self, text: str, today: date, guest_language: str | None) -> Reading:
         text = text[:2000]
         folded = fold(text)
         language, _ = detect_language(text, remembered=guest_language)

@@ -1,0 +1,38 @@
+"""What a turn's acts share: whose conversation it is, what was decided, and what came of it."""
+
+from dataclasses import dataclass
+
+from frontdesk.assistant.decide import Plan, State
+from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.values import Handover, Scene
+from frontdesk.kit.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One turn's hands: whose conversation it is comes from the scene, never from a text."""
+
+    db: Database
+    scene: Scene
+    voice: Voice
+    plan: Plan
+
+    @property
+    def state(self) -> State:
+        return self.plan.state
+
+    @property
+    def turn_key(self) -> str:
+        """The same messages, worked again after a crash, give the same key."""
+        return f"{self.scene.conversation_id}:{self.scene.unread[-1].id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it."""
+
+    drafts: tuple[Draft, ...]
+    state: State
+    handover: Handover | None = None
+    hold_bot: bool = False
+    gap: str | None = None

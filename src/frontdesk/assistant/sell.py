@@ -1,0 +1,221 @@
+"""Sells a stay in a chat: offers, a quote that holds its rooms, and the guest's explicit yes."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.assistant.acting import Acting, Done
+from frontdesk.assistant.decide import State
+from frontdesk.assistant.reply import Draft, Voice, join
+from frontdesk.assistant.values import Button, StayAsk
+from frontdesk.bookings import queries
+from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
+from frontdesk.bookings.models import Quote
+from frontdesk.bookings.quote import Offer, StayWish, find_offers, hold, make_quote, release
+from frontdesk.bookings.reserve import Yes, reserve_at_once
+from frontdesk.kit.clock import local_day
+from frontdesk.rooms.queries import room_type
+from frontdesk.tenancy.queries import the_hotel
+
+SHOWN = 3
+NEARBY_DAYS = (1, -1, 2, -2, 3, -3, 7)
+
+
+def wish_of(stay: StayAsk) -> StayWish | None:
+    """A whole wish, or None while something is missing."""
+    if stay.arrival is None or stay.departure is None or stay.adults is None:
+        return None
+    return StayWish(stay.arrival, stay.departure, stay.adults, stay.children or 0, stay.rooms or 1)
+
+
+async def offer(acting: Acting) -> Done:
+    wish = wish_of(acting.state.stay)
+    if wish is None:
+        return Done((acting.voice.say("ask_dates"),), replace(acting.state, stage="collecting"))
+    try:
+        async with acting.db.hotel(acting.scene.hotel.id) as session:
+            hotel = await the_hotel(session)
+            offers = await find_offers(session, hotel, wish, now=acting.scene.now)
+            if not offers:
+                return await _nearby(acting, session, wish)
+    except BadStay:
+        fresh = replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
+        return Done((acting.voice.say("bad_stay"),), fresh)
+    if len(offers) == 1:
+        return await quote(acting, offers[0].room_type.id)
+    return _list_offers(acting, wish, offers[:SHOWN])
+
+
+def _undated(stay: StayAsk) -> StayAsk:
+    return replace(stay, arrival=None, departure=None, nights=None)
+
+
+def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
+    voice = acting.voice
+    dates = _dates(voice, wish.arrival, wish.departure)
+    lines = [
+        voice.say(
+            "offers",
+            arrival=dates.arrival,
+            departure=dates.departure,
+            nights=dates.nights,
+            guests=_party(wish.adults, wish.children),
+        )
+    ]
+    for n, found in enumerate(offers, 1):
+        name, total = found.room_type.name, voice.money(found.total)
+        lines.append(voice.say("offer_line", n=n, room=name, total=total))
+    buttons = tuple(
+        Button(f"room:{o.room_type.id}", f"{n}. {o.room_type.name}"[:25])
+        for n, o in enumerate(offers, 1)
+    )
+    lines.append(voice.say("offers_choose", buttons=buttons))
+    choices = tuple(str(o.room_type.id) for o in offers)
+    return Done((join(lines),), replace(acting.state, stage="offered", choices=choices))
+
+
+async def _nearby(acting: Acting, session: AsyncSession, wish: StayWish) -> Done:
+    """Nothing is free: the nearest dates that work, if any within a week."""
+    voice, hotel = acting.voice, await the_hotel(session)
+    today = local_day(acting.scene.now, hotel.timezone)
+    for days in NEARBY_DAYS:
+        shift = timedelta(days=days)
+        near = replace(wish, arrival=wish.arrival + shift, departure=wish.departure + shift)
+        if near.arrival < today:
+            continue
+        offers = await find_offers(session, hotel, near, now=acting.scene.now)
+        if offers:
+            other = _dates(voice, near.arrival, near.departure)
+            draft = voice.say(
+                "none_free_near",
+                arrival=voice.day(wish.arrival),
+                departure=voice.day(wish.departure),
+                other_arrival=other.arrival,
+                other_departure=other.departure,
+                room=offers[0].room_type.name,
+                total=voice.money(offers[0].total),
+            )
+            stay = replace(acting.state.stay, arrival=near.arrival, departure=near.departure)
+            return Done((draft,), replace(acting.state, stage="offering_dates", stay=stay))
+    wanted = _dates(voice, wish.arrival, wish.departure)
+    draft = voice.say("none_free", arrival=wanted.arrival, departure=wanted.departure)
+    return Done(
+        (draft,), replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
+    )
+
+
+async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = None) -> Done:
+    """Make a quote, hold its rooms, and ask for an explicit yes."""
+    wish = wish_of(acting.state.stay)
+    if wish is None:
+        return Done((acting.voice.say("ask_dates"),), replace(acting.state, stage="collecting"))
+    try:
+        async with acting.db.hotel(acting.scene.hotel.id) as session:
+            made = await make_quote(
+                session,
+                await the_hotel(session),
+                wish,
+                room_type_id,
+                acting.scene.guest.id,
+                now=acting.scene.now,
+                conversation_id=acting.scene.conversation_id,
+                dedupe_key=f"{acting.turn_key}:{room_type_id}:{wish.arrival}:{wish.departure}",
+            )
+            await hold(session, made.id, now=acting.scene.now)
+            kind = await room_type(session, made.room_type_id)
+    except RoomTaken:
+        again = await offer(acting)
+        return replace(again, drafts=(acting.voice.say("room_taken"), *again.drafts))
+    draft = _show_quote(acting.voice, made, kind.name if kind else "")
+    drafts = (draft,) if first is None else (join([first, draft], gap="\n\n"),)
+    return Done(drafts, replace(acting.state, stage="confirming", subject=str(made.id)))
+
+
+def _show_quote(voice: Voice, made: Quote, room: str) -> Draft:
+    return voice.say(
+        "quote",
+        buttons=(
+            Button(f"book:{made.id}", voice.label("button_yes")),
+            Button(f"drop:{made.id}", voice.label("button_no")),
+        ),
+        sources=(f"quote:{made.id}",),
+        room=room,
+        arrival=voice.day(made.arrival),
+        departure=voice.day(made.departure),
+        nights=(made.departure - made.arrival).days,
+        guests=_party(made.adults, made.children),
+        rooms=made.rooms,
+        total=voice.money(made.total),
+        tax=voice.money(made.tax),
+        until=voice.instant(made.policy["free_until"]),
+        fee=voice.money(made.policy["fee"]),
+    )
+
+
+async def book(acting: Acting) -> Done:
+    """The guest's yes to one quote: the only way a stay is ever sold in a chat."""
+    if acting.plan.pick is None:
+        return await offer(acting)
+    quote_id, voice = UUID(acting.plan.pick), acting.voice
+    try:
+        yes = Yes(quote_id, by=f"guest:{acting.scene.guest.id}", source="whatsapp")
+        booking = await reserve_at_once(acting.db, acting.scene.hotel.id, yes, now=acting.scene.now)
+    except (QuoteExpired, PriceChanged, RoomTaken) as lost:
+        return await _again(acting, quote_id, lost)
+    async with acting.db.hotel(acting.scene.hotel.id) as session:
+        kind = await room_type(session, booking.room_type_id)
+    draft = voice.say(
+        "booked",
+        sources=(f"booking:{booking.id}",),
+        code=booking.code,
+        room=kind.name if kind else "",
+        arrival=voice.day(booking.arrival),
+        departure=voice.day(booking.departure),
+        total=voice.money(booking.total),
+    )
+    return Done((draft,), State())
+
+
+async def _again(
+    acting: Acting, quote_id: UUID, lost: QuoteExpired | PriceChanged | RoomTaken
+) -> Done:
+    """A new quote for the same wish, shown and asked for anew; never a silent change."""
+    first = acting.voice.say(lost.code)
+    if isinstance(lost, RoomTaken):
+        again = await offer(acting)
+        return replace(again, drafts=(first, *again.drafts))
+    async with acting.db.hotel(acting.scene.hotel.id) as session:
+        old = await queries.quote(session, quote_id)
+        await release(session, quote_id)
+    return await quote(acting, old.room_type_id, first=first)
+
+
+async def drop(acting: Acting) -> Done:
+    if acting.state.stage == "confirming" and acting.state.subject:
+        async with acting.db.hotel(acting.scene.hotel.id) as session:
+            await release(session, UUID(acting.state.subject))
+    return Done((acting.voice.say("not_booked"),), State())
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Formatted in the guest's language."""
+
+    arrival: str
+    departure: str
+    nights: str
+
+
+def _dates(voice: Voice, arrival: date, departure: date) -> Dates:
+    nights = str((departure - arrival).days)
+    return Dates(voice.day(arrival), voice.day(departure), nights)
+
+
+def _party(adults: int, children: int) -> str:
+    return f"{adults} + {children}" if children else str(adults)
+
+
+async def quote_chosen(acting: Acting) -> Done:
+    return await quote(acting, UUID(str(acting.plan.pick)))
