@@ -24,7 +24,7 @@ class TaskFailed(Exception):
 
 async def _take_turn(runtime: Runtime, hotel: HotelId, key: str) -> None:
     instance, _, chat = key.partition("|")
-    await take_turn(runtime.desk, hotel, UUID(instance), chat)
+    _again(await take_turn(runtime.desk, hotel, UUID(instance), chat), Job.TAKE_TURN, hotel, key)
 
 
 async def _apply_events(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -37,9 +37,7 @@ async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
-    wait = await deliver(runtime.post, hotel, UUID(key))
-    if wait is not None:
-        loop.later(wait, lambda: _work(Job.DELIVER, hotel, key))
+    _again(await deliver(runtime.post, hotel, UUID(key)), Job.DELIVER, hotel, key)
 
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -68,6 +66,12 @@ USE_CASES = {
 
 
 once = Once()
+
+
+def _again(seconds: float | None, job: Job, hotel: HotelId, key: str) -> None:
+    """No thread waits for the end of a burst, or for a number's pace."""
+    if seconds is not None:
+        loop.later((job, hotel, key), seconds, lambda: _work(job, hotel, key))
 
 
 async def _work(job: Job, hotel: HotelId, key: str) -> None:

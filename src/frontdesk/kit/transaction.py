@@ -47,12 +47,25 @@ async def transaction(engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncCo
         except BaseException:
             await _roll_back(driver)
             raise
-        with as_database_error("COMMIT"):
-            done = await driver.execute("COMMIT")
+        done = await _commit(driver)
         if done != "COMMIT":  # PostgreSQL answers ROLLBACK, and no error, to a failed transaction
             raise NotCommitted(NotCommitted.__doc__)
     finally:
         await connection.close()
+
+
+async def _commit(driver: Any) -> str:
+    """What the server says of it. One that is cancelled may leave the transaction open, with its
+    locks.
+    """
+    try:
+        with as_database_error("COMMIT"):
+            return await driver.execute("COMMIT")
+    except DBAPIError:
+        raise
+    except BaseException:
+        await _roll_back(driver)
+        raise
 
 
 async def _begun(engine: AsyncEngine, begin: str) -> AsyncConnection:
