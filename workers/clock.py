@@ -61,6 +61,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT hotel_id, id::text FROM knowledge_documents"
         " WHERE status = 'queued' AND updated_at < :before",
     ),
+    (
+        Job.SEND_MAIL,
+        "SELECT DISTINCT hotel_id, '' FROM mails"
+        " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before LIMIT 500",
+    ),
 )
 
 

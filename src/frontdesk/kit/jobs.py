@@ -18,3 +18,5 @@ class Job(StrEnum):
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
+    SEND_MAIL = "send_mail"
+    """key: empty; the nil hotel's mails are the installation's own"""

@@ -9,6 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 APP, PLATFORM = "hotel_bot_tenant", "frontdesk_platform"
 UNWALLED = frozenset({"alembic_version"})
+PEOPLE = frozenset(
+    [
+        *("users", "user_sessions", "user_refreshes", "user_links", "user_recovery_codes"),
+        *("user_identities", "sign_in_throttles"),
+    ]
+)
+"""Rows of no hotel: the platform's alone, shut to the app."""
 PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "hotels": frozenset(),
     "idempotency_keys": frozenset(),
@@ -35,6 +42,9 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
+    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
+    "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
+    "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -5,7 +5,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.operations.findings import APP, PLATFORM, PLATFORM_COLUMNS, UNWALLED, Finding, rows
+from frontdesk.operations.findings import (
+    APP,
+    PEOPLE,
+    PLATFORM,
+    PLATFORM_COLUMNS,
+    UNWALLED,
+    Finding,
+    rows,
+)
 
 WRITES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 KEPT = ("inbound_events", "messages", "bookings", "booking_nights", "trigger_runs")
@@ -14,12 +22,26 @@ APP_MAY_NOT: dict[str, frozenset[str]] = {
     "audit_log": frozenset({"UPDATE", "DELETE"}),
     **dict.fromkeys(KEPT, frozenset({"DELETE"})),
 }
-PLATFORM_MAY = {"hotels": WRITES - {"DELETE"}, "idempotency_keys": WRITES}
+PLATFORM_MAY = {
+    "hotels": WRITES - {"DELETE"},
+    "idempotency_keys": WRITES,
+    **dict.fromkeys(PEOPLE, WRITES),
+}
 DEFINERS = {
     "find_instance(text)": "SELECT w.hotel_id, w.id, w.id_instance, w.webhook_token_digest"
     " FROM public.whatsapp_instances w WHERE w.instance_key = wanted_key",
     "find_api_key(bytea)": "SELECT k.hotel_id, k.id, k.scopes FROM public.api_keys k"
     " WHERE k.digest = wanted_digest AND k.revoked_at IS NULL",
+    "find_member(uuid,uuid,uuid,timestamp with time zone)": "SELECT m.id, m.role, r.scopes,"
+    " r.approval_limit FROM public.user_sessions s JOIN public.users u ON u.id = s.user_id"
+    " LEFT JOIN public.memberships m ON m.user_id = s.user_id AND m.hotel_id = wanted_hotel"
+    " AND m.status = 'active'"
+    " LEFT JOIN public.roles r ON r.hotel_id = m.hotel_id AND r.name = m.role"
+    " WHERE s.id = wanted_session AND s.user_id = wanted_user AND s.revoked_at IS NULL"
+    " AND s.expires_at > at AND u.disabled_at IS NULL",
+    "invite_person(uuid,text,text)": "INSERT INTO public.users (id, email, name)"
+    " VALUES (new_id, wanted_email, wanted_name)"
+    " ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id",
 }
 """The functions that run as somebody else, and the one question that each answers."""
 BOUND = (
@@ -67,7 +89,7 @@ def _granted(row: Any) -> bool:
         return False
     if row.role == APP:
         denied = APP_MAY_NOT.get(row.name, frozenset[str]())
-        return row.may in WRITES - denied and row.name not in UNWALLED
+        return row.may in WRITES - denied and row.name not in UNWALLED | PEOPLE
     return row.role == PLATFORM and row.may in PLATFORM_MAY.get(row.name, ())
 
 

@@ -135,6 +135,8 @@ class _Rows:
             "bookings": {"departure": departure, "policy": policy},
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
             "api_keys": {"scopes": []},
+            "roles": {"scopes": []},
+            "memberships": {"email": f"{digits}@probe.invalid"},
         }
         return known.get(table, {})
 
