@@ -58,6 +58,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT hotel_id, id::text FROM knowledge_documents"
         " WHERE status = 'queued' AND updated_at < :before LIMIT 100",
     ),
+    (
+        Job.SEAL_AUDIT,
+        "SELECT DISTINCT hotel_id, '' FROM audit_log"
+        " WHERE seq IS NULL AND created_at < :before LIMIT 500",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.runtime import Runtime
+from frontdesk.tenancy.audit_chain import seal
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -56,6 +57,10 @@ async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
 
 
+async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await seal(runtime.db, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -64,6 +69,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.SEAL_AUDIT: _seal_audit,
 }
 
 

@@ -13,6 +13,7 @@ from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import bind_ids, clear_ids, configure_logging
@@ -25,11 +26,22 @@ from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.rooms.routes import router as rooms
+from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
 
-ROUTERS = (tenancy, messaging, rooms, bookings, knowledge, triggers, conversations, notifications)
+ROUTERS = (
+    tenancy,
+    audit,
+    messaging,
+    rooms,
+    bookings,
+    knowledge,
+    triggers,
+    conversations,
+    notifications,
+)
 OPEN = frozenset({"/healthz", "/readyz"})
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -128,6 +140,7 @@ class _Envelope:
             await self._app(scope, receive, send)
             return
         clear_ids()
+        bind_asked(scope.get("client"), scope["headers"])
         bind_ids(request=uuid.uuid4().hex)
 
         async def sealed(message: Message) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.ids import uuid7
+from frontdesk.tenancy.audit import record
 
 
 def identity_of(chat: str) -> tuple[str, str]:
@@ -72,6 +73,9 @@ async def _known(
     return await session.scalar(query)
 
 
-def opt(guest: Guest, *, out: bool, now: datetime) -> None:
+def opt(session: AsyncSession, guest: Guest, *, out: bool, by: str, now: datetime) -> None:
     """STOP ends proactive messages at once; a later yes brings them back."""
+    if out != (guest.opted_out_at is not None):
+        old, new = {"opted_out": not out}, {"opted_out": out}
+        record(session, guest.hotel_id, "guest.opt", f"guest:{guest.id}", by=by, old=old, new=new)
     guest.opted_out_at = now if out else None

@@ -18,3 +18,5 @@ class Job(StrEnum):
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
+    SEAL_AUDIT = "seal_audit"
+    """key: empty; gives the audit log's new entries their place in the hotel's chain"""

@@ -14,6 +14,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
+from frontdesk.tenancy.audit_reads import note_read
 
 SCOPES = (
     "hotel:read",
@@ -114,12 +115,15 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
     if scope not in SCOPES:
         raise ValueError(scope)
 
-    async def allowed(asker: PrincipalDep, hotel_id: Annotated[UUID, Path()]) -> Principal:
+    async def allowed(
+        request: Request, asker: PrincipalDep, hotel_id: Annotated[UUID, Path()]
+    ) -> Principal:
         if asker.hotel_id is not None and asker.hotel_id != hotel_id:
             raise NotFound
         if scope not in asker.scopes:
             raise Forbidden(f"it lacks the scope {scope}")
         bind_ids(hotel=hotel_id)
+        note_read(request, scope, hotel_id, asker.actor)
         return asker
 
     setattr(allowed, SCOPE_ATTRIBUTE, scope)
