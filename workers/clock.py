@@ -89,6 +89,13 @@ async def look_back(db: Database, *, minutes: int) -> None:
             await ring(session, Job.RECONCILE, hotel_id, key)
 
 
+async def let_go(db: Database) -> None:
+    """Ring every hotel to let go of what is too old."""
+    async with db.platform() as session:
+        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
+            await ring(session, Job.EXPIRE, hotel_id)
+
+
 async def run_clock(
     db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
 ) -> None:
@@ -130,6 +137,7 @@ def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
     soon = clock.now() + LISTENING
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})
+    scheduler.add_job(let_go, "interval", hours=1, args=[db])
     return scheduler
 
 

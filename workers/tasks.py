@@ -11,6 +11,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
+from frontdesk.privacy.retention import expire
 from frontdesk.runtime import Runtime
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.triggers.actions import run_next
@@ -61,6 +62,10 @@ async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await seal(runtime.db, hotel)
 
 
+async def _expire(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await expire(runtime.db, runtime.clock, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -69,6 +74,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.EXPIRE: _expire,
     Job.SEAL_AUDIT: _seal_audit,
 }
 

@@ -30,6 +30,7 @@ ROOMS_WITH_TABLES = (
     "knowledge",
     "notifications",
     "triggers",
+    "privacy",
 )
 
 

@@ -13,6 +13,7 @@ from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
@@ -25,6 +26,7 @@ from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
@@ -34,6 +36,8 @@ from frontdesk.triggers.routes import router as triggers
 ROUTERS = (
     tenancy,
     audit,
+    guests,
+    privacy,
     messaging,
     rooms,
     bookings,

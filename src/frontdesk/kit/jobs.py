@@ -18,5 +18,7 @@ class Job(StrEnum):
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
+    EXPIRE = "expire"
+    """key: empty; lets go of what is older than the hotel keeps it"""
     SEAL_AUDIT = "seal_audit"
     """key: empty; gives the audit log's new entries their place in the hotel's chain"""

@@ -55,14 +55,16 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
             if table.name not in ("hotels", *NOT_BY_HAND):
                 await rows.add(table)
         await session.execute(select(func.seal_audit(1)))
-        taken = rows.ids["quotes"]
+        guest_id, taken = rows.ids["guests"], rows.ids["quotes"]
         open_quote = await rows.add(metadata.tables["quotes"])
+        other_guest = await rows.add(metadata.tables["guests"])
         _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
         _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
     names = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
+    names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
-    ids = {str(i) for i in (hotel_id, taken, open_quote, *rows.ids.values())}
+    ids = {str(i) for i in (hotel_id, guest_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
 
 
