@@ -66,6 +66,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT DISTINCT hotel_id, '' FROM mails"
         " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before LIMIT 500",
     ),
+    (
+        Job.SEAL_AUDIT,
+        "SELECT DISTINCT hotel_id, '' FROM audit_log"
+        " WHERE seq IS NULL AND created_at < :before LIMIT 500",
+    ),
 )
 
 
@@ -91,6 +96,13 @@ async def look_back(db: Database, *, minutes: int) -> None:
         for hotel_id, instance_id in numbers.all():
             key = reconcile_key(instance_id, minutes=minutes)
             await ring(session, Job.RECONCILE, hotel_id, key)
+
+
+async def let_go(db: Database) -> None:
+    """Ring every hotel to let go of what is too old."""
+    async with db.platform() as session:
+        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
+            await ring(session, Job.EXPIRE, hotel_id)
 
 
 async def run_clock(
@@ -134,6 +146,7 @@ def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
     soon = clock.now() + LISTENING
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})
+    scheduler.add_job(let_go, "interval", hours=1, args=[db])
     return scheduler
 
 

@@ -11,7 +11,9 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
+from frontdesk.privacy.retention import expire
 from frontdesk.runtime import Runtime
+from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
@@ -60,6 +62,14 @@ async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await seal(runtime.db, hotel)
+
+
+async def _expire(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await expire(runtime.db, runtime.clock, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -69,6 +79,8 @@ USE_CASES = {
     Job.RUN_TRIGGERS: _run_triggers,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.SEND_MAIL: _send_mail,
+    Job.EXPIRE: _expire,
+    Job.SEAL_AUDIT: _seal_audit,
 }
 
 

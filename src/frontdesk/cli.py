@@ -165,6 +165,8 @@ app.add_typer(instance_app, name="instance")
 app.add_typer(dead_app, name="dead")
 user_app = typer.Typer(help="A hotel's people.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
+audit_app = typer.Typer(help="Who did what: the chained log of a hotel.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 HotelName = Annotated[str, typer.Option("--hotel", help="The hotel's short name.")]
 
 
@@ -287,6 +289,24 @@ def identity_provider(
     from frontdesk import cli_people  # noqa: PLC0415 - 0.3 s
 
     cli_people.provide_identities(port, client, secret)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
+) -> None:
+    """Recompute the chains; exit 1 where one is broken."""
+    from frontdesk import cli_audit  # noqa: PLC0415 - the rooms, 1 s
+
+    raise typer.Exit(_run(cli_audit.verify_chains(settings_here(_settings()), hotel)))
+
+
+@audit_app.command("export")
+def audit_export(hotel: HotelName) -> None:
+    """Print every sealed entry, a line of JSON each: its SHA-256 is the next one's prev_hash."""
+    from frontdesk import cli_audit  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_audit.export_chain(settings_here(_settings()), hotel))
 
 
 @app.command()

@@ -14,6 +14,8 @@ from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.guests.routes import router as guests
+from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.limiter import Limiter
@@ -27,7 +29,9 @@ from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.routes import router as rooms
+from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
 from frontdesk.tenancy.auth_routes import router as sign_in
@@ -38,8 +42,21 @@ from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
-    *(tenancy, sign_in, pages, me, people, messaging, rooms, bookings, knowledge, triggers),
-    *(conversations, notifications),
+    tenancy,
+    sign_in,
+    pages,
+    me,
+    people,
+    audit,
+    guests,
+    privacy,
+    messaging,
+    rooms,
+    bookings,
+    knowledge,
+    triggers,
+    conversations,
+    notifications,
 )
 OPEN = frozenset({"/healthz", "/readyz"})
 HEADERS = (
@@ -165,6 +182,7 @@ class _Envelope:
             await self._app(scope, receive, send)
             return
         clear_ids()
+        bind_asked(scope.get("client"), scope["headers"])
         bind_ids(request=uuid.uuid4().hex)
 
         async def sealed(message: Message) -> None:

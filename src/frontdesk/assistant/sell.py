@@ -17,6 +17,7 @@ from frontdesk.bookings.quote import Offer, StayWish, find_offers, hold, make_qu
 from frontdesk.bookings.reserve import Yes, reserve_at_once
 from frontdesk.kit.clock import local_day
 from frontdesk.rooms.queries import room_type
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 SHOWN = 3
@@ -124,6 +125,8 @@ async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = Non
                 dedupe_key=f"{acting.turn_key}:{room_type_id}:{wish.arrival}:{wish.departure}",
             )
             await hold(session, made.id, now=acting.scene.now)
+            by, about = f"guest:{acting.scene.guest.id}", {"total": made.total, "hold": True}
+            record(session, made.hotel_id, "quote.create", f"quote:{made.id}", by=by, new=about)
             kind = await room_type(session, made.room_type_id)
     except RoomTaken:
         again = await offer(acting)

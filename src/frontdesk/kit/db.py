@@ -22,6 +22,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
+from frontdesk.kit.asked import asked_setting, note_reading
 from frontdesk.kit.bell import Bell
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
@@ -98,6 +99,7 @@ class Database:
         What it rang is heard once it has committed.
         """
         async with self._session(self._app, begin_for(hotel_id)) as session:
+            note_reading(session, hotel_id)
             yield session
 
     @asynccontextmanager
@@ -131,7 +133,9 @@ class Database:
         from $2 on. Gives the function's one row.
         """
         with as_database_error("a call"):
-            row = await self._calls.fetchrow(calling(call), str(hotel_id), *args)
+            row = await self._calls.fetchrow(
+                calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
+            )
         self._bell.ring(rings)
         return row
 

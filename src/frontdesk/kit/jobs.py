@@ -20,3 +20,7 @@ class Job(StrEnum):
     """key: document_id"""
     SEND_MAIL = "send_mail"
     """key: empty; the nil hotel's mails are the installation's own"""
+    EXPIRE = "expire"
+    """key: empty; lets go of what is older than the hotel keeps it"""
+    SEAL_AUDIT = "seal_audit"
+    """key: empty; gives the audit log's new entries their place in the hotel's chain"""

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.operations.findings import (
     APP,
+    KEEPER,
+    KEEPER_MAY,
     PEOPLE,
     PLATFORM,
     PLATFORM_COLUMNS,
@@ -104,12 +106,17 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
         yield Finding("policy for the app", name, _is(mine.get("tenant"), [APP], wall, True))
         guarded = _is(mine.get("tenant_guard"), ["public"], guard, False)
         yield Finding("guard for everybody", name, guarded)
-        allowed = {"tenant", "tenant_guard", *(["platform"] if name in PLATFORM_COLUMNS else [])}
+        allowed = {"tenant", "tenant_guard"}
+        allowed |= {"platform"} if name in PLATFORM_COLUMNS else set()
+        allowed |= {"keeper"} if name in KEEPER_MAY else set()
         extra = ", ".join(sorted(set(mine) - allowed))
         yield Finding("no other policy", name, not extra, extra)
         platform = mine.get("platform")
         if platform is not None:
             yield Finding("platform's policy is the platform's", name, _platforms(name, platform))
+        if "keeper" in mine:
+            walled = _is(mine["keeper"], [KEEPER], wall, True)
+            yield Finding("the keeper is bound to a hotel", name, walled)
 
 
 def _platforms(name: str, policy: Any) -> bool:

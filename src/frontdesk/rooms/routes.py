@@ -70,7 +70,8 @@ async def create_room_type(
             except IntegrityError:
                 raise Conflict("there is a room type with that code") from None
             await session.refresh(made)
-            record(session, hotel_id, "room_type.add", f"room_type:{made.id}", by=asker.actor)
+            subject, new = f"room_type:{made.id}", wanted.model_dump()
+            record(session, hotel_id, "room_type.add", subject, by=asker.actor, new=new)
             return RoomTypeOut.model_validate(made)
 
         return await answer_once(session, once, hotel_id, create)

@@ -17,6 +17,7 @@ from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
 from frontdesk.tenancy.access import Person, member_of, person_of
+from frontdesk.tenancy.audit_reads import note_read
 from frontdesk.tenancy.permissions import SCOPES, within
 
 SCOPE_ATTRIBUTE = "frontdesk_scope"
@@ -115,6 +116,7 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
         limiter: Limiter = request.app.state.limiter
         settings: Settings = request.app.state.settings
         await limiter.admit(settings.rate_hotel, f"hotel:{hotel_id}")
+        note_read(request, scope, hotel_id, asker.actor)
         return asker
 
     setattr(allowed, SCOPE_ATTRIBUTE, scope)

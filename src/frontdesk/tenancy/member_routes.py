@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.mails import ask_mail
@@ -77,6 +78,7 @@ async def invite_again(
         await may_give(session, asker, member.role)
         facts = invitation(member, hotel.name)
         await ask_mail(session, vault, "invite", facts, now=clock.now(), hotel_id=hotel_id)
+        record(session, hotel_id, "member.invite_again", f"member:{member.id}", by=asker.actor)
         return MemberOut.model_validate(member)
 
 

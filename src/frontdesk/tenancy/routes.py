@@ -12,6 +12,7 @@ from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
 from frontdesk.tenancy.access import alive, places
 from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES, AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
@@ -36,14 +37,21 @@ KeyWriter = Annotated[Principal, Depends(allow("keys:write"))]
 
 @router.post("", status_code=201, response_model=HotelOut)
 async def create_hotel(db: DbDep, asker: Platform, once: OnceDep, wanted: HotelIn) -> Response:
+    opened: list[UUID] = []
     async with db.platform() as session:
 
         async def create() -> BaseModel:
             hotel = await open_hotel(session, wanted)
             await session.refresh(hotel)
+            opened.append(hotel.id)
             return HotelOut.model_validate(hotel)
 
-        return await answer_once(session, once, NOBODY, create)
+        answer = await answer_once(session, once, NOBODY, create)
+    for hotel_id in opened:  # the platform's role writes in nobody's log
+        async with db.hotel(hotel_id) as session:
+            new = wanted.model_dump()
+            record(session, hotel_id, "hotel.open", f"hotel:{hotel_id}", by=asker.actor, new=new)
+    return answer
 
 
 @router.get("")
