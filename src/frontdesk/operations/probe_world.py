@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import Column, Table, types
+from sqlalchemy import Column, Table, select, types
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -130,6 +130,9 @@ class _Rows:
                 "nights": [night],
                 "policy": policy,
                 "policy_hash": policy_hash(policy),
+                "rates_version": select(metadata.tables["hotels"].c.rates_version)
+                .where(metadata.tables["hotels"].c.id == self.hotel_id)
+                .scalar_subquery(),
             },
             "holds": {"departure": departure},
             "bookings": {"departure": departure, "policy": policy},
