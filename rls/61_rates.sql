@@ -44,32 +44,6 @@ CREATE OR REPLACE TRIGGER rates_change
     BEFORE UPDATE OF timezone, currency, cancel_free_hours, quote_minutes ON hotels
     FOR EACH ROW EXECUTE FUNCTION change_hotel_rates();
 
--- Every room type's nights in [first, leaving): their distance from the first, what is left, the
--- price, and whether they are closed. Holds past their time count as free. No row of a type where
--- nothing is on sale.
-CREATE OR REPLACE FUNCTION stay_stock(opening date, leaving date, at timestamptz)
-RETURNS TABLE (room_type_id uuid, days int[], free int[], prices bigint[], closed boolean[])
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, public
-AS $$
-    WITH lapsed AS MATERIALIZED (
-        SELECT h.room_type_id, night::date AS night, sum(h.rooms)::int AS rooms
-        FROM holds h, generate_series(h.arrival, h.departure - 1, '1 day') AS night
-        WHERE h.hotel_id = get_current_tenant_id() AND h.status = 'active'
-            AND h.expires_at <= stay_stock.at
-            AND h.arrival < leaving AND h.departure > opening
-        GROUP BY 1, 2)
-    SELECT n.room_type_id, array_agg(n.night - opening),
-        array_agg(n.capacity + n.allowance - n.sold - n.held + coalesce(l.rooms, 0)),
-        array_agg(n.price), array_agg(n.closed)
-    FROM (
-        SELECT * FROM nightly_inventory i
-        WHERE i.hotel_id = get_current_tenant_id() AND i.night >= opening AND i.night < leaving
-        ORDER BY i.room_type_id, i.night) n
-    LEFT JOIN lapsed l ON l.room_type_id = n.room_type_id AND l.night = n.night
-    GROUP BY n.room_type_id
-$$;
-
 -- Rooms that each plan has sold or keeps, by type and night.
 CREATE OR REPLACE FUNCTION plan_sales(opening date, leaving date, at timestamptz)
 RETURNS TABLE (plan_id uuid, room_type_id uuid, night date, rooms int)
@@ -147,8 +121,7 @@ DECLARE
     ours text;
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
-        'change_rates', 'change_hotel_rates', 'stay_stock', 'plan_sales', 'keep_allotment',
-        'rate_book']
+        'change_rates', 'change_hotel_rates', 'plan_sales', 'keep_allotment', 'rate_book']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);

@@ -360,15 +360,19 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_taxes_limits"), "taxes", "exempt_under >= 0 AND max_nights > 0"
     )
+    op.create_check_constraint(
+        op.f("ck_nightly_inventory_price_cap"), "nightly_inventory", "price <= 1000000000000"
+    )
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_nightly_inventory_price_cap"), "nightly_inventory", type_="check")
     # Made by rls/61_rates.sql on tables that stay.
     for table in ("taxes", "room_types", "nightly_inventory", "hotels"):
         op.execute(f"DROP TRIGGER IF EXISTS rates_change ON {table}")
     op.execute(
         "DROP FUNCTION IF EXISTS change_rates, change_hotel_rates, keep_allotment, plan_sales,"
-        " rate_book, stay_stock"
+        " rate_book"
     )
     op.drop_constraint(op.f("ck_taxes_limits"), "taxes", type_="check")
     op.drop_column("taxes", "max_nights")

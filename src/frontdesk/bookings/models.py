@@ -46,6 +46,7 @@ class NightlyInventory(Base):
         CheckConstraint("sold >= 0 AND held >= 0 AND capacity >= 0", name="counters"),
         CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
         CheckConstraint("price > 0", name="price"),
+        CheckConstraint("price <= 1000000000000", name="price_cap"),
     )
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
     room_type_id: Mapped[UUID] = mapped_column(primary_key=True)

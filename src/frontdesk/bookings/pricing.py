@@ -94,6 +94,13 @@ class Fare:
     """The hotel's; every night of a stay is in it."""
     known: dict[date, tuple[int, tuple[UUID, ...]]]
     """Nights priced already: a search asks for the same night many times."""
+    sold: dict[Party, dict[tuple[date, int, int, tuple[UUID, ...]], Night]]
+    """Whole nights by party, day, price, place in the stay (as far as it matters), length rule."""
+
+    @property
+    def later(self) -> int:
+        """From which night of a stay on all are taxed alike."""
+        return max((t.max_nights or 1 for t in self.taxes), default=0)
 
     def night(self, day: date) -> tuple[int, tuple[UUID, ...]]:
         """Steps 1 to 3: one room's price and the rules that made it."""
@@ -159,6 +166,7 @@ def _fare(
         own,
         calendars.get(None, {}),
         {},
+        {},
     )
 
 
@@ -173,17 +181,17 @@ def price_stay(of: Fare, days: Sequence[date], party: Party) -> tuple[Night, ...
     """Every night with its own price, plan, rules and taxes; the nights sum to the stay."""
     priced = [of.night(day) for day in days]
     prices, by = _lengthened(of, days, [price for price, _ in priced])
-    return tuple(
-        _taxed(
-            of,
-            day,
-            prices[at] * party.rooms + supplement(of.supplements, day, party),
-            priced[at][1] + by,
-            at,
-            party,
-        )
-        for at, day in enumerate(days)
-    )
+    known = of.sold.setdefault(party, {})
+    later = of.later
+    nights: list[Night] = []
+    for at, day in enumerate(days):
+        key = (day, prices[at], min(at, later), by)
+        night = known.get(key)
+        if night is None:
+            said = priced[at][1] + by
+            night = known[key] = _taxed(of, day, prices[at], said, at, party)
+        nights.append(night)
+    return tuple(nights)
 
 
 def _lengthened(
@@ -218,11 +226,10 @@ def supplement(supplements: Sequence[Supplement], day: date, party: Party) -> in
     return total
 
 
-def _taxed(
-    of: Fare, day: date, price: int, rules: tuple[UUID, ...], at: int, party: Party
-) -> Night:
-    taxes = tuple((t.id, tax(t, price, party, at)) for t in of.taxes)
-    return Night(day, price, sum(t for _, t in taxes), of.plan.id, rules, taxes)
+def _taxed(of: Fare, day: date, room: int, rules: tuple[UUID, ...], at: int, party: Party) -> Night:
+    price = room * party.rooms + supplement(of.supplements, day, party)
+    taxes = tuple([(t.id, tax(t, price, party, at)) for t in of.taxes])
+    return Night(day, price, sum([due for _, due in taxes]), of.plan.id, rules, taxes)
 
 
 def tax(rule: TaxRule, price: int, party: Party, at: int) -> int:

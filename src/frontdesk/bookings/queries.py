@@ -1,20 +1,37 @@
 """Reads of availability, quotes and bookings."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, select, text
+from sqlalchemy import Date, DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import NoSuchBooking, NoSuchQuote
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.rates import ByPlanAndType, Stock
 
-STOCK = text("SELECT * FROM stay_stock(:first, :last, :at)").bindparams(
-    bindparam("at", type_=DateTime(timezone=True))
+STOCK = text(
+    "SELECT room_type_id, array_agg((price << 22)"
+    " | (least(greatest(capacity + allowance - sold - held, 0), 16383) << 8)"
+    " | ((night - :first) << 1) | closed::int), ("
+    "  SELECT jsonb_agg(jsonb_build_array(h.room_type_id, night::date - :first, h.rooms))"
+    "  FROM holds h, generate_series(greatest(h.arrival, :first),"
+    "   least(h.departure, :last) - 1, '1 day') AS night"
+    "  WHERE h.status = 'active' AND h.expires_at <= :at"
+    "   AND h.arrival < :last AND h.departure > :first)"
+    " FROM nightly_inventory WHERE night >= :first AND night < :last GROUP BY room_type_id"
+).bindparams(
+    bindparam("first", type_=Date()),
+    bindparam("last", type_=Date()),
+    bindparam("at", type_=DateTime(timezone=True)),
 )
+"""A night in one number, from the right: closed (1 bit), days from the first (7), rooms left (14),
+and the price. Four arrays cost half as much again, most of it to read them here. Beside it the
+rooms of holds past their time, which are free: [type, days from the first, rooms].
+"""
 PLAN_NIGHTS = text(
     "SELECT plan_id, room_type_id, night, price FROM rate_nights"
     " WHERE night >= :first AND night < :last"
@@ -33,21 +50,19 @@ async def availability(
     A hold past its time counts as free, whether or not anything has swept it.
     """
     asked = {"first": arrival, "last": departure, "at": now}
-    days = [arrival + timedelta(n) for n in range((departure - arrival).days)]
     rows = (await session.execute(STOCK, asked)).all()
-    return {kind: _stock(days, *columns) for kind, *columns in rows}
+    days = [arrival + timedelta(n) for n in range((departure - arrival).days)]
+    lapsed = rows[0][2] or () if rows else ()
+    return {kind: Stock(days, nights, _again(kind, lapsed)) for kind, nights, _ in rows}
 
 
-def _stock(
-    days: Sequence[date],
-    at: Sequence[int],
-    free: Sequence[int],
-    prices: Sequence[int],
-    closed: Sequence[bool],
-) -> Stock:
-    nights = [days[n] for n in at]
-    shut = frozenset(night for night, is_shut in zip(nights, closed, strict=True) if is_shut)
-    return Stock(dict(zip(nights, free, strict=True)), dict(zip(nights, prices, strict=True)), shut)
+def _again(kind: UUID, lapsed: Iterable[tuple[str, int, int]]) -> Mapping[int, int]:
+    """Rooms of one type that lapsed holds give back, by days from the first."""
+    rooms: Counter[int] = Counter()
+    for type_id, day, count in lapsed:
+        if type_id == str(kind):
+            rooms[day] += count
+    return rooms
 
 
 async def rates_version(session: AsyncSession) -> UUID:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 ALL_WEEK = 127
@@ -234,20 +235,40 @@ class Night:
     taxes: tuple[tuple[UUID | None, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stock:
-    """One room type's nights that are on sale: rooms left, the calendar's price, what is closed."""
+    """One room type's nights that are on sale: rooms left, the calendar's price, what is closed.
 
-    free: Mapping[date, int]
-    prices: Mapping[date, int]
-    """Minor units a room, without tax."""
-    closed: frozenset[date]
+    They come packed, a number a night (queries.STOCK), and are read when they are asked for.
+    """
+
+    days: Sequence[date]
+    packed: Sequence[int]
+    again: Mapping[int, int]
+    """Rooms to add, by place in `days`: lapsed holds."""
+
+    @cached_property
+    def prices(self) -> Mapping[date, int]:
+        """Minor units a room, without tax."""
+        return {self.days[night >> 1 & 127]: night >> 22 for night in self.packed}
+
+    @cached_property
+    def free(self) -> Mapping[date, int]:
+        left = {self.days[night >> 1 & 127]: night >> 8 & 16383 for night in self.packed}
+        for at, rooms in self.again.items():
+            if self.days[at] in left:
+                left[self.days[at]] += rooms
+        return left
+
+    @cached_property
+    def closed(self) -> frozenset[date]:
+        return frozenset(self.days[night >> 1 & 127] for night in self.packed if night & 1)
 
     def rooms(self, days: Sequence[date]) -> int:
         """Rooms left on the fullest of these nights; 0 where one is closed or not on sale."""
         if not self.closed.isdisjoint(days):
             return 0
-        return max(0, min(self.free.get(day, 0) for day in days))
+        return min([self.free.get(day, 0) for day in days])
 
 
 ByPlanAndType = Mapping[tuple[UUID, UUID], Mapping[date, int]]

@@ -24,7 +24,7 @@ from frontdesk.bookings.rates import (
 )
 from frontdesk.bookings.rules import Terms, plan_policy, stay_nights
 
-EMPTY = Stock({}, {}, frozenset())
+EMPTY = Stock((), (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,17 @@ class Offer:
     arrival: date
     departure: date
     nights: tuple[Night, ...]
-    policy: dict[str, Any]
+    total: int
+    """With tax."""
+    terms: Terms
 
     @property
     def tax(self) -> int:
         return sum(n.tax for n in self.nights)
 
     @property
-    def total(self) -> int:
-        return sum(n.price for n in self.nights) + self.tax
+    def policy(self) -> dict[str, Any]:
+        return plan_policy(self.plan, self.terms, self.nights)
 
     @property
     def deposit(self) -> int:
@@ -139,11 +141,11 @@ class Search:
         if block is not None:
             return block
         nights = price_stay(self.fare(kind, plan), days, self.party)
-        total = sum(n.price + n.tax for n in nights)
+        total = sum([n.price + n.tax for n in nights])
         if self.want.budget is not None and total > self.want.budget:
             return Block(Why.OVER_BUDGET, self.want.budget)
-        policy = plan_policy(plan, self.market.terms, nights)
-        return Offer(kind, plan, stock.rooms(days), dates.arrival, dates.departure, nights, policy)
+        free, terms = stock.rooms(days), self.market.terms
+        return Offer(kind, plan, free, dates.arrival, dates.departure, nights, total, terms)
 
     def _of(self, kind: Kind, plan: Plan) -> list[Limit]:
         key = (kind.id, plan.id)
@@ -216,10 +218,11 @@ MOST_LONGER = 7
 
 def _stocked(stock: Stock, days: Sequence[date], rooms: int) -> Block | None:
     for day in days:
-        if day not in stock.free:
+        free = stock.free.get(day)
+        if free is None:
             return Block(Why.NOT_ON_SALE, night=day)
         if day in stock.closed:
             return Block(Why.CLOSED, night=day)
-        if stock.free[day] < rooms:
-            return Block(Why.SOLD_OUT, max(0, stock.free[day]), night=day)
+        if free < rooms:
+            return Block(Why.SOLD_OUT, free, night=day)
     return None
