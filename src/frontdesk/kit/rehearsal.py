@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from frontdesk.kit.asked import asked_setting, note_reading
+from frontdesk.kit.cache import Cache
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.transaction import as_database_error, calling, driver_of
@@ -18,7 +19,7 @@ class Rehearsal(Database):
     """The same door, each transaction a savepoint: a proof on live data that leaves nothing."""
 
     def __init__(self, connection: AsyncConnection, door: Database) -> None:
-        super().__init__(door._app, door._platform, door._calls, door._bell)
+        super().__init__(door._app, door._platform, door._calls, door._bell, Cache())
         self._connection = connection
 
     @classmethod

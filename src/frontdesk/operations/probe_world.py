@@ -135,6 +135,9 @@ class _Rows:
                 "nights": [night],
                 "policy": policy,
                 "policy_hash": policy_hash(policy),
+                "rates_version": select(metadata.tables["hotels"].c.rates_version)
+                .where(metadata.tables["hotels"].c.id == self.hotel_id)
+                .scalar_subquery(),
             },
             "holds": {"departure": departure},
             "bookings": {"departure": departure, "policy": policy},

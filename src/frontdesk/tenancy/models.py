@@ -30,6 +30,8 @@ class Hotel(Base):
     """Cancelling is free until this many hours before 15:00 on the day of arrival."""
     quote_minutes: Mapped[int] = mapped_column(server_default="30")
     settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    rates_version: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    """Another one after each change of a price, a rate, a tax or a policy, by trigger."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
