@@ -70,6 +70,8 @@ class IdentityProvider:
     changes: dict[str, Any] = field(default_factory=dict[str, Any])
     """Claims to tell otherwise: how a broken or hostile provider would."""
     key: RSAKey = field(default_factory=new_key)
+    published: RSAKey | None = None
+    """Another key to show than the one that signs."""
 
     def turn_keys(self) -> None:
         """A new key; what the old one signed is void."""
@@ -116,7 +118,8 @@ async def _discovery(request: Request) -> Response:
 
 
 async def _keys(request: Request) -> Response:
-    public = _of(request).key.as_dict(private=False)
+    provider = _of(request)
+    public = (provider.published or provider.key).as_dict(private=False)
     return JSONResponse({"keys": [{**public, "use": "sig", "alg": "RS256"}]})
 
 

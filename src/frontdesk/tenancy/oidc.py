@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-import httpx
-
 from frontdesk.kit.errors import Invalid, Problem
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.settings import Settings
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 """Signed with the provider's private key; never `none`, never with our own secret."""
 SCOPE = "openid email profile"
+ENDPOINTS = ("authorization_endpoint", "token_endpoint")
 SECONDS = 10
 LEEWAY = 60
 FRESH = 3600
@@ -65,9 +64,9 @@ class Known:
 
 @dataclass(slots=True)
 class _Told:
-    """The provider's own description and keys, and until when they are believed."""
+    """The provider's own endpoints and keys, and until when they are believed."""
 
-    metadata: Mapping[str, Any]
+    endpoints: Mapping[str, str]
     keys: "KeySet"
     until: float
 
@@ -89,7 +88,7 @@ class Provider:
         async with self._client() as client:
             told = await self._about(client, now=now)
             url, _ = client.create_authorization_url(
-                told.metadata["authorization_endpoint"],
+                told.endpoints["authorization_endpoint"],
                 state=begun.state,
                 nonce=begun.nonce,
                 code_verifier=begun.verifier,
@@ -102,7 +101,7 @@ class Provider:
             raise NotFromProvider
         async with self._client() as client:
             told = await self._about(client, now=now)
-            token = await self._token(client, told.metadata["token_endpoint"], code, begun)
+            token = await self._token(client, told.endpoints["token_endpoint"], code, begun)
             claims = await self._claims(client, token, now=now)
         if not secrets.compare_digest(str(claims.get("nonce")).encode(), begun.nonce.encode()):
             raise NotFromProvider
@@ -134,27 +133,19 @@ class Provider:
     async def _about(self, client: Any, *, now: datetime, again: bool = False) -> _Told:
         if self._told is not None and now.timestamp() < self._told.until and not again:
             return self._told
-        from joserfc.jwk import KeySet  # noqa: PLC0415 - see kit/tokens.py
-
         issuer = self._settings.oidc_issuer
-        metadata = await self._json(
-            client, f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-        )
-        if metadata.get("issuer") != issuer:
-            raise ProviderFailed("it calls itself by another name than FRONTDESK_OIDC_ISSUER")
-        keys = await self._json(client, str(metadata["jwks_uri"]))
-        usable = [key for key in keys["keys"] if key.get("use", "sig") == "sig"]
-        told = KeySet.import_key_set(cast("Any", {"keys": usable}))
-        self._told = _Told(metadata, told, now.timestamp() + FRESH)
-        return self._told
-
-    async def _json(self, client: Any, url: str) -> dict[str, Any]:
         try:
-            answer = await client.request("GET", url, withhold_token=True)
-            answer.raise_for_status()
-            return answer.json()
-        except (httpx.HTTPError, ValueError) as lost:
+            metadata = await _json(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            if metadata["issuer"] != issuer:
+                raise ProviderFailed("it calls itself by another name than FRONTDESK_OIDC_ISSUER")
+            told = {name: str(metadata[name]) for name in ENDPOINTS}
+            keys = _signing_keys(await _json(client, str(metadata["jwks_uri"])))
+        except ProviderFailed:
+            raise
+        except Exception as lost:  # noqa: BLE001 - its client's errors are of whichever httpx is there
             raise _failed(lost) from None
+        self._told = _Told(told, keys, now.timestamp() + FRESH)
+        return self._told
 
     async def _token(self, client: Any, url: str, code: str, begun: Begun) -> str:
         from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see _client
@@ -163,7 +154,7 @@ class Provider:
             token = await client.fetch_token(url, code=code, code_verifier=begun.verifier)
         except AuthlibBaseError:
             raise NotFromProvider from None
-        except (httpx.HTTPError, ValueError) as lost:
+        except Exception as lost:  # noqa: BLE001 - see _about
             raise _failed(lost) from None
         if "id_token" not in token:
             raise ProviderFailed("it gives no id_token")
@@ -198,6 +189,20 @@ class Provider:
         if isinstance(found.claims["aud"], list) and found.claims.get("azp", mine) != mine:
             raise ValueError("azp")
         return found.claims
+
+
+async def _json(client: Any, url: str) -> dict[str, Any]:
+    answer = await client.request("GET", url, withhold_token=True)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def _signing_keys(told: Mapping[str, Any]) -> "KeySet":
+    """A provider may show keys for encryption too."""
+    from joserfc.jwk import KeySet  # noqa: PLC0415 - see kit/tokens.py
+
+    usable = [key for key in told["keys"] if key.get("use", "sig") == "sig"]
+    return KeySet.import_key_set(cast("Any", {"keys": usable}))
 
 
 def _failed(lost: Exception) -> ProviderFailed:
