@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import text
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import Database, connect_plainly, ring
+from frontdesk.kit.db import NOBODY, Database, connect_plainly, ring
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.reconcile import DAYS, reconcile_key
@@ -99,10 +99,11 @@ async def look_back(db: Database, *, minutes: int) -> None:
 
 
 async def let_go(db: Database) -> None:
-    """Ring every hotel to let go of what is too old."""
+    """Ring every hotel, and nobody's rows, to let go of what is too old."""
     async with db.platform() as session:
         for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
             await ring(session, Job.EXPIRE, hotel_id)
+        await ring(session, Job.EXPIRE, NOBODY)
 
 
 async def run_clock(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 
 from frontdesk.api.app import serving
 from frontdesk.kit.clock import FixedClock
-from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
+from frontdesk.kit.db import NOBODY, RING_CHANNEL, Database, connect_plainly
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
@@ -29,6 +29,7 @@ from frontdesk.privacy.retention import DAYS, expire
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.audit_chain import seal, verify
 from frontdesk.tenancy.models import AuditEntry, Hotel, IdempotencyKey
+from frontdesk.tenancy.person_models import User, UserSession
 from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.triggers.models import Trigger, TriggerRun
 from tests.factories import all_of, number_of, receive, says, thread_of
@@ -204,6 +205,21 @@ async def test_the_app_deletes_nothing_younger_than_a_day_whatever_it_asks(
     assert await _counts(db, hotel) == before
 
 
+async def test_ended_sessions_of_people_go_too(db: Database, now: FixedClock) -> None:
+    person = uuid7()
+    async with db.platform() as session:
+        session.add(User(id=person, email=f"{person}@example.org", name="Ann"))
+        await session.flush()
+        for days in (-40, -20):
+            at = now.now() + timedelta(days=days)
+            times = {"last_seen_at": at, "expires_at": at}
+            session.add(UserSession(user_id=person, method="password", **times))
+    assert (await expire(db, now, NOBODY))["sessions"] >= 1
+    async with db.platform() as session:
+        mine = select(func.count()).select_from(UserSession).where(UserSession.user_id == person)
+        assert await session.scalar(mine) == 1
+
+
 async def test_the_clock_rings_every_hotel(
     db: Database, hotel: HotelId, other_hotel: HotelId, settings: Settings
 ) -> None:
@@ -214,7 +230,7 @@ async def test_the_clock_rings_every_hotel(
     await db._bell.close()
     await listener.fetchval("SELECT 1")
     await listener.close()
-    for house in (hotel, other_hotel):
+    for house in (hotel, other_hotel, NOBODY):
         assert any(f'["expire", "{house}", ""]' in notice for notice in heard)
     async with db.platform() as session:
         count = await session.scalar(select(func.count()).select_from(Hotel))

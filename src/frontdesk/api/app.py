@@ -1,13 +1,14 @@
 """The HTTP application: everything it needs is opened once, every route declares its permission."""
 
 import uuid
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
@@ -16,6 +17,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
+from frontdesk.kit.caller import caller_of
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.limiter import Limiter
@@ -108,7 +110,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         app.include_router(router)
     render_problems(app)
     _let_in(app, chosen)
-    app.add_middleware(_Envelope, is_tls=chosen.public_url.startswith("https://"))
+    is_tls = chosen.public_url.startswith("https://")
+    app.add_middleware(_Envelope, is_tls=is_tls, proxies=chosen.proxies())
     refuse_undeclared(app)
     describe(app, lambda: _scopes_by_call(app))
     return app
@@ -173,8 +176,9 @@ class _Later:
 class _Envelope:
     """Security headers on every answer, and a fresh set of bound log ids for every request."""
 
-    def __init__(self, app: ASGIApp, *, is_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, is_tls: bool, proxies: Sequence[str]) -> None:
         self._app = app
+        self._proxies = proxies
         self._headers = (*HEADERS, ONLY_TLS) if is_tls else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -182,7 +186,7 @@ class _Envelope:
             await self._app(scope, receive, send)
             return
         clear_ids()
-        bind_asked(scope.get("client"), scope["headers"])
+        bind_asked(caller_of(Request(scope), self._proxies))
         bind_ids(request=uuid.uuid4().hex)
 
         async def sealed(message: Message) -> None:

@@ -1,13 +1,13 @@
 """Who asks by HTTP and from where, bound once a request: the database writes it beside each act."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-LONGEST = 300
-"""Of a user agent; the rest says nothing more."""
+if TYPE_CHECKING:
+    from frontdesk.kit.caller import Caller  # it brings the web in, which workers do without
 
 
 @dataclass(slots=True)
@@ -33,10 +33,10 @@ def asked() -> Asked | None:
     return _ASKED.get()
 
 
-def bind_asked(client: tuple[str, int] | None, headers: Iterable[tuple[bytes, bytes]]) -> None:
-    agent = next((value for name, value in headers if name == b"user-agent"), b"")
-    text = "".join(c for c in agent.decode("latin-1")[:LONGEST] if c.isprintable())
-    _ASKED.set(Asked(client[0] if client else "", text))
+def bind_asked(caller: "Caller") -> None:
+    """For the rest of this request; a line break would pass for the end of the address."""
+    agent = "".join(c for c in caller.agent or "" if c.isprintable())
+    _ASKED.set(Asked(caller.ip or "", agent))
 
 
 def asked_setting() -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import Database, metadata
+from frontdesk.kit.db import NOBODY, Database, metadata
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.tenancy.models import Hotel
@@ -34,14 +34,20 @@ DAYS: Mapping[str, int] = {
     "statuses": 90,
     "answers": 2,
     "questions": 365,
+    "mails": 30,
     "audit": 1095,
 }
 """Where a hotel says nothing else in `settings.retention`."""
+SIGNED_OUT = timedelta(days=30)
+"""How long an ended session, a used link and a throttle of sign-ins are kept; of no hotel."""
 Go = Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
 async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int]:
-    """Let go of what is too old by the hotel's own days; gives how many rows a class."""
+    """Let go of what is too old by the hotel's own days; gives how many rows a class.
+
+    The nil hotel's rows are the installation's own, and people's sessions go with them.
+    """
     async with db.hotel(hotel_id) as session:
         hotel = await session.scalar(select(Hotel))
     said: dict[str, int | None] = (hotel.settings.get("retention") if hotel else None) or {}
@@ -49,6 +55,8 @@ async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int
     for name, go in CLASSES.items():
         before = clock.now() - timedelta(days=said.get(name) or DAYS[name])
         gone[name] = await _all_of(db, hotel_id, go, before)
+    if hotel_id == NOBODY:
+        gone["sessions"] = await _sessions(db, clock.now() - SIGNED_OUT)
     if any(gone.values()):
         get_logger().info("expired", hotel=str(hotel_id), **gone)
     return gone
@@ -62,6 +70,22 @@ async def _all_of(db: Database, hotel_id: HotelId, go: Go, before: datetime) -> 
         gone += done
         if done < BATCH:
             break
+    return gone
+
+
+async def _sessions(db: Database, before: datetime) -> int:
+    """A session's refresh tokens go with it."""
+    gone = 0
+    for name, column in (
+        ("user_sessions", "expires_at"),
+        ("user_links", "expires_at"),
+        ("sign_in_throttles", "since"),
+    ):
+        table = metadata.tables[name]
+        key = next(iter(table.primary_key.columns))
+        some = select(key).where(table.c[column] < before).limit(BATCH * MOST)
+        async with db.platform() as session:
+            gone += await _count(session, delete(table).where(key.in_(some)))
     return gone
 
 
@@ -144,6 +168,7 @@ CLASSES: Mapping[str, Go] = {
     "statuses": _older("delivery_statuses", "updated_at"),
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),
+    "mails": _older("mails", "sent_at"),
     "audit": _audit,
 }
 """In this order: what points at others first."""

@@ -25,7 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import metadata
 from frontdesk.privacy.trail import RECORDS
 
-OF_THE_HOUSE = frozenset({"staff", "staff_webhooks", "whatsapp_instances", "api_keys", "users"})
+OF_THE_HOUSE = frozenset(
+    {"staff", "staff_webhooks", "whatsapp_instances", "api_keys", "memberships"}
+)
 """Somebody may work here and stay here: what they are known by at work is told, and stays."""
 NUMBERS = (types.Integer, types.Numeric, types.Boolean, types.DateTime, types.Date, Uuid)
 

@@ -73,6 +73,8 @@ class Retention(BaseModel):
     """Of requests with an Idempotency-Key."""
     questions: int | None = Field(None, ge=7, le=3650)
     """That nobody could answer."""
+    mails: int | None = Field(None, ge=1, le=3650)
+    """That were sent; their words went with the sending."""
     audit: int | None = Field(None, ge=90, le=3650)
 
 
