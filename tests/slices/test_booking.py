@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from frontdesk.bookings.assign import rooms_of
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import (
     BadStay,
@@ -228,12 +229,14 @@ async def test_two_stays_never_share_an_assigned_room(
         session.add(room)
         await session.flush()
         room_id = room.id
-        await session.execute(update(Booking).where(Booking.id == first.id).values(room_id=room_id))
-    with pytest.raises(IntegrityError, match="ex_bookings_room"):
-        async with db.hotel(hotel) as session:
-            await session.execute(
-                update(Booking).where(Booking.id == second.id).values(room_id=room_id)
-            )
+        (line,) = (await rooms_of(session, first.id))[1]
+        line.room_id = room_id
+    async with db.hotel(hotel) as session:
+        (line,) = (await rooms_of(session, second.id))[1]
+        line.room_id = room_id
+        with pytest.raises(IntegrityError, match="ex_booking_rooms_room"):
+            await session.flush()
+        await session.rollback()
 
 
 async def test_the_schema_itself_forbids_overselling(
