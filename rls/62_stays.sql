@@ -87,6 +87,31 @@ BEGIN
         AND n.hotel_id = hotel AND n.room_type_id = b.room_type_id AND n.night = b.night;
 END $$;
 
+-- Locks what a swap to these nights will touch, in the one order, before any of it is.
+CREATE OR REPLACE FUNCTION lock_swap(
+    hotel uuid, booking uuid, kind uuid, first date, leaving date, at timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    due uuid[] := (SELECT array_agg(h.id) FROM (
+        SELECT id FROM holds
+        WHERE hotel_id = hotel AND room_type_id = kind AND status = 'active'
+            AND arrival < leaving AND departure > first AND expires_at <= at
+        ORDER BY id FOR NO KEY UPDATE) h);
+BEGIN
+    PERFORM FROM nightly_inventory n
+    WHERE n.hotel_id = hotel AND (
+        EXISTS (SELECT FROM booking_nights b
+            WHERE b.hotel_id = hotel AND b.booking_id = booking AND b.released_at IS NULL
+                AND b.room_type_id = n.room_type_id AND b.night = n.night)
+        OR n.room_type_id = kind AND (n.night >= first AND n.night < leaving OR EXISTS (
+            SELECT FROM holds h WHERE h.hotel_id = hotel AND h.id = ANY (due)
+                AND h.arrival <= n.night AND h.departure > n.night)))
+    ORDER BY n.room_type_id, n.night FOR NO KEY UPDATE;
+END $$;
+
 -- A booking's nights from `since` on become `wanted` ([{"night", "price", "tax"}], rooms of one
 -- type): all of them or, raised, none. Without `since` it gives up nothing for them.
 CREATE OR REPLACE FUNCTION swap_nights(
@@ -99,18 +124,11 @@ AS $$
 DECLARE
     first date := (SELECT min(w.night) FROM jsonb_to_recordset(wanted) AS w (night date));
     last date := (SELECT max(w.night) FROM jsonb_to_recordset(wanted) AS w (night date));
-    ended uuid[] := end_holds(hotel, kind, first, last + 1, NULL, at);
+    ended uuid[];
     short int;
 BEGIN
-    PERFORM FROM nightly_inventory n
-    WHERE n.hotel_id = hotel AND (
-        EXISTS (SELECT FROM booking_nights b
-            WHERE b.hotel_id = hotel AND b.booking_id = booking AND b.released_at IS NULL
-                AND b.night >= since AND b.room_type_id = n.room_type_id AND b.night = n.night)
-        OR n.room_type_id = kind AND (n.night BETWEEN first AND last OR EXISTS (
-            SELECT FROM holds h WHERE h.hotel_id = hotel AND h.id = ANY (ended)
-                AND h.arrival <= n.night AND h.departure > n.night)))
-    ORDER BY n.room_type_id, n.night FOR NO KEY UPDATE;
+    PERFORM lock_swap(hotel, booking, kind, first, last + 1, at);
+    ended := end_holds(hotel, kind, first, last + 1, NULL, at);
     UPDATE nightly_inventory n SET held = n.held - kept.rooms
     FROM (
         SELECT night::date AS night, sum(h.rooms) AS rooms
@@ -266,7 +284,7 @@ DECLARE
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
         'booking_moves', 'follow_booking', 'give_back_nights', 'lock_nights_of', 'lend_nights',
-        'swap_nights', 'uneven_nights', 'reserve_group']
+        'lock_swap', 'swap_nights', 'uneven_nights', 'reserve_group']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);

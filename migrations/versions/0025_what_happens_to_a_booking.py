@@ -15,7 +15,7 @@ TABLES = ("walks", "overbooking_approvals", "waitlist_entries", "booking_changes
 
 FUNCTIONS = (
     *("booking_moves", "follow_booking", "give_back_nights", "lock_nights_of", "lend_nights"),
-    *("swap_nights", "uneven_nights", "reserve_group"),
+    *("lock_swap", "swap_nights", "uneven_nights", "reserve_group"),
 )
 """Made by rls/62_stays.sql; the first two with their triggers."""
 

@@ -65,11 +65,13 @@ async def quoted(
     clock: FixedClock,
     *,
     nights: int = 2,
+    after: int = 0,
     phone: str = "34600111222",
 ) -> Quote:
+    arrival = FIRST + timedelta(days=after)
     async with db.hotel(hotel) as session:
         guest = await recognise(session, hotel, None, f"{phone}@c.us", name="A")
-        wish = StayWish(FIRST, FIRST + timedelta(days=nights), adults=2)
+        wish = StayWish(arrival, arrival + timedelta(days=nights), adults=2)
         return await make_quote(
             session, await the_hotel(session), wish, kind, guest.id, now=clock.now()
         )

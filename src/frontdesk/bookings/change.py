@@ -17,7 +17,7 @@ from frontdesk.bookings.errors import (
 )
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised, share
 from frontdesk.bookings.models import Booking, Quote
-from frontdesk.bookings.nights import NewNights, as_if_gone, swap, types
+from frontdesk.bookings.nights import NewNights, as_if_gone, lock, swap, types
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.rules import policy_hash
 from frontdesk.bookings.stay_models import BookingChange, BookingRoom
@@ -98,6 +98,8 @@ async def commit_change(
     await _refuse(session, booking)
     if booking.version != change.booking_version:
         raise ChangedMeanwhile
+    stay = (quote.arrival, quote.departure)
+    await lock(session, booking, quote.room_type_id, stay, now=now)
     await _still_priced(session, booking, quote, now=now)
     old = shown(booking)
     await let_go_of_promised(session, booking, quote.arrival, quote.departure)

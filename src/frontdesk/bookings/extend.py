@@ -9,7 +9,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NoSuchMove, NotChangeable, PriceChanged, as_told_by_database
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised
 from frontdesk.bookings.models import Booking, Quote
-from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, sums, swap, types
+from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, lock, sums, swap, types
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.terms import early_fee
 from frontdesk.bookings.told import shown, stock_came_back, tell
@@ -65,6 +65,7 @@ async def _new_nights(
     for kind, rooms in kinds:
         adults, children = await _party(session, booking, kind, alone=len(kinds) == 1)
         wish = StayWish(min(first, booking.departure), departure, adults, children, rooms)
+        await lock(session, booking, kind, (booking.departure, departure), now=now)
         async with as_if_gone(session, booking):
             quote = await make_quote(session, hotel, wish, kind, booking.guest_id, now=now)
         added.append(_from(quote, booking.departure))

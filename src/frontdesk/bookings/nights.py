@@ -46,6 +46,14 @@ async def swap(session: AsyncSession, booking: Booking, new: NewNights, *, now: 
         await session.execute(SWAP, values)
 
 
+async def lock(
+    session: AsyncSession, booking: Booking, kind: UUID, stay: tuple[date, date], *, now: datetime
+) -> None:
+    """All that a swap to this stay will touch, in one order: two that cross wait in no circle."""
+    call = func.lock_swap(booking.hotel_id, booking.id, kind, *stay, now)
+    await session.execute(select(call))
+
+
 async def give_back(session: AsyncSession, booking: Booking, since: date, *, now: datetime) -> int:
     """The nights from `since` on are free again; gives what they were sold for, with tax."""
     call = func.give_back_nights(booking.hotel_id, booking.id, since, now)
