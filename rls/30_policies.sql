@@ -12,7 +12,8 @@ DECLARE
     platform_tables constant text[] := ARRAY[
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
-        'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails'];
+        'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
+        'waitlist_entries'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid
@@ -98,3 +99,7 @@ GRANT SELECT (hotel_id, conversation_id, direction, handled_at, created_at)
 
 CREATE POLICY platform ON audit_log FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, seq, created_at) ON audit_log TO frontdesk_platform;
+
+CREATE POLICY platform ON waitlist_entries FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, status, offer_until, created_at)
+    ON waitlist_entries TO frontdesk_platform;

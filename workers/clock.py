@@ -57,6 +57,12 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE status = 'waiting' AND next_try_at < :before",
     ),
     (
+        Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time
+        "SELECT DISTINCT hotel_id, '' FROM waitlist_entries"
+        " WHERE status = 'waiting' AND created_at < :before"
+        " OR status = 'offered' AND offer_until < :before LIMIT 500",
+    ),
+    (
         Job.INGEST_DOCUMENT,
         "SELECT hotel_id, id::text FROM knowledge_documents"
         " WHERE status = 'queued' AND updated_at < :before",

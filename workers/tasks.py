@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from frontdesk.conversations.apply import apply_next
+from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
@@ -53,6 +54,10 @@ async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await work_waitlist(runtime.db, runtime.clock, hotel)
+
+
 async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
 
@@ -77,6 +82,7 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
+    Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,

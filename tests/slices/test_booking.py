@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from frontdesk.bookings.assign import rooms_of
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import (
     BadStay,
@@ -66,11 +67,13 @@ async def quoted(
     clock: FixedClock,
     *,
     nights: int = 2,
+    after: int = 0,
     phone: str = "34600111222",
 ) -> Quote:
+    arrival = FIRST + timedelta(days=after)
     async with db.hotel(hotel) as session:
         guest = await recognise(session, hotel, None, f"{phone}@c.us", name="A")
-        wish = StayWish(FIRST, FIRST + timedelta(days=nights), adults=2)
+        wish = StayWish(arrival, arrival + timedelta(days=nights), adults=2)
         return await make_quote(
             session, await the_hotel(session), wish, kind, guest.id, now=clock.now()
         )
@@ -230,12 +233,14 @@ async def test_two_stays_never_share_an_assigned_room(
         session.add(room)
         await session.flush()
         room_id = room.id
-        await session.execute(update(Booking).where(Booking.id == first.id).values(room_id=room_id))
-    with pytest.raises(IntegrityError, match="ex_bookings_room"):
-        async with db.hotel(hotel) as session:
-            await session.execute(
-                update(Booking).where(Booking.id == second.id).values(room_id=room_id)
-            )
+        (line,) = (await rooms_of(session, first.id))[1]
+        line.room_id = room_id
+    async with db.hotel(hotel) as session:
+        (line,) = (await rooms_of(session, second.id))[1]
+        line.room_id = room_id
+        with pytest.raises(IntegrityError, match="ex_booking_rooms_room"):
+            await session.flush()
+        await session.rollback()
 
 
 async def test_the_schema_itself_forbids_overselling(

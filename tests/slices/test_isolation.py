@@ -79,7 +79,7 @@ MUTATIONS = {
     ),
     "an exclusion across hotels": (
         "unique key leads with the hotel",
-        ("ALTER TABLE rooms ADD CONSTRAINT loose EXCLUDE USING btree (number WITH =)"),
+        ("ALTER TABLE rooms ADD CONSTRAINT loose EXCLUDE USING btree (id WITH =)"),
     ),
     "the app deletes bookings": (
         "grant is one of ours",

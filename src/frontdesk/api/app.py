@@ -13,7 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
+from frontdesk.bookings.stay_routes import router as stays
+from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -55,6 +58,9 @@ ROUTERS = (
     messaging,
     rooms,
     bookings,
+    stays,
+    booking_rooms,
+    waitlist,
     knowledge,
     triggers,
     conversations,

@@ -133,12 +133,13 @@ async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = Non
     except RoomTaken:
         again = await offer(acting)
         return replace(again, drafts=(acting.voice.say("room_taken"), *again.drafts))
-    draft = _show_quote(acting.voice, made, kind.name if kind else "")
+    draft = show_quote(acting.voice, made, kind.name if kind else "")
     drafts = (draft,) if first is None else (join([first, draft], gap="\n\n"),)
     return Done(drafts, replace(acting.state, stage="confirming", subject=str(made.id)))
 
 
-def _show_quote(voice: Voice, made: Quote, room: str) -> Draft:
+def show_quote(voice: Voice, made: Quote, room: str) -> Draft:
+    """The price, the policy, and the question that only a yes answers."""
     return voice.say(
         "quote",
         buttons=(

@@ -7,12 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NotCancellable
-from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.reserve import facts
-from frontdesk.bookings.rules import cancellation_fee
-from frontdesk.messaging.events import emit
-from frontdesk.tenancy.audit import record
+from frontdesk.bookings.nights import give_back
+from frontdesk.bookings.terms import CancelTerms, cancel_terms
+from frontdesk.bookings.told import shown, stock_came_back, tell
+
+
+async def preview_cancel(session: AsyncSession, booking_id: UUID, *, now: datetime) -> CancelTerms:
+    """What cancelling at `now` would cost; changes nothing."""
+    booking = await queries.booking(session, booking_id)
+    _refuse(booking)
+    return cancel_terms(booking.policy, booking.total, now)
 
 
 async def cancel(
@@ -27,26 +32,33 @@ async def cancel(
     booking = await queries.booking(session, booking_id, lock=True)
     if booking.status == "cancelled":
         return booking
-    if booking.status != "confirmed":
-        raise NotCancellable(f"this booking is {booking.status}")
+    _refuse(booking)
+    fee = cancel_terms(booking.policy, booking.total, now).fee
+    return await end(session, booking, by=by, now=now, reason=reason, fee=fee)
+
+
+async def end(
+    session: AsyncSession,
+    booking: Booking,
+    *,
+    by: str,
+    now: datetime,
+    reason: str | None,
+    fee: int,
+) -> Booking:
+    """The booking is off, at this fee; it is locked and confirmed."""
+    old = shown(booking)
     booking.status = "cancelled"
     booking.cancelled_at = now
     booking.cancel_reason = reason
-    booking.cancel_fee = min(cancellation_fee(booking.policy, now), booking.total)
-    stay = Stay(
-        booking.hotel_id, booking.room_type_id, booking.arrival, booking.departure, booking.rooms
-    )
+    booking.cancel_fee = fee
     await session.flush()
-    await move(session, stay, sold=-booking.rooms)
-    record(
-        session,
-        booking.hotel_id,
-        "booking.cancel",
-        f"booking:{booking.id}",
-        by=by,
-        old={"status": "confirmed"},
-        new={"status": "cancelled", "fee": booking.cancel_fee},
-    )
-    told = {**facts(booking), "fee": booking.cancel_fee}
-    await emit(session, booking.hotel_id, "booking.cancelled", booking.id, told)
+    await give_back(session, booking, booking.arrival, now=now)
+    await tell(session, booking, ("cancel", "cancelled"), by=by, old=old, fee=fee)
+    await stock_came_back(session, booking.hotel_id)
     return booking
+
+
+def _refuse(booking: Booking) -> None:
+    if booking.status != "confirmed":
+        raise NotCancellable(f"this booking is {booking.status}")

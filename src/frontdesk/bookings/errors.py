@@ -57,13 +57,64 @@ class NotCancellable(Conflict):
     code = "not_cancellable"
 
 
+class NoSuchMove(Conflict):
+    """A booking in this state cannot do that"""
+
+    code = "no_such_move"
+
+
+class NotOneStay(Invalid):
+    """These quotes are not for one guest and the same dates"""
+
+    code = "not_one_stay"
+
+
+class NotChangeable(Conflict):
+    """This booking cannot be changed in that way"""
+
+    code = "not_changeable"
+
+
+class ChangedMeanwhile(Conflict):
+    """The booking has changed since this was shown; look again"""
+
+    code = "changed_meanwhile"
+
+
+class TooEarly(Conflict):
+    """It is too early or too late for that"""
+
+    code = "not_today"
+
+
+class RoomNotReady(Conflict):
+    """A room of this booking is not assigned, or not ready for a guest"""
+
+    code = "room_not_ready"
+
+
+class RoomPromised(Conflict):
+    """This room is somebody else's on one of these nights"""
+
+    code = "room_promised"
+
+
+class TooManySold(Conflict):
+    """More rooms are sold than that would leave"""
+
+    code = "too_many_sold"
+
+
 RAISED: dict[str, type[Problem]] = {
     "ZB404": NoSuchQuote,
     "ZB001": RoomTaken,
     "ZB002": QuoteExpired,
     "ZB003": PriceChanged,
+    "ZB005": NotOneStay,
+    "ZB409": NoSuchMove,
 }
-"""What rls/60_bookings.sql raises."""
+"""What rls/60_bookings.sql and rls/62_stays.sql raise."""
+EXCLUDED = "23P01"
 CHECK_VIOLATION = "23514"
 
 
@@ -76,6 +127,8 @@ def as_told_by_database() -> Generator[None]:
         code = sqlstate(refused)
         if code == CHECK_VIOLATION and "ck_nightly_inventory_" in str(refused.orig):
             raise RoomTaken from None
+        if code == EXCLUDED and "ex_booking_rooms_room" in str(refused.orig):
+            raise RoomPromised from None
         if code not in RAISED:
             raise
         raise RAISED[code] from None

@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.bookings.rate_models import RatePlan
@@ -78,7 +78,7 @@ class Quote(Tenant):
         CheckConstraint("departure > arrival", name="dates"),
         CheckConstraint("adults > 0 AND children >= 0 AND rooms > 0", name="party"),
         CheckConstraint("total > 0 AND tax >= 0", name="money"),
-        CheckConstraint("status IN ('open','booked','superseded')", name="status"),
+        CheckConstraint("status IN ('open','booked','superseded','change')", name="status"),
     )
     code: Mapped[str]
     guest_id: Mapped[UUID]
@@ -155,25 +155,19 @@ class Booking(Tenant):
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
-        ForeignKeyConstraint(["hotel_id", "room_id"], ["rooms.hotel_id", "rooms.id"]),
         UniqueConstraint("hotel_id", "code"),
         UniqueConstraint("hotel_id", "quote_id"),
         CheckConstraint("departure > arrival", name="dates"),
         CheckConstraint("adults > 0 AND children >= 0 AND rooms > 0", name="party"),
-        CheckConstraint("total > 0 AND tax >= 0 AND cancel_fee >= 0", name="money"),
+        CheckConstraint(
+            "total > 0 AND tax >= 0 AND cancel_fee >= 0 AND no_show_fee >= 0 AND early_fee >= 0",
+            name="money",
+        ),
         CheckConstraint(
             "status IN ('confirmed','cancelled','checked_in','checked_out','no_show')",
             name="status",
         ),
         CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
-        ExcludeConstraint(
-            ("hotel_id", "="),
-            ("room_id", "="),
-            (text("daterange(arrival, departure)"), "&&"),
-            where=text("room_id IS NOT NULL AND status IN ('confirmed','checked_in')"),
-            using="gist",
-            name="ex_bookings_room",
-        ),
         Index("ix_bookings_status", "hotel_id", "status", "arrival", "departure"),
         Index("ix_bookings_guest", "hotel_id", "guest_id", "status", "created_at"),
         Index("ix_bookings_type", "hotel_id", "room_type_id", "arrival", "departure"),
@@ -184,13 +178,16 @@ class Booking(Tenant):
     quote_id: Mapped[UUID]
     conversation_id: Mapped[UUID | None]
     room_type_id: Mapped[UUID]
-    room_id: Mapped[UUID | None]
+    """Of its first room, where they differ; `booking_nights` says it of every night."""
     arrival: Mapped[date]
     departure: Mapped[date]
     rooms: Mapped[int]
     adults: Mapped[int]
     children: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[str] = mapped_column(server_default="confirmed")
+    """The trigger booking_moves() knows the ways from one to another; there is no way round it."""
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Goes up with every change of the stay."""
     total: Mapped[int] = mapped_column(BigInteger)
     tax: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
@@ -201,10 +198,15 @@ class Booking(Tenant):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     cancel_fee: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    no_show_fee: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    early_fee: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """For nights that were booked and not stayed."""
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
 
 
 class BookingNight(Base):
-    """One night of a booking, with the price and tax it was sold at."""
+    """One type's rooms on one night of a booking, with the price and tax they were sold at."""
 
     __tablename__ = "booking_nights"
     __table_args__ = (
@@ -223,7 +225,7 @@ class BookingNight(Base):
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
     booking_id: Mapped[UUID] = mapped_column(primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
-    room_type_id: Mapped[UUID]
+    room_type_id: Mapped[UUID] = mapped_column(primary_key=True)
     rooms: Mapped[int]
     price: Mapped[int] = mapped_column(BigInteger)
     tax: Mapped[int] = mapped_column(BigInteger)
@@ -232,3 +234,5 @@ class BookingNight(Base):
     """The price rules that made it, in their order."""
     taxes: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     """[{"tax_id", "amount"}], summing to `tax`."""
+    released_at: Mapped[datetime | None]
+    """Given back to stock; until then `sold` counts it, whatever becomes of the booking."""

@@ -7,11 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import RoomTaken
+from frontdesk.bookings.find import Sought, bookings_sought
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.quote import StayWish, find_offers, hold, make_quote, taken
@@ -20,7 +19,6 @@ from frontdesk.bookings.rules import stay_nights
 from frontdesk.bookings.schemas import (
     BookingIn,
     BookingOut,
-    CancelIn,
     NightsIn,
     NightsOut,
     OfferOut,
@@ -155,12 +153,10 @@ async def create_booking(
 
 @router.get("/bookings")
 async def list_bookings(
-    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
+    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, sought: Annotated[Sought, Query()]
 ) -> Page[BookingOut]:
-    query = select(Booking)
-    if status is not None:
-        query = query.where(Booking.status == status)
     async with db.hotel(hotel_id) as session:
+        query = await bookings_sought(session, sought)
         rows, after = await page_rows(session, query, ask, Booking.created_at, Booking.id)
     return Page(items=[BookingOut.model_validate(r) for r in rows], next=after)
 
@@ -169,21 +165,3 @@ async def list_bookings(
 async def read_booking(db: DbDep, hotel_id: UUID, booking_id: UUID, asker: Reader) -> BookingOut:
     async with db.hotel(hotel_id) as session:
         return BookingOut.model_validate(await queries.booking(session, booking_id))
-
-
-@router.post("/bookings/{booking_id}/cancel")
-async def cancel_booking(
-    db: DbDep,
-    clock: ClockDep,
-    hotel_id: UUID,
-    booking_id: UUID,
-    asker: Writer,
-    wanted: CancelIn,
-) -> BookingOut:
-    async with db.hotel(hotel_id) as session:
-        done = await cancel(
-            session, booking_id, by=asker.actor, now=clock.now(), reason=wanted.reason
-        )
-        await session.flush()
-        await session.refresh(done)
-        return BookingOut.model_validate(done)

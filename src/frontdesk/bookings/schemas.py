@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 
 class OfferOut(BaseModel):
@@ -116,6 +116,17 @@ class BookingOut(BaseModel):
     policy: dict[str, Any]
     source: str
     special_requests: str | None
+    version: int
     cancelled_at: datetime | None
     cancel_fee: int
+    no_show_fee: int
+    early_fee: int
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
     created_at: datetime
+
+    @computed_field
+    @property
+    def cancel_number(self) -> str | None:
+        """What a guest can quote for a cancellation."""
+        return None if self.cancelled_at is None else f"{self.code}-X"

@@ -16,6 +16,8 @@ class Job(StrEnum):
     """key: empty"""
     RUN_TRIGGERS = "run_triggers"
     """key: empty"""
+    OFFER_WAITLIST = "offer_waitlist"
+    """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
     SEND_MAIL = "send_mail"

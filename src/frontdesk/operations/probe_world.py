@@ -29,6 +29,9 @@ NOT_BY_HAND = ("audit_heads",)
 FILLED = frozenset({("notification_deliveries", "staff_id")})
 """Columns that may be null, and are not here: the delivery must go to somebody."""
 
+LAST_DAYS = frozenset({"departure", "until"})
+"""Dates that come after the first ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -38,7 +41,7 @@ class World:
     key: str
     bare_key: str
     """Of the same hotel, without a single scope."""
-    names: Mapping[str, str]
+    names: Mapping[str, Any]
     ids: frozenset[str]
 
 
@@ -60,9 +63,10 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
         other_guest = await rows.add(metadata.tables["guests"])
         _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
         _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
-    names = _names(rows.ids)
+    names: dict[str, Any] = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
     names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
+    names |= {"quote_ids": [names["quote_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     ids = {str(i) for i in (hotel_id, guest_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
@@ -73,7 +77,7 @@ def _names(ids: Mapping[str, UUID]) -> dict[str, str]:
 
     A route with a name of its own making is a hole until its name is told here.
     """
-    whole = {table.removesuffix("s"): str(i) for table, i in ids.items()}
+    whole = {re.sub("ie$", "y", table.removesuffix("s")): str(i) for table, i in ids.items()}
     short = {table.rpartition("_")[2]: i for table, i in whole.items()}
     return {f"{name}_id": i for name, i in (short | whole | {"key": whole["api_key"]}).items()}
 
@@ -157,7 +161,7 @@ class _Rows:
             case types.DateTime():
                 return self.now + timedelta(hours=1)
             case types.Date():
-                return self.day
+                return self.day + timedelta(days=column.name in LAST_DAYS)
             case types.LargeBinary():
                 return secrets.token_bytes(8)
             case JSONB():

@@ -136,8 +136,7 @@ class Provider:
         issuer = self._settings.oidc_issuer
         try:
             metadata = await _json(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-            if metadata["issuer"] != issuer:
-                raise ProviderFailed("it calls itself by another name than FRONTDESK_OIDC_ISSUER")
+            _same_issuer(metadata, issuer)
             told = {name: str(metadata[name]) for name in ENDPOINTS}
             keys = _signing_keys(await _json(client, str(metadata["jwks_uri"])))
         except ProviderFailed:
@@ -208,3 +207,8 @@ def _signing_keys(told: Mapping[str, Any]) -> "KeySet":
 def _failed(lost: Exception) -> ProviderFailed:
     get_logger().warning("identity_provider_failed", exc_info=lost)
     return ProviderFailed()
+
+
+def _same_issuer(metadata: Mapping[str, Any], issuer: str) -> None:
+    if metadata["issuer"] != issuer:
+        raise ProviderFailed("it calls itself by another name than FRONTDESK_OIDC_ISSUER")

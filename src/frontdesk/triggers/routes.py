@@ -17,7 +17,7 @@ from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.models import Trigger, TriggerRun
-from frontdesk.triggers.rules import check_conditions
+from frontdesk.triggers.rules import EventName, check_conditions
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]
@@ -55,13 +55,7 @@ class TriggerIn(BaseModel):
         },
     )
     name: str = Field(min_length=1, max_length=200)
-    event: Literal[
-        "message.received",
-        "booking.created",
-        "booking.cancelled",
-        "sentiment.detected",
-        "conversation.escalated",
-    ]
+    event: EventName
     conditions: dict[str, Any] = Field(default_factory=dict[str, Any])
     actions: list[Action] = Field(min_length=1, max_length=10)
     priority: int = Field(0, ge=-1000, le=1000)

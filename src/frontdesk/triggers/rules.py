@@ -2,32 +2,59 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 MAX_DEPTH = 8
 Facts = Mapping[str, Any]
 
-EVENTS = (
+EventName = Literal[
     "message.received",
     "booking.created",
     "booking.cancelled",
+    "booking.changed",
+    "booking.checked_in",
+    "booking.checked_out",
+    "booking.no_show",
+    "booking.extended",
+    "booking.shortened",
+    "booking.moved",
+    "booking.walked",
+    "waitlist.offered",
+    "waitlist.accepted",
+    "waitlist.declined",
+    "waitlist.expired",
     "sentiment.detected",
     "conversation.escalated",
+]
+EVENTS: tuple[str, ...] = get_args(EventName)
+STAY = frozenset(
+    {"nights", "adults", "children", "rooms", "total", "currency", "source", "arrival"}
 )
 FIELDS: Mapping[str, frozenset[str]] = {
     "message.received": frozenset(
         {"text", "kind", "language", "intent", "sentiment", "urgency", "status", "tags"}
     ),
-    "booking.created": frozenset(
-        {"nights", "adults", "children", "rooms", "total", "currency", "source", "arrival"}
-    ),
-    "booking.cancelled": frozenset(
-        {"nights", "adults", "children", "rooms", "total", "currency", "source", "arrival", "fee"}
+    "booking.created": STAY,
+    "booking.cancelled": STAY | {"fee"},
+    "booking.changed": STAY | {"difference"},
+    "booking.checked_in": STAY,
+    "booking.checked_out": STAY,
+    "booking.no_show": STAY | {"fee"},
+    "booking.extended": STAY | {"difference"},
+    "booking.shortened": STAY | {"fee", "unused"},
+    "booking.moved": STAY | {"number"},
+    "booking.walked": STAY | {"cost"},
+    **dict.fromkeys(
+        ("waitlist.offered", "waitlist.accepted", "waitlist.declined", "waitlist.expired"),
+        frozenset({"adults", "children", "rooms", "arrival"}),
     ),
     "sentiment.detected": frozenset({"sentiment", "score", "urgency", "words"}),
     "conversation.escalated": frozenset({"reason", "by"}),
 }
-NUMBERS = frozenset({"nights", "adults", "children", "rooms", "total", "fee", "score"})
+NUMBERS = frozenset(
+    {"nights", "adults", "children", "rooms", "total", "fee", "score"}
+    | {"difference", "unused", "cost"}
+)
 
 
 class BadCondition(ValueError):

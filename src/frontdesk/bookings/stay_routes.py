@@ -1,0 +1,174 @@
+"""What happens to a booking over HTTP: several rooms, changes, cancelling, arriving and leaving."""
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings import cancel as cancelling
+from frontdesk.bookings.change import Shown, Wanted, commit_change, preview_change
+from frontdesk.bookings.check_in import check_in, check_out
+from frontdesk.bookings.extend import extend, shorten
+from frontdesk.bookings.group import GroupYes, reserve_group
+from frontdesk.bookings.models import Booking
+from frontdesk.bookings.no_show import no_show
+from frontdesk.bookings.schemas import BookingOut, CancelIn
+from frontdesk.bookings.stay_schemas import (
+    CancelTermsOut,
+    ChangeIn,
+    ChangeOut,
+    ExtendIn,
+    GroupIn,
+    ShortenIn,
+)
+from frontdesk.kit.web import ClockDep, DbDep
+from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.idempotency import OnceDep, answer_once
+
+router = APIRouter(prefix="/v1/hotels/{hotel_id}/bookings", tags=["bookings"])
+Reader = Annotated[Principal, Depends(allow("bookings:read"))]
+Writer = Annotated[Principal, Depends(allow("bookings:write"))]
+Desk = Annotated[Principal, Depends(allow("bookings:check_in"))]
+
+
+async def _out(session: AsyncSession, booking: Booking) -> BookingOut:
+    await session.flush()
+    await session.refresh(booking)
+    return BookingOut.model_validate(booking)
+
+
+@router.post("/group", status_code=201, response_model=BookingOut)
+async def create_group(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: GroupIn
+) -> Response:
+    """Several rooms in one booking, of whatever types: all of them or none."""
+    async with db.hotel(hotel_id) as session:
+
+        async def create() -> BaseModel:
+            yes = GroupYes(wanted.quote_ids, asker.actor, "rest", wanted.special_requests)
+            return await _out(session, await reserve_group(session, yes, now=clock.now()))
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.get("/{booking_id}/cancel")
+async def preview_cancel(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Reader
+) -> CancelTermsOut:
+    """The fee and what is returned, before anybody says yes."""
+    async with db.hotel(hotel_id) as session:
+        terms = await cancelling.preview_cancel(session, booking_id, now=clock.now())
+    return CancelTermsOut(booking_id=booking_id, **asdict(terms))
+
+
+@router.post("/{booking_id}/cancel")
+async def cancel(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Writer, wanted: CancelIn
+) -> BookingOut:
+    async with db.hotel(hotel_id) as session:
+        done = await cancelling.cancel(
+            session, booking_id, by=asker.actor, now=clock.now(), reason=wanted.reason
+        )
+        return await _out(session, done)
+
+
+def _change(shown: Shown) -> ChangeOut:
+    change, quote = shown.change, shown.quote
+    names = ("total", "tax", "currency", "arrival", "departure", "room_type_id", "rooms")
+    more = ("adults", "children", "nights", "policy", "expires_at")
+    return ChangeOut(
+        id=change.id,
+        booking_id=change.booking_id,
+        status="open",
+        difference=change.difference,
+        **{name: getattr(quote, name) for name in names + more},
+    )
+
+
+@router.post("/{booking_id}/changes", status_code=201, response_model=ChangeOut)
+async def show_change(
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Writer,
+    once: OnceDep,
+    wanted: ChangeIn,
+) -> Response:
+    """The stay as it would be and the difference in price; the booking is not changed yet."""
+    async with db.hotel(hotel_id) as session:
+
+        async def create() -> BaseModel:
+            asked = Wanted(**wanted.model_dump())
+            by, now = asker.actor, clock.now()
+            return _change(await preview_change(session, booking_id, asked, by=by, now=now))
+
+        return await answer_once(session, once, hotel_id, create)
+
+
+@router.post("/{booking_id}/changes/{change_id}/confirm")
+async def confirm_change(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, change_id: UUID, asker: Writer
+) -> BookingOut:
+    """The yes to a change that was shown: all of it, or the booking stays as it is."""
+    async with db.hotel(hotel_id) as session:
+        by, now = asker.actor, clock.now()
+        return await _out(
+            session, await commit_change(session, booking_id, change_id, by=by, now=now)
+        )
+
+
+@router.post("/{booking_id}/check-in")
+async def arrive(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+) -> BookingOut:
+    async with db.hotel(hotel_id) as session:
+        done = await check_in(session, booking_id, by=asker.actor, now=clock.now())
+        return await _out(session, done)
+
+
+@router.post("/{booking_id}/check-out")
+async def leave(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+) -> BookingOut:
+    """Before the day that was booked, the stay is shortened first and the policy's fee charged."""
+    async with db.hotel(hotel_id) as session:
+        done = await check_out(session, booking_id, by=asker.actor, now=clock.now())
+        return await _out(session, done)
+
+
+@router.post("/{booking_id}/no-show")
+async def not_come(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+) -> BookingOut:
+    """From the day after the arrival: the policy's charge, and the nights are on sale again."""
+    async with db.hotel(hotel_id) as session:
+        done = await no_show(session, booking_id, by=asker.actor, now=clock.now())
+        return await _out(session, done)
+
+
+@router.post("/{booking_id}/extend")
+async def stay_longer(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk, wanted: ExtendIn
+) -> BookingOut:
+    """The nights that were booked keep their price; the new ones get today's."""
+    async with db.hotel(hotel_id) as session:
+        by, now = asker.actor, clock.now()
+        done = await extend(
+            session, booking_id, wanted.departure, by=by, now=now, expected=wanted.expected
+        )
+        return await _out(session, done)
+
+
+@router.post("/{booking_id}/shorten")
+async def leave_earlier(
+    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk, wanted: ShortenIn
+) -> BookingOut:
+    """A guest in the house leaves before the day that was booked."""
+    async with db.hotel(hotel_id) as session:
+        by, now = asker.actor, clock.now()
+        done = await shorten(session, booking_id, wanted.departure, by=by, now=now)
+        return await _out(session, done)

@@ -1,0 +1,41 @@
+"""Pure decisions on what not coming, leaving early and changing cost under an accepted policy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from frontdesk.bookings.rules import cancellation_fee
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTerms:
+    """What cancelling now would mean; minor units."""
+
+    fee: int
+    returned: int
+    """Of the total: what need not be paid, or comes back where it was."""
+    free_until: datetime
+    """The deadline that was accepted at booking."""
+
+
+def cancel_terms(policy: dict[str, Any], total: int, now: datetime) -> CancelTerms:
+    fee = min(cancellation_fee(policy, now), total)
+    return CancelTerms(fee, total - fee, datetime.fromisoformat(policy["free_until"]))
+
+
+def no_show_fee(policy: dict[str, Any], total: int) -> int:
+    """Who does not come pays what cancelling too late costs, unless the policy says otherwise."""
+    return min(int(policy.get("no_show", policy["fee"])), total)
+
+
+def early_fee(policy: dict[str, Any], unused: int, now: datetime) -> int:
+    """For nights worth `unused` that were booked and will not be stayed."""
+    return min(int(policy.get("early", cancellation_fee(policy, now))), unused)
+
+
+def policy_after_change(old: dict[str, Any], new: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """A fee that is due already is not shaken off by changing the dates first."""
+    due = cancellation_fee(old, now)
+    if not due:
+        return new
+    return {**new, "free_until": old["free_until"], "fee": max(due, int(new["fee"]))}

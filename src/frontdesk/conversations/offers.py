@@ -1,0 +1,100 @@
+"""Tells who waits for a stay that it is free: the offer is a held quote, and a yes books it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.assistant.decide import State, dump
+from frontdesk.assistant.reply import Draft, Voice, join
+from frontdesk.assistant.sell import show_quote
+from frontdesk.bookings.queries import quote as quote_of
+from frontdesk.bookings.stay_models import WaitlistEntry
+from frontdesk.bookings.waitlist import end_next, offer_next
+from frontdesk.conversations.handover import conversation
+from frontdesk.guests.models import Guest
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.outbox import Letter, post
+from frontdesk.rooms.queries import room_type
+from frontdesk.tenancy.queries import the_hotel
+
+
+async def work_waitlist(db: Database, clock: Clock, hotel_id: HotelId) -> None:
+    """End what is over, then offer what is free, one wait a transaction."""
+    while await _end(db, clock, hotel_id):
+        pass
+    while await _offer(db, clock, hotel_id):
+        pass
+
+
+async def _end(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
+    async with db.hotel(hotel_id) as session:
+        return await end_next(session, now=clock.now())
+
+
+async def _offer(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
+    async with db.hotel(hotel_id) as session:
+        entry = await offer_next(session, now=clock.now())
+        if entry is not None and entry.conversation_id is not None:
+            await _say(session, entry, entry.conversation_id, clock)
+    return entry is not None
+
+
+async def _say(
+    session: AsyncSession, entry: WaitlistEntry, conversation_id: UUID, clock: Clock
+) -> None:
+    """Not to a guest who asked for no more messages: staff see the offer in the waitlist."""
+    chat = await conversation(session, conversation_id, lock=True)
+    guest = await session.scalar(select(Guest).where(Guest.id == entry.guest_id))
+    if guest is None or guest.opted_out_at is not None:
+        return
+    draft = await _words(session, entry, chat, guest)
+    if chat.owner == "bot":
+        chat.state = dump(State(stage="confirming", subject=str(entry.quote_id)))
+    buttons = [{"id": b.id, "text": b.text} for b in draft.buttons]
+    now = clock.now()
+    message = Message(
+        hotel_id=entry.hotel_id,
+        id=uuid7(),
+        conversation_id=chat.id,
+        direction="out",
+        author="system",
+        kind="text",
+        text=draft.text,
+        content={"buttons": buttons},
+        occurred_at=now,
+        status="pending",
+        meta={"sources": list(draft.sources)},
+    )
+    session.add(message)
+    await session.flush()
+    chat.last_message_at = now
+    letter = Letter(
+        instance_id=chat.instance_id,
+        chat=chat.chat,
+        text=draft.text,
+        buttons=buttons,
+        dedupe_key=f"waitlist:{entry.id}:{entry.quote_id}",
+        expires_at=entry.offer_until or now,
+        author="system",
+        conversation_id=chat.id,
+        message_id=message.id,
+    )
+    await post(session, entry.hotel_id, letter, now=now)
+
+
+async def _words(
+    session: AsyncSession, entry: WaitlistEntry, chat: Conversation, guest: Guest
+) -> Draft:
+    hotel = await the_hotel(session)
+    spoken = guest.language or chat.language or hotel.language
+    voice = Voice(spoken, hotel.currency, hotel.timezone, hotel.name)
+    kind = await room_type(session, entry.room_type_id)
+    assert entry.quote_id is not None  # noqa: S101 - an offer has its quote
+    quote = await quote_of(session, entry.quote_id)
+    until = voice.instant(quote.expires_at.isoformat())
+    first = voice.say("waitlist_offer", until=until)
+    return join([first, show_quote(voice, quote, kind.name if kind else "")], gap="\n\n")
