@@ -12,7 +12,8 @@ DECLARE
     platform_tables constant text[] := ARRAY[
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
-        'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails'];
+        'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
+        'payments', 'payment_events'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

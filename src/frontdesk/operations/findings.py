@@ -58,6 +58,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
+    "payments": frozenset(["hotel_id", "id", "look_at"]),
+    "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -15,8 +15,8 @@ from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_world import World
 
 PARAMETER = re.compile(r"\{(\w+)\}")
-GATEWAY_REFUSED = "urn:frontdesk:problem:gateway_refused"
-"""Connecting an instance finds it, and then finds no gateway: a probe has none."""
+FOUND = frozenset(f"urn:frontdesk:problem:{code}" for code in ("gateway_refused", "stay_not_over"))
+"""It was found, and then: a probe's instance has no gateway, its booking is yet to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ async def _inside(prober: _Prober, call: Call) -> list[Finding]:
         found.append(Finding("a foreign id is not there", subject, status == 404, f"{status}"))
     answer = await prober.ask(call, mine.key, mine.names)
     if "{hotel_id}" in call.path:
-        control = answer.is_success or _problem(answer) == GATEWAY_REFUSED
+        control = answer.is_success or _problem(answer) in FOUND
         said = f"{answer.status_code} {_problem(answer)}"
         found.append(Finding("its own id is there", call.name, control, said))
     if call.method == "GET":
