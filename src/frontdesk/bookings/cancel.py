@@ -9,6 +9,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NotCancellable
 from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.reserve import facts
 from frontdesk.bookings.rules import cancellation_fee
 from frontdesk.messaging.events import emit
@@ -47,6 +48,7 @@ async def cancel(
         old={"status": "confirmed"},
         new={"status": "cancelled", "fee": booking.cancel_fee},
     )
+    await end_on_folio(session, booking, by=by, now=now)
     told = {**facts(booking), "fee": booking.cancel_fee}
     await emit(session, booking.hotel_id, "booking.cancelled", booking.id, told)
     return booking

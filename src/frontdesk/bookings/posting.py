@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.folio import Charge, folio, main_folio, mirror, post, standing
+from frontdesk.bookings.folio import Charge, folio, folios_of, main_folio, mirror, post, standing
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import Folio, FolioLine
 from frontdesk.kit.clock import local_day
@@ -83,6 +83,12 @@ async def _post_fee(
         hotel = await the_hotel(session)
         day = local_day(now, hotel.timezone)
         await post(session, to, Charge("fee", words, booking.cancel_fee, day), by=by)
+
+
+async def end_on_folio(session: AsyncSession, booking: Booking, *, by: str, now: datetime) -> None:
+    """A stay that was given up: its fee is owed and no night; nothing where nothing ever was."""
+    if booking.cancel_fee or await folios_of(session, booking.id):
+        await post_stay(session, booking.id, through=booking.departure, by=by, now=now)
 
 
 async def post_nights(session: AsyncSession, *, day: date, by: str, now: datetime) -> int:
