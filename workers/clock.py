@@ -77,6 +77,15 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT DISTINCT hotel_id, '' FROM audit_log"
         " WHERE seq IS NULL AND created_at < :before LIMIT 500",
     ),
+    (
+        Job.SETTLE_PAYMENTS,
+        "SELECT DISTINCT hotel_id, '' FROM payment_events"
+        " WHERE state = 'waiting' AND created_at < :before LIMIT 500",
+    ),
+    (
+        Job.SETTLE_PAYMENTS,
+        "SELECT DISTINCT hotel_id, '' FROM payments WHERE look_at < :before LIMIT 500",
+    ),
 )
 
 

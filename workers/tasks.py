@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from frontdesk.bookings.callbacks import apply_next as apply_payment
+from frontdesk.bookings.cashier import settle_next
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.turn import take_turn
@@ -75,6 +77,13 @@ async def _expire(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await expire(runtime.db, runtime.clock, hotel)
 
 
+async def _settle_payments(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await apply_payment(runtime.db, runtime.clock, hotel):
+        pass
+    while await settle_next(runtime.cashier, hotel):
+        pass
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -87,6 +96,7 @@ USE_CASES = {
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,
     Job.SEAL_AUDIT: _seal_audit,
+    Job.SETTLE_PAYMENTS: _settle_payments,
 }
 
 

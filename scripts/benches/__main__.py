@@ -4,9 +4,15 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, reply
+from benches import availability, booking, ingest, reply, reports
 
-KNOWN = {"ingest": ingest, "booking": booking, "availability": availability, "reply": reply}
+KNOWN = {
+    "ingest": ingest,
+    "booking": booking,
+    "availability": availability,
+    "reply": reply,
+    "reports": reports,
+}
 
 
 def main() -> None:

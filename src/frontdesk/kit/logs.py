@@ -75,7 +75,7 @@ def configure_logging(level: str, style: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu", "stripe"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # they print URLs, some with tokens
     for twice in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(twice).setLevel(logging.CRITICAL)  # a task says itself how it went

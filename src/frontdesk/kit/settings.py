@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     """Where GREEN-API reaches us; used by `instance connect` for the webhook URL."""
     simulator_url: str = Field("", alias="FRONTDESK_SIMULATOR_URL")
     """The local GREEN-API simulator, where one runs."""
+    stripe_url: str = Field("https://api.stripe.com", alias="FRONTDESK_STRIPE_URL")
+    """Where a hotel's payment provider is reached; set into its account when that is made."""
+    invoice_font: str = Field("", alias="FRONTDESK_INVOICE_FONT")
+    """A TTF or OTF for invoices as PDF; without one they are in Latin letters."""
     log_level: str = Field("INFO", alias="FRONTDESK_LOG_LEVEL")
     log_format: str = Field("json", alias="FRONTDESK_LOG_FORMAT", pattern="^(json|console)$")
     burst_seconds: float = Field(2, alias="FRONTDESK_BURST_SECONDS", ge=0, le=10)

@@ -18,6 +18,7 @@ from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_hotels import DEMOS, Demo
+from frontdesk.local.demo_money import open_account
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
@@ -52,6 +53,8 @@ async def load_demo(
             hotel_id = await _hotel(db, vault, demo, simulator_url)
             await _nights(db, clock, hotel_id, demo)
             await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
+            till = f"{simulator_url}/stripe"
+            await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
     await asyncio.gather(*(_knowledge_ready(db, hotel.id) for hotel in loaded))
     return loaded

@@ -159,6 +159,9 @@ def _environment(
         "FRONTDESK_PORT": str(port),
         "FRONTDESK_PUBLIC_URL": settings.public_url if own_url else f"http://{HOST}:{port}",
         "FRONTDESK_SIMULATOR_URL": simulator_url,
+        "FRONTDESK_STRIPE_URL": settings.stripe_url
+        if "stripe_url" in settings.model_fields_set
+        else f"{simulator_url}/stripe",
     }
 
 

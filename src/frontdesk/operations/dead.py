@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.money_models import PaymentEvent
 from frontdesk.conversations.handover import resume
 from frontdesk.kit.db import Tenant, ring
 from frontdesk.kit.errors import NotFound
@@ -25,7 +26,7 @@ AGAIN = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Dead:
     kind: str
-    """event | message | send | happening | delivery | document"""
+    """event | message | send | happening | delivery | document | payment"""
     id: UUID
     at: datetime
     why: str
@@ -119,6 +120,12 @@ async def _document(_: AsyncSession, row: KnowledgeDocument, now: datetime) -> t
     return Job.INGEST_DOCUMENT, str(row.id)
 
 
+async def _payment(_: AsyncSession, row: PaymentEvent, now: datetime) -> tuple[Job, str]:
+    del now
+    row.state, row.tries, row.error = "waiting", 0, None
+    return Job.SETTLE_PAYMENTS, ""
+
+
 KINDS = {
     "event": Kind(
         InboundEvent,
@@ -161,5 +168,12 @@ KINDS = {
         "created_at",
         lambda r: (r.error or "", r.title),
         _document,
+    ),
+    "payment": Kind(
+        PaymentEvent,
+        PaymentEvent.state == "dead",
+        "occurred_at",
+        lambda r: (f"{r.kind}: {r.error or ''}", str(r.payload)),
+        _payment,
     ),
 }

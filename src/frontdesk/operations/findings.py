@@ -59,6 +59,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),
+    "payments": frozenset(["hotel_id", "id", "look_at"]),
+    "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -21,11 +21,13 @@ from frontdesk.operations.findings import (
 
 WRITES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 KEPT = ("inbound_events", "messages", "bookings", "booking_nights", "trigger_runs")
+MONEY = ("folios", "payments", "refunds", "payment_events", "invoice_counters")
 APP_MAY_NOT: dict[str, frozenset[str]] = {
     "hotels": frozenset({"INSERT", "DELETE"}),
     "audit_log": frozenset({"UPDATE", "DELETE"}),
     "audit_heads": frozenset({"INSERT", "UPDATE", "DELETE"}),
-    **dict.fromkeys(KEPT, frozenset({"DELETE"})),
+    **dict.fromkeys(("folio_lines", "invoices"), frozenset({"UPDATE", "DELETE"})),
+    **dict.fromkeys((*KEPT, *MONEY), frozenset({"DELETE"})),
 }
 PLATFORM_MAY = {
     "hotels": WRITES - {"DELETE"},

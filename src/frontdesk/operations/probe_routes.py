@@ -15,8 +15,8 @@ from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_world import World
 
 PARAMETER = re.compile(r"\{(\w+)\}")
-GATEWAY_REFUSED = "urn:frontdesk:problem:gateway_refused"
-"""Connecting an instance finds it, and then finds no gateway: a probe has none."""
+FOUND = frozenset(f"urn:frontdesk:problem:{code}" for code in ("gateway_refused", "stay_not_over"))
+"""It was found, and then: a probe's instance has no gateway, its booking is yet to come."""
 
 CONFLICT = 409
 """It was found, and is not in the state for that: a probe's booking has no guest at the door."""
@@ -122,7 +122,7 @@ async def _inside(prober: _Prober, call: Call) -> list[Finding]:
     answer = await prober.ask(call, mine.key, mine.names)
     if "{hotel_id}" in call.path:
         control = answer.is_success or answer.status_code == CONFLICT
-        control = control or _problem(answer) == GATEWAY_REFUSED
+        control = control or _problem(answer) in FOUND
         said = f"{answer.status_code} {_problem(answer)}"
         found.append(Finding("its own id is there", call.name, control, said))
     if call.method == "GET":

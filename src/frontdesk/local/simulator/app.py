@@ -12,13 +12,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from frontdesk.local.simulator import files, guests
 from frontdesk.local.simulator.loopback import OnlyHere
 from frontdesk.local.simulator.saying import Nonsense
 from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.simulator.wire import call, delete_notification
+from frontdesk.local.till.app import create_till
+from frontdesk.local.till.state import Till
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {
@@ -48,10 +50,13 @@ async def _alive(_: Request) -> Response:
 
 
 def create_simulator(simulator: Simulator) -> Starlette:
+    """GREEN-API, and under `/stripe` the payment provider."""
+    till = Till(retry_pause=simulator.retry_pause)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         yield
-        for task in list(simulator.tasks):
+        for task in [*simulator.tasks, *till.tasks]:
             task.cancel()
 
     api = "/waInstance{id_instance}/{method}/{token}"
@@ -63,6 +68,7 @@ def create_simulator(simulator: Simulator) -> Starlette:
             Route("/", page),
             Route("/page/{name}", page),
             Route("/healthz", _alive),
+            Mount("/stripe", create_till(till)),
             Route("/files/{name}", files.serve_file),
             Route("/simulator/instances", guests.list_numbers, methods=["GET"]),
             Route("/simulator/instances", guests.add_number, methods=["POST"]),
@@ -79,6 +85,7 @@ def create_simulator(simulator: Simulator) -> Starlette:
         ],
     )
     app.state.simulator = simulator
+    app.state.till = till
     return app
 
 

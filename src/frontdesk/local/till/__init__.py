@@ -1,0 +1,1 @@
+"""A payment provider for this machine: speaks Stripe's HTTP, signs its callbacks the same way."""
