@@ -1,6 +1,7 @@
 """The one composition root: settings in, everything a process needs out."""
 
 import importlib
+import pkgutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,7 +37,10 @@ ROOMS_WITH_TABLES = (
 def import_models() -> None:
     """Make every table known to the metadata, for migrations."""
     for room in ROOMS_WITH_TABLES:
-        importlib.import_module(f"frontdesk.{room}.models")
+        package = importlib.import_module(f"frontdesk.{room}")
+        for file in pkgutil.iter_modules(package.__path__):
+            if file.name == "models" or file.name.endswith("_models"):
+                importlib.import_module(f"frontdesk.{room}.{file.name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,10 @@ class _Rows:
             },
             "holds": {"departure": departure},
             "bookings": {"departure": departure, "policy": policy},
+            "booking_addons": {"until": departure},
+            "photos": {"url": "https://example.org/room.jpg", "room_id": self.ids.get("rooms")},
+            "room_blocks": {"until": departure},
+            "room_claims": {"first": departure, "until": departure + timedelta(days=1)},
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
             "api_keys": {"scopes": []},
         }
