@@ -24,12 +24,27 @@ from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.rooms.addon_routes import router as addons
+from frontdesk.rooms.catalogue_routes import router as catalogue
+from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
 
-ROUTERS = (tenancy, messaging, rooms, bookings, knowledge, triggers, conversations, notifications)
+ROUTERS = (
+    tenancy,
+    messaging,
+    rooms,
+    catalogue,
+    photos,
+    addons,
+    bookings,
+    knowledge,
+    triggers,
+    conversations,
+    notifications,
+)
 OPEN = frozenset({"/healthz", "/readyz"})
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
