@@ -26,6 +26,8 @@ from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.rooms.addon_routes import router as addons
 from frontdesk.rooms.catalogue_routes import router as catalogue
+from frontdesk.rooms.housekeeping_routes import router as housekeeping
+from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
@@ -39,6 +41,8 @@ ROUTERS = (
     catalogue,
     photos,
     addons,
+    housekeeping,
+    maintenance,
     bookings,
     knowledge,
     triggers,

@@ -59,6 +59,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
+    names |= {"until": names["departure"]}
     ids = {str(i) for i in (hotel_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
 
@@ -114,6 +115,7 @@ class _Rows:
         policy = {"free_until": self.now.isoformat(), "fee": 0}
         digits = str(secrets.randbelow(10**10) + 10**10)
         departure = self.day + timedelta(days=1)
+        later = self.day + timedelta(days=300)
         night = {"night": self.day.isoformat(), "price": 1, "tax": 0}
         known: dict[str, dict[str, Any]] = {
             "whatsapp_instances": {
@@ -135,8 +137,11 @@ class _Rows:
             "bookings": {"departure": departure, "policy": policy},
             "booking_addons": {"until": departure},
             "photos": {"url": "https://example.org/room.jpg", "room_id": self.ids.get("rooms")},
-            "room_blocks": {"until": departure},
-            "room_claims": {"first": departure, "until": departure + timedelta(days=1)},
+            "room_blocks": {"first": later, "until": later + timedelta(days=1)},
+            "room_claims": {
+                "first": later + timedelta(days=1),
+                "until": later + timedelta(days=2),
+            },
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
             "api_keys": {"scopes": []},
         }

@@ -43,3 +43,9 @@ class BadPhoto(Invalid):
     """A photo is an https address on the public internet"""
 
     code = "bad_photo"
+
+
+class BadDates(Invalid):
+    """The last day must come after the first, and not years later"""
+
+    code = "bad_dates"
