@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.kit.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ ROUTERS = (
     housekeeping,
     maintenance,
     bookings,
+    orders,
     knowledge,
     triggers,
     conversations,
