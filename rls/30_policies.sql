@@ -12,7 +12,7 @@ DECLARE
     platform_tables constant text[] := ARRAY[
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
-        'conversations', 'messages'];
+        'conversations', 'messages', 'imports', 'calendar_sources'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

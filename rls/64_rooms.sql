@@ -1,6 +1,12 @@
 -- Rooms and the stock they make: capacity follows rooms and their blocks, a room has one claim at a
 -- time, and add-ons go with their booking. As in 60_bookings.sql all of it runs as the app.
 
+-- What the sweeps see: that something waits, and since when.
+CREATE POLICY platform ON imports FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, status, updated_at) ON imports TO frontdesk_platform;
+CREATE POLICY platform ON calendar_sources FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, next_fetch_at, removed_at) ON calendar_sources TO frontdesk_platform;
+
 -- Nights that come on sale know the blocks that were there before them. Takes turns with
 -- take_block() by its lock on the room type, which no booking waits for.
 CREATE OR REPLACE FUNCTION know_blocks() RETURNS trigger

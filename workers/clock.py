@@ -58,6 +58,16 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT hotel_id, id::text FROM knowledge_documents"
         " WHERE status = 'queued' AND updated_at < :before LIMIT 100",
     ),
+    (
+        Job.RUN_IMPORT,
+        "SELECT hotel_id, id::text FROM imports"
+        " WHERE status IN ('checking', 'applying') AND updated_at < :before LIMIT 100",
+    ),
+    (
+        Job.READ_CALENDAR,
+        "SELECT hotel_id, id::text FROM calendar_sources"
+        " WHERE removed_at IS NULL AND next_fetch_at < :before LIMIT 100",
+    ),
 )
 
 

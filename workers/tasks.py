@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from frontdesk.bookings.imports import run_import
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
@@ -11,6 +12,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
+from frontdesk.rooms.calendars import read_calendar
 from frontdesk.runtime import Runtime
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
@@ -56,6 +58,14 @@ async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
 
 
+async def _run_import(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await run_import(runtime.db, runtime.clock, hotel, UUID(key))
+
+
+async def _read_calendar(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await read_calendar(runtime.calendars, hotel, UUID(key))
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -64,6 +74,8 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.RUN_IMPORT: _run_import,
+    Job.READ_CALENDAR: _read_calendar,
 }
 
 

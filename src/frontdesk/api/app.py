@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.addon_routes import router as orders
+from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.kit.clock import Clock, SystemClock
@@ -26,6 +27,8 @@ from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.rooms.addon_routes import router as addons
+from frontdesk.rooms.calendar_routes import public as calendar_feeds
+from frontdesk.rooms.calendar_routes import router as calendars
 from frontdesk.rooms.catalogue_routes import router as catalogue
 from frontdesk.rooms.housekeeping_routes import router as housekeeping
 from frontdesk.rooms.maintenance_routes import router as maintenance
@@ -44,14 +47,17 @@ ROUTERS = (
     addons,
     housekeeping,
     maintenance,
+    calendars,
+    calendar_feeds,
     bookings,
     orders,
+    imports,
     knowledge,
     triggers,
     conversations,
     notifications,
 )
-OPEN = frozenset({"/healthz", "/readyz"})
+OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -18,3 +18,7 @@ class Job(StrEnum):
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
+    RUN_IMPORT = "run_import"
+    """key: import_id"""
+    READ_CALENDAR = "read_calendar"
+    """key: calendar_source_id"""

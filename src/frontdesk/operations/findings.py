@@ -35,6 +35,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
+    "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
+    "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -17,8 +17,10 @@ from frontdesk.operations.probe_world import World
 PARAMETER = re.compile(r"\{(\w+)\}")
 GATEWAY_REFUSED = "urn:frontdesk:problem:gateway_refused"
 """Connecting an instance finds it, and then finds no gateway: a probe has none."""
-IN_USE = "urn:frontdesk:problem:in_use"
-"""Removing a thing finds it, and that another row of the probe hangs on it."""
+FOUND = frozenset(
+    {GATEWAY_REFUSED, "urn:frontdesk:problem:in_use", "urn:frontdesk:problem:import_state"}
+)
+"""It was found: another row of the probe hangs on it, or it is not at that step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ async def _inside(prober: _Prober, call: Call) -> list[Finding]:
         found.append(Finding("a foreign id is not there", subject, status == 404, f"{status}"))
     answer = await prober.ask(call, mine.key, mine.names)
     if "{hotel_id}" in call.path:
-        control = answer.is_success or _problem(answer) in (GATEWAY_REFUSED, IN_USE)
+        control = answer.is_success or _problem(answer) in FOUND
         said = f"{answer.status_code} {_problem(answer)}"
         found.append(Finding("its own id is there", call.name, control, said))
     if call.method == "GET":

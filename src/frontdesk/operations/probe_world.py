@@ -136,6 +136,8 @@ class _Rows:
             "holds": {"departure": departure},
             "bookings": {"departure": departure, "policy": policy},
             "booking_addons": {"until": departure},
+            "calendar_events": {"until": departure},
+            "imports": {"rows": [], "status": "preview"},
             "photos": {"url": "https://example.org/room.jpg", "room_id": self.ids.get("rooms")},
             "room_blocks": {"first": later, "until": later + timedelta(days=1)},
             "room_claims": {

@@ -16,7 +16,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.kit.outside import PrivateAddress, refuse_private
 from frontdesk.kit.transaction import sqlstate
 from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor, Photo
-from frontdesk.rooms.errors import BadPhoto, InUse, Taken
+from frontdesk.rooms.errors import BadAddress, InUse, Taken
 from frontdesk.rooms.models import Room, RoomType
 from frontdesk.tenancy.audit import record
 
@@ -93,17 +93,22 @@ async def know_words(
 
 
 async def check_photo(url: str, *, allow_private: bool) -> None:
-    """Raises BadPhoto unless guests everywhere can be sent there. Asks the network: no
+    """Raises BadAddress unless guests everywhere can be sent there. Asks the network: no
     transaction may be open.
     """
     if not url.startswith("https://"):
-        raise BadPhoto
+        raise BadAddress
+    await check_address(url, allow_private=allow_private)
+
+
+async def check_address(url: str, *, allow_private: bool) -> None:
+    """Raises BadAddress unless it leads to the public internet. Asks the network, as above."""
     if allow_private:
         return
     try:
         await refuse_private(url)
     except (PrivateAddress, OSError, ValueError):
-        raise BadPhoto from None
+        raise BadAddress from None
 
 
 async def _flush(session: AsyncSession) -> None:

@@ -39,10 +39,10 @@ class NoSuchRoom(NotFound):
     code = "no_such_room"
 
 
-class BadPhoto(Invalid):
-    """A photo is an https address on the public internet"""
+class BadAddress(Invalid):
+    """This address does not lead to the public internet as it must"""
 
-    code = "bad_photo"
+    code = "bad_address"
 
 
 class BadDates(Invalid):
