@@ -87,7 +87,11 @@ class EventOut(BaseModel):
 @public.get(
     "/calendars/{hotel_id}/{token}.ics",
     response_class=Response,
-    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {"text/calendar": {"schema": {"type": "string"}}}},
+        404: {"description": "No such feed, or no longer"},
+        422: {"description": "The request does not hold together"},
+    },
 )
 async def read_feed(db: DbDep, clock: ClockDep, hotel_id: UUID, token: str) -> Response:
     """When a room is taken, for whoever has its secret address."""
