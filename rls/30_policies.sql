@@ -12,7 +12,7 @@ DECLARE
     platform_tables constant text[] := ARRAY[
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
-        'conversations', 'messages', 'imports', 'calendar_sources'];
+        'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails', 'imports', 'calendar_sources'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid
@@ -95,3 +95,6 @@ GRANT SELECT (hotel_id, id, instance_id, chat, owner, lease_until)
 CREATE POLICY platform ON messages FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, conversation_id, direction, handled_at, created_at)
     ON messages TO frontdesk_platform;
+
+CREATE POLICY platform ON audit_log FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, seq, created_at) ON audit_log TO frontdesk_platform;

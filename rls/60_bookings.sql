@@ -73,7 +73,8 @@ BEGIN
 END $$;
 
 -- An open quote becomes a confirmed booking with its nights, its line in the audit log and its
--- event; a quote that is booked already gives the booking it became.
+-- event; a quote that is booked already gives the booking it became, and one whose hotel has changed
+-- a rate since gives nothing.
 CREATE OR REPLACE FUNCTION reserve_stay(
     hotel uuid, wanted uuid, done_by text, come_from text, requests text, at timestamptz,
     booking uuid, booking_code text, audit uuid, event uuid)
@@ -84,14 +85,18 @@ AS $$
 DECLARE
     q quotes;
     b bookings;
-    promised bigint[];
-    prices bigint[];
 BEGIN
     UPDATE quotes SET status = 'booked'
     WHERE hotel_id = hotel AND id = wanted AND status = 'open' AND expires_at > at
     RETURNING * INTO q;
     IF q.id IS NULL THEN
         RETURN booking_of_quote(hotel, wanted);
+    END IF;
+    -- A rate has changed since: nothing is written, and the caller prices the stay anew before it
+    -- asks again (recheck.py). As long as the version stands, so does every price of the quote.
+    IF (SELECT rates_version FROM hotels WHERE id = hotel) IS DISTINCT FROM q.rates_version THEN
+        UPDATE quotes SET status = 'open' WHERE hotel_id = hotel AND id = wanted;
+        RETURN NULL;
     END IF;
     IF sha256(convert_to(q.policy::text, 'UTF8')) <> q.policy_hash THEN
         RAISE EXCEPTION 'the cancellation policy is not the one that was shown'
@@ -120,25 +125,22 @@ BEGIN
         q.arrival, q.departure, q.rooms, q.adults, q.children, 'confirmed', q.total, q.tax,
         q.currency, q.policy, come_from, requests, 0)
     RETURNING * INTO b;
-    WITH sold AS (
-        INSERT INTO booking_nights (hotel_id, booking_id, night, room_type_id, rooms, price, tax)
-        SELECT hotel, booking, n.night, q.room_type_id, q.rooms, n.price, n.tax
-        FROM jsonb_to_recordset(q.nights) AS n (night date, price bigint, tax bigint)
-        RETURNING night, price
-    )
-    SELECT array_agg(sold.price ORDER BY sold.night) INTO promised FROM sold;
+    INSERT INTO booking_nights (
+        hotel_id, booking_id, night, room_type_id, rooms, price, tax, rate_plan_id, rules, taxes)
+    SELECT hotel, booking, n.night, q.room_type_id, q.rooms, n.price, n.tax, q.rate_plan_id,
+        coalesce(n.rules, '[]'), coalesce(n.taxes, '[]')
+    FROM jsonb_to_recordset(q.nights) AS n (
+        night date, price bigint, tax bigint, rules jsonb, taxes jsonb);
     INSERT INTO audit_log (hotel_id, id, actor, action, subject, new)
     VALUES (hotel, audit, done_by, 'booking.create', 'booking:' || booking,
         jsonb_build_object('code', b.code, 'total', b.total, 'quote', wanted));
     INSERT INTO outbox_events (hotel_id, id, aggregate_id, event_type, payload)
     VALUES (hotel, event, booking, 'booking.created', booking_facts(b));
-    prices := move_nights(
+    PERFORM move_nights(
         hotel, q.room_type_id, q.arrival, q.departure, q.rooms, 0,
         end_holds(hotel, q.room_type_id, q.arrival, q.departure, wanted, at));
-    IF q.rooms > 1 THEN
-        prices := ARRAY(SELECT price * q.rooms FROM unnest(prices) AS price);
-    END IF;
-    IF promised IS DISTINCT FROM prices THEN
+    PERFORM keep_allotment(hotel, q.rate_plan_id, q.room_type_id, q.arrival, q.departure, at);
+    IF (SELECT rates_version FROM hotels WHERE id = hotel) IS DISTINCT FROM q.rates_version THEN
         RAISE EXCEPTION 'the price has changed' USING ERRCODE = 'ZB003';
     END IF;
     RETURN b;
@@ -200,6 +202,7 @@ BEGIN
         PERFORM move_nights(
             hotel, q.room_type_id, q.arrival, q.departure, 0, q.rooms,
             end_holds(hotel, q.room_type_id, q.arrival, q.departure, NULL, at));
+        PERFORM keep_allotment(hotel, q.rate_plan_id, q.room_type_id, q.arrival, q.departure, at);
     END IF;
     RETURN h;
 END $$;

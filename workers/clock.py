@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import text
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import Database, connect_plainly, ring
+from frontdesk.kit.db import NOBODY, Database, connect_plainly, ring
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.reconcile import DAYS, reconcile_key
@@ -19,11 +19,14 @@ LEADER = 7_305_041
 WEEK = DAYS * 24 * 60
 LISTENING = timedelta(seconds=5)
 """After this long the relay listens; what is rung before would be lost."""
+MOST = 500
+"""Rings a sweep and kind. Any of those that wait may be next: where many cannot be helped now
+(their number is blocked, their hotel's rules fail), the rest still get their turn."""
 SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.TAKE_TURN,
         "SELECT DISTINCT hotel_id, instance_id || '|' || chat FROM inbound_events"
-        " WHERE state = 'waiting' AND lane = 'turn' AND received_at < :before LIMIT 500",
+        " WHERE state = 'waiting' AND lane = 'turn' AND received_at < :before",
     ),
     (
         Job.TAKE_TURN,
@@ -31,32 +34,42 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE c.owner = 'bot' AND (c.lease_until IS NULL OR c.lease_until < now())"
         " AND EXISTS (SELECT FROM messages m WHERE m.hotel_id = c.hotel_id"
         " AND m.conversation_id = c.id AND m.direction = 'in' AND m.handled_at IS NULL"
-        " AND m.created_at < :before) LIMIT 500",
+        " AND m.created_at < :before)",
     ),
     (
         Job.APPLY_EVENTS,
         "SELECT DISTINCT hotel_id, instance_id::text FROM inbound_events"
-        " WHERE state = 'waiting' AND lane = 'apply' AND received_at < :before LIMIT 500",
+        " WHERE state = 'waiting' AND lane = 'apply' AND received_at < :before",
     ),
     (
         Job.DELIVER,
         "SELECT DISTINCT hotel_id, instance_id::text FROM outbound_messages"
-        " WHERE status IN ('queued', 'sending', 'unknown') AND not_before < :before LIMIT 500",
+        " WHERE status IN ('queued', 'sending', 'unknown') AND not_before < :before",
     ),
     (
         Job.RUN_TRIGGERS,
         "SELECT DISTINCT hotel_id, '' FROM outbox_events"
-        " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before LIMIT 500",
+        " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before",
     ),
     (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
-        " WHERE status = 'waiting' AND next_try_at < :before LIMIT 500",
+        " WHERE status = 'waiting' AND next_try_at < :before",
     ),
     (
         Job.INGEST_DOCUMENT,
         "SELECT hotel_id, id::text FROM knowledge_documents"
-        " WHERE status = 'queued' AND updated_at < :before LIMIT 100",
+        " WHERE status = 'queued' AND updated_at < :before",
+    ),
+    (
+        Job.SEND_MAIL,
+        "SELECT DISTINCT hotel_id, '' FROM mails"
+        " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before LIMIT 500",
+    ),
+    (
+        Job.SEAL_AUDIT,
+        "SELECT DISTINCT hotel_id, '' FROM audit_log"
+        " WHERE seq IS NULL AND created_at < :before LIMIT 500",
     ),
     (
         Job.RUN_IMPORT,
@@ -71,13 +84,14 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
 )
 
 
-async def sweep(db: Database, clock: Clock, *, older_than: timedelta) -> int:
+async def sweep(db: Database, clock: Clock, *, older_than: timedelta, most: int = MOST) -> int:
     """Ring for everything that has waited longer; gives how many rings."""
     before = clock.now() - older_than
     rung = 0
     async with db.platform() as session:
         for job, query in SWEEPS:
-            for hotel_id, key in (await session.execute(text(query), {"before": before})).all():
+            waiting = text(f"SELECT * FROM ({query}) AS waiting ORDER BY random() LIMIT {most:d}")  # noqa: S608 - ours
+            for hotel_id, key in (await session.execute(waiting, {"before": before})).all():
                 await ring(session, job, hotel_id, key)
                 rung += 1
     if rung:
@@ -92,6 +106,14 @@ async def look_back(db: Database, *, minutes: int) -> None:
         for hotel_id, instance_id in numbers.all():
             key = reconcile_key(instance_id, minutes=minutes)
             await ring(session, Job.RECONCILE, hotel_id, key)
+
+
+async def let_go(db: Database) -> None:
+    """Ring every hotel, and nobody's rows, to let go of what is too old."""
+    async with db.platform() as session:
+        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
+            await ring(session, Job.EXPIRE, hotel_id)
+        await ring(session, Job.EXPIRE, NOBODY)
 
 
 async def run_clock(
@@ -135,6 +157,7 @@ def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
     soon = clock.now() + LISTENING
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})
+    scheduler.add_job(let_go, "interval", hours=1, args=[db])
     return scheduler
 
 

@@ -2,15 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
-from frontdesk.kit.logs import get_logger
 from frontdesk.kit.settings import Settings
 from frontdesk.runtime import Runtime, open_runtime
-
-TASK_SECONDS = 300
+from workers.later import TASK_SECONDS, Later
 
 
 class Loop:
@@ -18,8 +16,7 @@ class Loop:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._stack = AsyncExitStack()
-        self._stopping = asyncio.Event()
-        self._later: set[asyncio.Task[None]] = set()
+        self.later = Later()
         self.runtime: Runtime | None = None
 
     def start(self, settings: Settings) -> None:
@@ -38,21 +35,6 @@ class Loop:
         bounded = asyncio.wait_for(work, TASK_SECONDS)
         return asyncio.run_coroutine_threadsafe(bounded, self._loop).result()
 
-    def later(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        """From inside the loop: no thread waits for it, and a stop does not."""
-        task = asyncio.create_task(self._after(seconds, work))
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
-
-    async def _after(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            try:
-                await asyncio.wait_for(work(), TASK_SECONDS)
-            except Exception as error:  # noqa: BLE001 - the row waits, and is rung again
-                get_logger().error("task_failed", exc_info=error)
-
     def stop(self) -> None:
         """What is being done is finished; what only waits is left to the next process."""
         if self.runtime is not None:
@@ -60,6 +42,5 @@ class Loop:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _close(self) -> None:
-        self._stopping.set()
-        await asyncio.gather(*self._later)
+        await self.later.close()
         await self._stack.aclose()

@@ -12,8 +12,11 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
+from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
 from frontdesk.runtime import Runtime
+from frontdesk.tenancy.audit_chain import seal
+from frontdesk.tenancy.mails import send_next
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -26,7 +29,7 @@ class TaskFailed(Exception):
 
 async def _take_turn(runtime: Runtime, hotel: HotelId, key: str) -> None:
     instance, _, chat = key.partition("|")
-    await take_turn(runtime.desk, hotel, UUID(instance), chat)
+    _again(await take_turn(runtime.desk, hotel, UUID(instance), chat), Job.TAKE_TURN, hotel, key)
 
 
 async def _apply_events(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -39,9 +42,7 @@ async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
-    wait = await deliver(runtime.post, hotel, UUID(key))
-    if wait is not None:
-        loop.later(wait, lambda: _work(Job.DELIVER, hotel, key))
+    _again(await deliver(runtime.post, hotel, UUID(key)), Job.DELIVER, hotel, key)
 
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -66,6 +67,19 @@ async def _read_calendar(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await read_calendar(runtime.calendars, hotel, UUID(key))
 
 
+async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await send_next(runtime.post_office, hotel):
+        pass
+
+
+async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await seal(runtime.db, hotel)
+
+
+async def _expire(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await expire(runtime.db, runtime.clock, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -76,10 +90,19 @@ USE_CASES = {
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.RUN_IMPORT: _run_import,
     Job.READ_CALENDAR: _read_calendar,
+    Job.SEND_MAIL: _send_mail,
+    Job.EXPIRE: _expire,
+    Job.SEAL_AUDIT: _seal_audit,
 }
 
 
 once = Once()
+
+
+def _again(seconds: float | None, job: Job, hotel: HotelId, key: str) -> None:
+    """No thread waits for the end of a burst, or for a number's pace."""
+    if seconds is not None:
+        loop.later((job, hotel, key), seconds, lambda: _work(job, hotel, key))
 
 
 async def _work(job: Job, hotel: HotelId, key: str) -> None:

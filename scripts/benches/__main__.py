@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 
-from benches import booking, ingest, reply
+from benches import availability, booking, ingest, reply
 
-KNOWN = {"ingest": ingest, "booking": booking, "reply": reply}
+KNOWN = {"ingest": ingest, "booking": booking, "availability": availability, "reply": reply}
 
 
 def main() -> None:

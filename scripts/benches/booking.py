@@ -38,9 +38,10 @@ BARE = (
 )
 COPY_QUOTE = (
     "INSERT INTO quotes (hotel_id, id, code, guest_id, room_type_id, arrival, departure, rooms,"
-    " adults, children, nights, total, tax, currency, policy, policy_hash, expires_at)"
+    " adults, children, nights, total, tax, currency, policy, policy_hash, expires_at,"
+    " rates_version)"
     " SELECT hotel_id, $2, $3, $4, room_type_id, $5, $6, rooms, adults, children, $7::jsonb, total,"
-    " tax, currency, policy, policy_hash, expires_at FROM quotes WHERE id = $1"
+    " tax, currency, policy, policy_hash, expires_at, rates_version FROM quotes WHERE id = $1"
 )
 
 

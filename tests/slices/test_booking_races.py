@@ -38,10 +38,12 @@ async def copies(db: Database, hotel: HotelId, quote: Quote, count: int) -> list
     """The same quote again, as many guests would be given it."""
     query = text(
         "INSERT INTO quotes (hotel_id, id, code, guest_id, room_type_id, arrival, departure, rooms,"
-        " adults, nights, total, tax, currency, policy, policy_hash, expires_at)"
+        " adults, nights, total, tax, currency, policy, policy_hash, expires_at,"
+        " rates_version)"
         " SELECT hotel_id, gen_random_uuid(), gen_random_uuid()::text, guest_id, room_type_id,"
         " arrival, departure, rooms, adults, nights, total, tax, currency, policy, policy_hash,"
-        " expires_at FROM quotes, generate_series(1, :count) WHERE id = :id RETURNING id"
+        " expires_at, rates_version FROM quotes, generate_series(1, :count) WHERE id = :id"
+        " RETURNING id"
     )
     async with db.hotel(hotel) as session:
         return list((await session.scalars(query, {"count": count, "id": quote.id})).all())

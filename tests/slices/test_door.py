@@ -82,6 +82,33 @@ async def test_an_error_or_a_cancellation_leaves_nothing(narrow: Database, hotel
     assert await guests(narrow, hotel) == 0
 
 
+async def test_a_commit_that_is_cancelled_keeps_no_lock(
+    narrow: Database, hotel: HotelId, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        "CREATE FUNCTION slow_end() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;"
+        " CREATE CONSTRAINT TRIGGER slow_end AFTER INSERT ON guests"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow_end()"
+    )
+
+    async def comes() -> None:
+        async with narrow.hotel(hotel) as session:
+            session.add(guest_of(hotel))
+
+    try:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(comes(), 0.3)
+    finally:
+        await owner.execute("DROP TRIGGER slow_end ON guests; DROP FUNCTION slow_end")
+    left_open = await owner.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state LIKE 'idle in transaction%'"
+    )
+    assert left_open == 0
+    assert await guests(narrow, hotel) == 0
+
+
 async def test_what_was_taken_back_is_not_there(narrow: Database, hotel: HotelId) -> None:
     async with narrow.hotel(hotel) as session:
         session.add(guest_of(hotel))

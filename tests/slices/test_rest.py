@@ -100,12 +100,12 @@ async def test_a_revoked_key_opens_nothing(call: Caller, hotel: HotelId) -> None
 async def test_a_key_gives_no_more_than_it_has(
     client: httpx.AsyncClient, db: Database, hotel: HotelId
 ) -> None:
-    keeper = Caller(client, await key_of(db, hotel, ["hotel:write", "rooms:read"]))
+    keeper = Caller(client, await key_of(db, hotel, ["keys:write", "rooms:read"]))
     path = f"/v1/hotels/{hotel}/keys"
     more = await keeper("POST", path, json={"name": "x", "scopes": ["bookings:write"]})
     assert (more.status_code, more.json()["type"]) == (403, "urn:frontdesk:problem:forbidden")
     same = (await keeper("POST", path, json={"name": "x"})).json()
-    assert same["scopes"] == ["hotel:write", "rooms:read"]
+    assert same["scopes"] == ["keys:write", "rooms:read"]
     unknown = await keeper("POST", path, json={"name": "x", "scopes": ["everything"]})
     assert unknown.status_code == 422
     platform = Caller(client, "platform-key-of-the-tests")

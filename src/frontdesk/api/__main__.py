@@ -25,7 +25,7 @@ def main() -> None:
         loop="uvloop",
         http="httptools",
         ws="none",
-        proxy_headers=False,  # nothing here asks where a request came from
+        proxy_headers=False,  # kit/caller.py believes our own proxies only
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,12 +1,14 @@
 """The HTTP application: everything it needs is opened once, every route declares its permission."""
 
 import uuid
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
@@ -15,17 +17,23 @@ from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.guests.routes import router as guests
+from frontdesk.kit.asked import bind_asked
+from frontdesk.kit.caller import caller_of
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
+from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.logs import bind_ids, clear_ids, configure_logging
 from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.addon_routes import router as addons
 from frontdesk.rooms.calendar_routes import public as calendar_feeds
 from frontdesk.rooms.calendar_routes import router as calendars
@@ -34,12 +42,25 @@ from frontdesk.rooms.housekeeping_routes import router as housekeeping
 from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
+from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
+from frontdesk.tenancy.auth_routes import pages
+from frontdesk.tenancy.auth_routes import router as sign_in
+from frontdesk.tenancy.me_routes import router as me
+from frontdesk.tenancy.member_routes import router as people
+from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
     tenancy,
+    sign_in,
+    pages,
+    me,
+    people,
+    audit,
+    guests,
+    privacy,
     messaging,
     rooms,
     catalogue,
@@ -62,7 +83,13 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 )
+"""On every answer that does not say better itself."""
+ONLY_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class UndeclaredRoute(Exception):
@@ -92,15 +119,34 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = chosen
     app.state.clock = clock or SystemClock()
     app.state.vault = Vault(chosen.fernet_keys())
+    app.state.signer = Signer(chosen.keys_to_sign())
+    app.state.limiter = Limiter(chosen.redis_url)
+    app.state.provider = Provider(chosen)
     app.state.webhook = webhook
     app.include_router(operations)
     for router in ROUTERS:
         app.include_router(router)
     render_problems(app)
-    app.add_middleware(_Envelope)
+    _let_in(app, chosen)
+    is_tls = chosen.public_url.startswith("https://")
+    app.add_middleware(_Envelope, is_tls=is_tls, proxies=chosen.proxies())
     refuse_undeclared(app)
     describe(app, lambda: _scopes_by_call(app))
     return app
+
+
+def _let_in(app: FastAPI, settings: Settings) -> None:
+    """CORS: closed, but to the pages that the settings name."""
+    if settings.origins():
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins(),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-CSRF-Token"],
+            expose_headers=["Retry-After"],
+            max_age=600,
+        )
 
 
 @asynccontextmanager
@@ -133,6 +179,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     await db.refuse_to_bypass()
     pool = RawPool(settings.database_url, size=4)
     stack.push_async_callback(pool.close)
+    stack.push_async_callback(app.state.limiter.close)
     app.state.db = db
     webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
@@ -147,19 +194,24 @@ class _Later:
 class _Envelope:
     """Security headers on every answer, and a fresh set of bound log ids for every request."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_tls: bool, proxies: Sequence[str]) -> None:
         self._app = app
+        self._proxies = proxies
+        self._headers = (*HEADERS, ONLY_TLS) if is_tls else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         clear_ids()
+        bind_asked(caller_of(Request(scope), self._proxies))
         bind_ids(request=uuid.uuid4().hex)
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
+                said = {name.lower() for name, _ in message["headers"]}
+                ours = [header for header in self._headers if header[0] not in said]
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         await self._app(scope, receive, sealed)

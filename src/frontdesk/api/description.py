@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from frontdesk.tenancy.access import ACCESS_COOKIE
+
 Scopes = Callable[[], Mapping[tuple[str, str], set[str]]]
 """The scopes that each (method, path) asks for."""
 PROBLEM = {
@@ -20,12 +22,27 @@ PROBLEM = {
     },
 }
 MEANT = {
-    401: "No valid key",
-    403: "The key lacks the scope",
+    401: "No valid key or session",
+    403: "It lacks the permission, or the CSRF token",
     404: "Not there, or another hotel's",
     409: "Not possible in the present state",
     422: "The request does not hold together",
+    429: "Too many requests; Retry-After says how long to wait",
+    502: "The identity provider fails",
     503: "The database is away; try again",
+}
+SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, or a person's access token.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": ACCESS_COOKIE,
+        "description": "The same by cookie; writes want X-CSRF-Token as well.",
+    },
 }
 NOT_OURS = ("HTTPValidationError", "ValidationError")
 
@@ -46,7 +63,7 @@ def _complete(told: dict[str, Any], scopes: Mapping[tuple[str, str], set[str]]) 
     parts = told["components"]
     parts["schemas"] = {k: v for k, v in parts["schemas"].items() if k not in NOT_OURS}
     parts["schemas"]["Problem"] = PROBLEM
-    parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    parts["securitySchemes"] = SCHEMES
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
             wanted = scopes.get((method.upper(), path))
@@ -55,14 +72,17 @@ def _complete(told: dict[str, Any], scopes: Mapping[tuple[str, str], set[str]]) 
 
 
 def _seal(operation: dict[str, Any], method: str, path: str, scopes: set[str]) -> None:
-    operation["security"] = [{"key": sorted(scopes)}]
+    is_open = scopes == {"open"}
+    if not is_open:
+        operation["security"] = [{"key": sorted(scopes)}, {"session": sorted(scopes)}]
     parameters = operation.pop("parameters", [])
     kept = [p for p in parameters if p["name"] != "authorization"]
     if kept:
         operation["parameters"] = kept
-    statuses = {401, 403, 422, 503}
-    statuses |= {404} if "{" in path else set()
+    statuses = {401, 403, 422, 429, 503}
+    statuses |= {404} if "{" in path or is_open else set()
     statuses |= set() if method == "get" else {409}
+    statuses |= {502} if "/oidc/" in path else set()
     for status in sorted(statuses):
         operation["responses"][str(status)] = {
             "description": MEANT[status],

@@ -1,7 +1,7 @@
 """Sells a stay in a chat: offers, a quote that holds its rooms, and the guest's explicit yes."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,14 +13,22 @@ from frontdesk.assistant.values import Button, StayAsk
 from frontdesk.bookings import queries
 from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
 from frontdesk.bookings.models import Quote
-from frontdesk.bookings.quote import Offer, StayWish, find_offers, hold, make_quote, release
+from frontdesk.bookings.quote import (
+    StayWish,
+    find_offers,
+    hold,
+    make_quote,
+    nearest_offers,
+    release,
+)
 from frontdesk.bookings.reserve import Yes, reserve_at_once
-from frontdesk.kit.clock import local_day
+from frontdesk.bookings.search import Offer
 from frontdesk.rooms.queries import room_type
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 SHOWN = 3
-NEARBY_DAYS = (1, -1, 2, -2, 3, -3, 7)
+NEARBY_DAYS = 7
 
 
 def wish_of(stay: StayAsk) -> StayWish | None:
@@ -79,26 +87,21 @@ def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
 async def _nearby(acting: Acting, session: AsyncSession, wish: StayWish) -> Done:
     """Nothing is free: the nearest dates that work, if any within a week."""
     voice, hotel = acting.voice, await the_hotel(session)
-    today = local_day(acting.scene.now, hotel.timezone)
-    for days in NEARBY_DAYS:
-        shift = timedelta(days=days)
-        near = replace(wish, arrival=wish.arrival + shift, departure=wish.departure + shift)
-        if near.arrival < today:
-            continue
-        offers = await find_offers(session, hotel, near, now=acting.scene.now)
-        if offers:
-            other = _dates(voice, near.arrival, near.departure)
-            draft = voice.say(
-                "none_free_near",
-                arrival=voice.day(wish.arrival),
-                departure=voice.day(wish.departure),
-                other_arrival=other.arrival,
-                other_departure=other.departure,
-                room=offers[0].room_type.name,
-                total=voice.money(offers[0].total),
-            )
-            stay = replace(acting.state.stay, arrival=near.arrival, departure=near.departure)
-            return Done((draft,), replace(acting.state, stage="offering_dates", stay=stay))
+    offers = await nearest_offers(session, hotel, wish, now=acting.scene.now, reach=NEARBY_DAYS)
+    if offers:
+        near = offers[0]
+        other = _dates(voice, near.arrival, near.departure)
+        draft = voice.say(
+            "none_free_near",
+            arrival=voice.day(wish.arrival),
+            departure=voice.day(wish.departure),
+            other_arrival=other.arrival,
+            other_departure=other.departure,
+            room=near.room_type.name,
+            total=voice.money(near.total),
+        )
+        stay = replace(acting.state.stay, arrival=near.arrival, departure=near.departure)
+        return Done((draft,), replace(acting.state, stage="offering_dates", stay=stay))
     wanted = _dates(voice, wish.arrival, wish.departure)
     draft = voice.say("none_free", arrival=wanted.arrival, departure=wanted.departure)
     return Done(
@@ -124,6 +127,8 @@ async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = Non
                 dedupe_key=f"{acting.turn_key}:{room_type_id}:{wish.arrival}:{wish.departure}",
             )
             await hold(session, made.id, now=acting.scene.now)
+            by, about = f"guest:{acting.scene.guest.id}", {"total": made.total, "hold": True}
+            record(session, made.hotel_id, "quote.create", f"quote:{made.id}", by=by, new=about)
             kind = await room_type(session, made.room_type_id)
     except RoomTaken:
         again = await offer(acting)

@@ -39,6 +39,12 @@ class NoSuchQuote(NotFound):
     code = "no_such_quote"
 
 
+class NoSuchPlan(NotFound):
+    """There is no such rate plan on sale"""
+
+    code = "no_such_plan"
+
+
 class NoSuchBooking(NotFound):
     """There is no such booking"""
 

@@ -106,6 +106,7 @@ async def advance(session: AsyncSession, import_id: UUID, *, now: datetime) -> I
     work.conflicts = [*work.conflicts, *(o for o in outcomes if isinstance(o, dict))]
     if work.next_row >= len(work.rows):
         work.status, work.finished_at = ("preview" if dry else "done"), now
+        work.rows = work.rows if dry else []  # people stand in them
     else:
         await ring(session, Job.RUN_IMPORT, work.hotel_id, str(work.id))
     await session.flush()

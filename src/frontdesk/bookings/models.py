@@ -12,10 +12,15 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.db import Base, Tenant
+
+
+def _plan() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["hotel_id", "rate_plan_id"], [RatePlan.hotel_id, RatePlan.id])
 
 
 def _type() -> ForeignKeyConstraint:
@@ -42,6 +47,7 @@ class NightlyInventory(Base):
         CheckConstraint("blocked >= 0", name="blocked"),
         CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
         CheckConstraint("price > 0", name="price"),
+        CheckConstraint("price <= 1000000000000", name="price_cap"),
     )
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
     room_type_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -67,6 +73,7 @@ class Quote(Tenant):
     __table_args__ = (
         _type(),
         _guest(),
+        _plan(),
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
@@ -87,7 +94,9 @@ class Quote(Tenant):
     adults: Mapped[int]
     children: Mapped[int] = mapped_column(server_default="0")
     nights: Mapped[list[dict[str, Any]]]
-    """[{"night", "price", "tax"}] for all rooms together, minor units."""
+    """[{"night", "price", "tax", "plan_id", "rules", "taxes"}] for all rooms together, minor
+    units; `rules` are ids in their order, `taxes` [{"tax_id", "amount"}].
+    """
     total: Mapped[int] = mapped_column(BigInteger)
     """With tax."""
     tax: Mapped[int] = mapped_column(BigInteger)
@@ -99,6 +108,13 @@ class Quote(Tenant):
     """An open quote after this is expired; nothing sweeps it."""
     status: Mapped[str] = mapped_column(server_default="open")
     dedupe_key: Mapped[str | None]
+    rate_plan_id: Mapped[UUID | None]
+    """Null: the calendar's own price."""
+    rates_version: Mapped[UUID | None]
+    """The hotel's when it was priced: as long as that stands, so does the price."""
+    children_ages: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
+    deposit: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Due before arrival, of the total."""
 
 
 class Hold(Tenant):
@@ -198,6 +214,14 @@ class BookingNight(Base):
     __table_args__ = (
         ForeignKeyConstraint(["hotel_id", "booking_id"], ["bookings.hotel_id", "bookings.id"]),
         _type(),
+        _plan(),
+        Index(
+            "ix_booking_nights_plan",
+            "hotel_id",
+            "rate_plan_id",
+            "night",
+            postgresql_where=text("rate_plan_id IS NOT NULL"),
+        ),
         CheckConstraint("price > 0 AND tax >= 0 AND rooms > 0", name="money"),
     )
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -207,3 +231,8 @@ class BookingNight(Base):
     rooms: Mapped[int]
     price: Mapped[int] = mapped_column(BigInteger)
     tax: Mapped[int] = mapped_column(BigInteger)
+    rate_plan_id: Mapped[UUID | None]
+    rules: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The price rules that made it, in their order."""
+    taxes: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    """[{"tax_id", "amount"}], summing to `tax`."""

@@ -1,67 +1,93 @@
 """Reads of availability, quotes and bookings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Date, DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import NoSuchBooking, NoSuchQuote
-from frontdesk.bookings.models import Booking, Hold, NightlyInventory, Quote
+from frontdesk.bookings.models import Booking, Quote
+from frontdesk.bookings.rates import ByPlanAndType, Stock
 
-
-@dataclass(frozen=True, slots=True)
-class TypeAvailability:
-    """One room type over a whole stay."""
-
-    room_type_id: UUID
-    free: int
-    """Rooms left on the fullest night; 0 where a night is closed or not on sale."""
-    prices: tuple[int, ...]
-    """Minor units a room, night by night, without tax."""
+STOCK = text(
+    "SELECT room_type_id, array_agg((price << 22)"
+    " | (least(greatest(capacity + allowance - sold - held, 0), 16383) << 8)"
+    " | ((night - :first) << 1) | closed::int), ("
+    "  SELECT jsonb_agg(jsonb_build_array(h.room_type_id, night::date - :first, h.rooms))"
+    "  FROM holds h, generate_series(greatest(h.arrival, :first),"
+    "   least(h.departure, :last) - 1, '1 day') AS night"
+    "  WHERE h.status = 'active' AND h.expires_at <= :at"
+    "   AND h.arrival < :last AND h.departure > :first)"
+    " FROM nightly_inventory WHERE night >= :first AND night < :last GROUP BY room_type_id"
+).bindparams(
+    bindparam("first", type_=Date()),
+    bindparam("last", type_=Date()),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+"""A night in one number, from the right: closed (1 bit), days from the first (7), rooms left (14),
+and the price. Four arrays cost half as much again, most of it to read them here. Beside it the
+rooms of holds past their time, which are free: [type, days from the first, rooms].
+"""
+PLAN_NIGHTS = text(
+    "SELECT plan_id, room_type_id, night, price FROM rate_nights"
+    " WHERE night >= :first AND night < :last"
+)
+PLAN_SALES = text("SELECT * FROM plan_sales(:first, :last, :at)").bindparams(
+    bindparam("at", type_=DateTime(timezone=True))
+)
+VERSION = text("SELECT rates_version FROM hotels")
 
 
 async def availability(
     session: AsyncSession, arrival: date, departure: date, *, now: datetime
-) -> dict[UUID, TypeAvailability]:
-    """Every room type on sale for [arrival, departure), in one query.
+) -> dict[UUID, Stock]:
+    """Every room type on sale in [arrival, departure), in one query.
 
     A hold past its time counts as free, whether or not anything has swept it.
     """
-    night = NightlyInventory.night
-    lapsed = (
-        select(func.coalesce(func.sum(Hold.rooms), 0))
-        .where(
-            Hold.hotel_id == NightlyInventory.hotel_id,
-            Hold.room_type_id == NightlyInventory.room_type_id,
-            Hold.status == "active",
-            Hold.expires_at <= now,
-            and_(Hold.arrival <= night, Hold.departure > night),
-        )
-        .scalar_subquery()
-    )
-    gone = NightlyInventory.sold + NightlyInventory.held - lapsed
-    query = (
-        select(
-            NightlyInventory.room_type_id,
-            func.count(),
-            func.min(NightlyInventory.capacity + NightlyInventory.allowance - gone),
-            func.bool_or(NightlyInventory.closed),
-            func.array_agg(aggregate_order_by(NightlyInventory.price, night)),
-        )
-        .where(night >= arrival, night < departure)
-        .group_by(NightlyInventory.room_type_id)
-    )
-    nights = (departure - arrival).days
-    return {
-        type_id: TypeAvailability(
-            type_id, max(0, free) if count == nights and not closed else 0, tuple(prices)
-        )
-        for type_id, count, free, closed, prices in await session.execute(query)
-    }
+    asked = {"first": arrival, "last": departure, "at": now}
+    rows = (await session.execute(STOCK, asked)).all()
+    days = [arrival + timedelta(n) for n in range((departure - arrival).days)]
+    lapsed = rows[0][2] or () if rows else ()
+    return {kind: Stock(days, nights, _again(kind, lapsed)) for kind, nights, _ in rows}
+
+
+def _again(kind: UUID, lapsed: Iterable[tuple[str, int, int]]) -> Mapping[int, int]:
+    """Rooms of one type that lapsed holds give back, by days from the first."""
+    rooms: Counter[int] = Counter()
+    for type_id, day, count in lapsed:
+        if type_id == str(kind):
+            rooms[day] += count
+    return rooms
+
+
+async def rates_version(session: AsyncSession) -> UUID:
+    """As this transaction sees it now: ask before reading what it stands for."""
+    return (await session.execute(VERSION)).scalar_one()
+
+
+async def plan_calendars(session: AsyncSession, first: date, last: date) -> ByPlanAndType:
+    """The plans' own prices in [first, last), by plan and type."""
+    return _by_night(await session.execute(PLAN_NIGHTS, {"first": first, "last": last}))
+
+
+async def plan_sales(
+    session: AsyncSession, first: date, last: date, *, now: datetime
+) -> ByPlanAndType:
+    """Rooms that each plan has sold or keeps in [first, last), by plan and type."""
+    asked = {"first": first, "last": last, "at": now}
+    return _by_night(await session.execute(PLAN_SALES, asked))
+
+
+def _by_night(rows: Iterable[Any]) -> ByPlanAndType:
+    found: dict[tuple[UUID, UUID], dict[date, int]] = {}
+    for plan_id, room_type_id, night, value in rows:
+        found.setdefault((plan_id, room_type_id), {})[night] = value
+    return found
 
 
 async def quote(session: AsyncSession, quote_id: UUID, *, lock: bool = False) -> Quote:

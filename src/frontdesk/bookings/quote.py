@@ -1,6 +1,6 @@
 """Quotes: a price, a policy and an expiry that only we can make, and a hold to go with it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,24 +9,23 @@ from sqlalchemy import DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import BadStay, RoomTaken, as_told_by_database
+from frontdesk.bookings.book import rate_book
+from frontdesk.bookings.errors import BadStay, NoSuchPlan, RoomTaken, as_told_by_database
 from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Hold, Quote
+from frontdesk.bookings.rates import Night, Party
 from frontdesk.bookings.rules import (
+    MAX_AHEAD,
     MAX_NIGHTS,
     MAX_ROOMS,
-    Night,
-    TaxRule,
-    cancellation_policy,
+    Terms,
     new_code,
     policy_hash,
-    price_nights,
-    stay_nights,
 )
+from frontdesk.bookings.search import Dates, Market, Offer, Search, nearby
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.ids import uuid7
-from frontdesk.rooms.models import RoomType
-from frontdesk.rooms.queries import active_room_types, room_type, taxes
+from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
@@ -40,24 +39,15 @@ class StayWish:
     adults: int
     children: int = 0
     rooms: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A room type that could be booked now, with its price; nothing is stored yet."""
-
-    room_type: RoomType
-    free: int
-    nights: tuple[Night, ...]
-    policy: dict[str, Any]
+    children_ages: tuple[int, ...] = ()
 
     @property
-    def tax(self) -> int:
-        return sum(n.tax for n in self.nights)
+    def party(self) -> Party:
+        return Party(self.adults, self.children, self.children_ages, self.rooms)
 
     @property
-    def total(self) -> int:
-        return sum(n.price for n in self.nights) + self.tax
+    def dates(self) -> Dates:
+        return Dates(self.arrival, self.departure)
 
 
 def check_wish(wish: StayWish, today: date) -> None:
@@ -69,46 +59,77 @@ def check_wish(wish: StayWish, today: date) -> None:
         raise BadStay(f"a stay has at most {MAX_NIGHTS} nights")
     if wish.arrival < today:
         raise BadStay("arrival is in the past")
+    if (wish.arrival - today).days > MAX_AHEAD:
+        raise BadStay(f"arrival is more than {MAX_AHEAD} days ahead")
     if wish.adults < 1 or wish.children < 0 or not 1 <= wish.rooms <= MAX_ROOMS:
         raise BadStay("a stay needs an adult and a room")
 
 
-def fits(kind: RoomType, wish: StayWish) -> bool:
-    guests = wish.adults + wish.children
-    return (
-        wish.adults >= wish.rooms
-        and wish.adults <= kind.max_adults * wish.rooms
-        and guests <= kind.max_guests * wish.rooms
+async def read_market(
+    session: AsyncSession, hotel: Hotel, first: date, last: date, *, now: datetime
+) -> Market:
+    """Rates and stock of [first, last); the version first, so that nothing is older than it."""
+    version = await queries.rates_version(session)
+    book = await rate_book(session, hotel.id, version)
+    return Market(
+        version=version,
+        book=book,
+        terms=Terms(hotel.timezone, hotel.cancel_free_hours),
+        stock=await queries.availability(session, first, last, now=now),
+        calendars=await queries.plan_calendars(session, first, last) if len(book.plans) > 1 else {},
+        sales=await queries.plan_sales(session, first, last, now=now) if book.allotments else {},
+        today=local_day(now, hotel.timezone),
+        first=first,
+        last=last,
     )
 
 
 async def find_offers(
-    session: AsyncSession, hotel: Hotel, wish: StayWish, *, now: datetime
+    session: AsyncSession,
+    hotel: Hotel,
+    wish: StayWish,
+    *,
+    now: datetime,
+    rate_plan_id: UUID | None = None,
 ) -> list[Offer]:
-    """Every room type that fits and is free for all nights, cheapest first."""
+    """Every room type that fits and is free for all nights, cheapest first, by one plan: the one
+    that is named, or the hotel's default.
+    """
     check_wish(wish, local_day(now, hotel.timezone))
-    free = await queries.availability(session, wish.arrival, wish.departure, now=now)
-    rules = [TaxRule(t.kind, t.amount) for t in await taxes(session)]
-    offers = [
-        _offer(hotel, kind, free[kind.id], wish, rules)
-        for kind in await active_room_types(session)
-        if kind.id in free and free[kind.id].free >= wish.rooms and fits(kind, wish)
-    ]
+    market = await read_market(session, hotel, wish.arrival, wish.departure, now=now)
+    return sold_by(market, wish, rate_plan_id)
+
+
+def sold_by(market: Market, wish: StayWish, rate_plan_id: UUID | None) -> list[Offer]:
+    plan = market.book.sold_as(rate_plan_id)
+    if plan is None:
+        raise NoSuchPlan
+    search = Search(market, wish.party)
+    tried = (
+        search.tried(kind, plan, wish.dates)
+        for kind in market.book.kinds
+        if search.suits(kind) is None
+    )
+    offers = [found for found in tried if isinstance(found, Offer)]
     return sorted(offers, key=lambda offer: (offer.total, offer.room_type.code))
 
 
-def _offer(
-    hotel: Hotel,
-    kind: RoomType,
-    free: queries.TypeAvailability,
-    wish: StayWish,
-    rules: list[TaxRule],
-) -> Offer:
-    dated = list(zip(stay_nights(wish.arrival, wish.departure), free.prices, strict=True))
-    nights = price_nights(dated, rules, rooms=wish.rooms, guests=wish.adults + wish.children)
-    fee = nights[0].price + nights[0].tax
-    policy = cancellation_policy(wish.arrival, hotel.timezone, hotel.cancel_free_hours, fee)
-    return Offer(kind, free.free, nights, policy)
+async def nearest_offers(
+    session: AsyncSession, hotel: Hotel, wish: StayWish, *, now: datetime, reach: int
+) -> list[Offer]:
+    """Offers of the default plan on the nearest other dates within `reach` days that have any."""
+    today = local_day(now, hotel.timezone)
+    check_wish(wish, today)
+    margin = timedelta(days=reach)
+    first, last = max(today, wish.arrival - margin), wish.departure + margin
+    market = await read_market(session, hotel, first, last, now=now)
+    for near in nearby(wish.dates, reach):
+        if market.first <= near.arrival:
+            moved = replace(wish, arrival=near.arrival, departure=near.departure)
+            offers = sold_by(market, moved, None)
+            if offers:
+                return offers
+    return []
 
 
 def _alternatives(offers: list[Offer]) -> list[dict[str, Any]]:
@@ -121,9 +142,20 @@ def _alternatives(offers: list[Offer]) -> list[dict[str, Any]]:
 async def taken(session: AsyncSession, quote_id: UUID, *, now: datetime) -> RoomTaken:
     """The error to raise for a quote whose rooms are gone: with what else is free for its stay."""
     lost = await queries.quote(session, quote_id)
-    wish = StayWish(lost.arrival, lost.departure, lost.adults, lost.children, lost.rooms)
-    offers = await find_offers(session, await the_hotel(session), wish, now=now)
+    hotel = await the_hotel(session)
+    offers = await find_offers(session, hotel, wish_of(lost), now=now)
     return RoomTaken(alternatives=_alternatives(offers))
+
+
+def wish_of(quote: Quote) -> StayWish:
+    return StayWish(
+        quote.arrival,
+        quote.departure,
+        quote.adults,
+        quote.children,
+        quote.rooms,
+        tuple(quote.children_ages),
+    )
 
 
 async def make_quote(
@@ -136,16 +168,20 @@ async def make_quote(
     now: datetime,
     conversation_id: UUID | None = None,
     dedupe_key: str | None = None,
+    rate_plan_id: UUID | None = None,
 ) -> Quote:
-    """Store a price for `hotel.quote_minutes`; the same `dedupe_key` gives the same quote.
+    """Store a price for as long as its plan says; the same `dedupe_key` gives the same quote.
 
-    Raises RoomTaken, with what else is free, where the type does not fit or is sold out.
+    Raises RoomTaken, with what else is free, where the type does not fit or is sold out, and
+    NoSuchPlan for a plan that is not on sale.
     """
     if dedupe_key is not None:
         known = await session.scalar(select(Quote).where(Quote.dedupe_key == dedupe_key))
         if known is not None:
             return known
-    offers = await find_offers(session, hotel, wish, now=now)
+    check_wish(wish, local_day(now, hotel.timezone))
+    market = await read_market(session, hotel, wish.arrival, wish.departure, now=now)
+    offers = sold_by(market, wish, rate_plan_id)
     offer = next((o for o in offers if o.room_type.id == room_type_id), None)
     if offer is None:
         kind = await room_type(session, room_type_id)
@@ -154,27 +190,40 @@ async def make_quote(
             alternatives=_alternatives(offers),
         )
     quote = Quote(
-        **asdict(wish),
+        **{**asdict(wish), "children_ages": list(wish.children_ages)},
         hotel_id=hotel.id,
         code=new_code(10),
         guest_id=guest_id,
         conversation_id=conversation_id,
         room_type_id=room_type_id,
-        nights=[
-            {"night": n.night.isoformat(), "price": n.price, "tax": n.tax} for n in offer.nights
-        ],
+        nights=[night_row(night) for night in offer.nights],
         total=offer.total,
         tax=offer.tax,
         currency=hotel.currency,
         policy=offer.policy,
         policy_hash=policy_hash(offer.policy),
-        expires_at=now + timedelta(minutes=hotel.quote_minutes),
+        expires_at=now + timedelta(minutes=offer.plan.hold_minutes or hotel.quote_minutes),
         dedupe_key=dedupe_key,
         status="open",
+        rate_plan_id=offer.plan.id,
+        rates_version=market.version,
+        deposit=offer.deposit,
     )
     session.add(quote)
     await session.flush()
     return quote
+
+
+def night_row(night: Night) -> dict[str, Any]:
+    """As a quote keeps it."""
+    return {
+        "night": night.night.isoformat(),
+        "price": night.price,
+        "tax": night.tax,
+        "plan_id": str(night.plan_id) if night.plan_id else None,
+        "rules": [str(rule) for rule in night.rules],
+        "taxes": [{"tax_id": str(tax), "amount": due} for tax, due in night.taxes],
+    }
 
 
 HOLD = select(Hold).from_statement(

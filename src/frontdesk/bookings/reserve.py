@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.errors import as_told_by_database
+from frontdesk.bookings.errors import PriceChanged, as_told_by_database
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.recheck import recheck
 from frontdesk.bookings.rules import new_code
 from frontdesk.kit.db import Database, notice, ring
 from frontdesk.kit.ids import uuid7
@@ -20,6 +21,8 @@ RESERVE = select(Booking).from_statement(
         " :source, :requests, :at, :booking, :code, :audit, :event) AS b"
     ).bindparams(bindparam("at", type_=DateTime(timezone=True)))
 )
+TRIES = 3
+"""A quote is priced anew where a rate has changed since; rates that change all the while end it."""
 AT_ONCE = "reserve_stay(hotel::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
@@ -54,8 +57,14 @@ async def reserve(session: AsyncSession, yes: Yes, *, now: datetime) -> Booking:
     Raises NoSuchQuote, QuoteExpired, PriceChanged or RoomTaken; the whole transaction is then the
     caller's to end, and nothing is sold.
     """
-    with as_told_by_database():
-        booking = (await session.scalars(RESERVE, yes.arguments(now))).one()
+    for _ in range(TRIES):
+        with as_told_by_database():
+            booking = (await session.scalars(RESERVE, yes.arguments(now))).one_or_none()
+        if booking is not None:
+            break
+        await recheck(session, yes.quote_id, now=now)
+    else:
+        raise PriceChanged
     await ring(session, Job.RUN_TRIGGERS, booking.hotel_id)
     return booking
 
@@ -65,9 +74,14 @@ async def reserve_at_once(db: Database, hotel_id: UUID, yes: Yes, *, now: dateti
     than it takes to write them down.
     """
     rings = [notice(Job.RUN_TRIGGERS, hotel_id)]
-    with as_told_by_database():
-        row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
-    return Booking(**row)
+    for _ in range(TRIES):
+        with as_told_by_database():
+            row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
+        if row["id"] is not None:
+            return Booking(**row)
+        async with db.hotel(hotel_id) as session:
+            await recheck(session, yes.quote_id, now=now)
+    raise PriceChanged
 
 
 def facts(booking: Booking) -> dict[str, object]:

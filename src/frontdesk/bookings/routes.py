@@ -31,6 +31,7 @@ from frontdesk.guests.actions import recognise
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.rooms.queries import room_type
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -89,6 +90,14 @@ async def put_nights(
             capacity=wanted.capacity,
             prices=prices,
         )
+        record(
+            session,
+            hotel_id,
+            "room_type.nights",
+            f"room_type:{room_type_id}",
+            by=asker.actor,
+            new=wanted.model_dump(mode="json"),
+        )
     return NightsOut(nights=written)
 
 
@@ -108,6 +117,9 @@ async def create_quote(
             made = await make_quote(
                 session, hotel, wish, wanted.room_type_id, guest.id, now=clock.now()
             )
+            about = {"guest": guest.id, "total": made.total, "hold": wanted.hold}
+            subject = f"quote:{made.id}"
+            record(session, hotel_id, "quote.create", subject, by=asker.actor, new=about)
             if wanted.hold:
                 await hold(session, made.id, now=clock.now())
             return QuoteOut.model_validate(made)

@@ -3,70 +3,37 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from frontdesk.bookings.pricing import share
+from frontdesk.bookings.rates import Night, Plan
+
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L: people read codes aloud."""
 CHECK_IN = time(15)
 """The hour that a free-cancellation deadline counts back from, in the hotel's zone."""
+NEVER = "1970-01-01T00:00:00+00:00"
+"""`free_until` of what was never free to cancel."""
 MAX_NIGHTS = 60
 MAX_ROOMS = 20
+MAX_AHEAD = 1830
+"""Days from today to an arrival: five years."""
 
 
 @dataclass(frozen=True, slots=True)
-class TaxRule:
-    kind: str
-    """percent | person_night | night | stay"""
-    amount: int
-    """Hundredths of a percent, or minor units."""
+class Terms:
+    """What a hotel promises where a plan says nothing of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """All rooms of a stay on one night; minor units."""
-
-    night: date
-    price: int
-    tax: int
+    zone: str
+    free_hours: int
 
 
 def stay_nights(arrival: date, departure: date) -> tuple[date, ...]:
     return tuple(arrival + timedelta(days=n) for n in range((departure - arrival).days))
-
-
-def price_nights(
-    prices: Sequence[tuple[date, int]], rules: Iterable[TaxRule], *, rooms: int, guests: int
-) -> tuple[Night, ...]:
-    """Price and tax of each night; a tax on the whole stay falls on the first night.
-
-    A percentage is rounded half up to the minor unit, night by night, so that the nights sum
-    exactly to the total.
-    """
-    rules = tuple(rules)
-    return tuple(
-        Night(
-            night,
-            price * rooms,
-            sum(_tax(rule, price * rooms, rooms, guests, first=at == 0) for rule in rules),
-        )
-        for at, (night, price) in enumerate(prices)
-    )
-
-
-def _tax(rule: TaxRule, price: int, rooms: int, guests: int, *, first: bool) -> int:
-    match rule.kind:
-        case "percent":
-            return (price * rule.amount * 2 + 10_000) // 20_000
-        case "person_night":
-            return rule.amount * guests
-        case "night":
-            return rule.amount * rooms
-        case _:
-            return rule.amount if first else 0
 
 
 def cancellation_policy(arrival: date, zone: str, free_hours: int, fee: int) -> dict[str, Any]:
@@ -74,6 +41,26 @@ def cancellation_policy(arrival: date, zone: str, free_hours: int, fee: int) -> 
     check_in = datetime.combine(arrival, CHECK_IN, ZoneInfo(zone))
     free_until = check_in.astimezone(UTC) - timedelta(hours=free_hours)
     return {"free_until": free_until.isoformat(), "fee": fee}
+
+
+def plan_policy(plan: Plan, terms: Terms, nights: Sequence[Night]) -> dict[str, Any]:
+    """The policy of a stay sold by a plan; the fee is never more than the total."""
+    amounts = [night.price + night.tax for night in nights]
+    hours = terms.free_hours if plan.free_hours is None else plan.free_hours
+    policy = cancellation_policy(nights[0].night, terms.zone, hours, _fee(plan, amounts))
+    return policy if plan.refundable else {**policy, "free_until": NEVER, "fee": sum(amounts)}
+
+
+def _fee(plan: Plan, amounts: Sequence[int]) -> int:
+    match plan.fee_kind:
+        case "nights":
+            return sum(amounts[: plan.fee_value])
+        case "percent":
+            return min(sum(amounts), share(sum(amounts), plan.fee_value))
+        case "full":
+            return sum(amounts)
+        case _:
+            return amounts[0]
 
 
 def cancellation_fee(policy: dict[str, Any], now: datetime) -> int:

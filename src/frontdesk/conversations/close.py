@@ -63,7 +63,7 @@ async def _guest(
     guest = (await session.scalars(select(Guest).where(Guest.id == conversation.guest_id))).one()
     guest.language = outcome.language
     if outcome.opt_out is not None:
-        opt(guest, out=outcome.opt_out, now=now)
+        opt(session, guest, out=outcome.opt_out, by=f"guest:{guest.id}", now=now)
 
 
 async def _readings(

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import take_over
+from frontdesk.conversations.tries import work_each
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.models import Staff
 from frontdesk.notifications.phone import staff_said
 from frontdesk.notifications.queries import staff_of_chat
 
@@ -44,19 +46,16 @@ async def file_waiting(
             Conversation.instance_id == instance_id, Conversation.chat == chat
         )
         return await session.scalar(known)
-    events = [read_event(row.raw) for row in rows]
     person = await staff_of_chat(session, chat)
     if person is not None:
-        for row, event in zip(rows, events, strict=True):
-            text = (event.message.text if event.message else None) or ""
-            await staff_said(session, person, instance_id, text, event_key=row.event_key, now=now)
-            row.state, row.handled_at = "done", now
+        await _hear(session, person, rows, now=now)
         return None
-    name = next((e.sender_name for e in events if e.sender_name), None)
-    conversation = await open_conversation(session, hotel_id, instance_id, chat, name=name)
-    for row, event in zip(rows, events, strict=True):
-        await file_event(session, conversation, event, row)
-        row.state, row.handled_at = "done", now
+    names = (read_event(row.raw).sender_name for row in rows)
+    conversation = await open_conversation(
+        session, hotel_id, instance_id, chat, name=next(filter(None, names), None)
+    )
+
+    await _add(session, conversation, rows, now=now)
     if any(row.occurred_at < now - LATE for row in rows):
         await _too_late(session, conversation, now=now)
     if conversation.status in ("closed", "snoozed"):
@@ -65,6 +64,46 @@ async def file_waiting(
         conversation.tries = 0
     await session.flush()
     return conversation
+
+
+async def _hear(
+    session: AsyncSession, person: Staff, rows: Sequence[InboundEvent], *, now: datetime
+) -> None:
+    async def hear(row: InboundEvent) -> None:
+        message = read_event(row.raw).message
+        text = (message.text if message else None) or ""
+        await staff_said(session, person, row.instance_id, text, event_key=row.event_key, now=now)
+
+    await work_each(session, rows, hear, now=now)
+
+
+async def _add(
+    session: AsyncSession,
+    conversation: Conversation,
+    rows: Sequence[InboundEvent],
+    *,
+    now: datetime,
+) -> None:
+    async def add(row: InboundEvent) -> None:
+        await file_event(session, conversation, read_event(row.raw), row)
+
+    for dead in await work_each(session, rows, add, now=now):
+        await _unfiled(session, conversation, dead, now=now)
+
+
+async def _unfiled(
+    session: AsyncSession, conversation: Conversation, row: InboundEvent, *, now: datetime
+) -> None:
+    """Staff cannot see it in the thread, so they are told that there was something."""
+    alert = Alert(
+        kind="failed",
+        priority=90,
+        title="A message could not be shown",
+        body="Something a guest sent could not be filed. Please look at this chat on the phone.",
+        dedupe_key=f"unfiled:{row.id}",
+        conversation_id=conversation.id,
+    )
+    await notify(session, conversation.hotel_id, alert, now=now)
 
 
 async def _too_late(session: AsyncSession, conversation: Conversation, *, now: datetime) -> None:

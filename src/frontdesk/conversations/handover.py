@@ -46,6 +46,7 @@ async def take_over(
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "staff":
         return found
+    old = {"owner": found.owner, "status": found.status}
     found.owner, found.status, found.reason = "staff", "escalated", reason
     found.fence += 1
     found.lease_owner = found.lease_until = None
@@ -56,7 +57,8 @@ async def take_over(
         "conversation.take_over",
         f"conversation:{found.id}",
         by=by,
-        new={"reason": reason},
+        old=old,
+        new={"owner": "staff", "status": "escalated", "reason": reason},
     )
     await emit(
         session,
@@ -93,6 +95,7 @@ async def resume(
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "bot" and found.status == "active":
         return found
+    old = {"owner": found.owner, "status": found.status}
     found.owner, found.status, found.reason = "bot", "active", None
     found.fence += 1
     found.state = {}
@@ -106,6 +109,14 @@ async def resume(
         )
         .values(handled_at=now)
     )
-    record(session, found.hotel_id, "conversation.resume", f"conversation:{found.id}", by=by)
+    record(
+        session,
+        found.hotel_id,
+        "conversation.resume",
+        f"conversation:{found.id}",
+        by=by,
+        old=old,
+        new={"owner": "bot", "status": "active"},
+    )
     await ring(session, Job.TAKE_TURN, found.hotel_id, f"{found.instance_id}|{found.chat}")
     return found

@@ -12,6 +12,7 @@ from frontdesk.conversations import handover
 from frontdesk.conversations.staff import read_by_staff, send_as_staff
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation, Message
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -132,6 +133,8 @@ async def mark_read(
 ) -> None:
     async with db.hotel(hotel_id) as session:
         await read_by_staff(session, conversation_id, now=clock.now())
+        subject = f"conversation:{conversation_id}"
+        record(session, hotel_id, "conversation.read", subject, by=asker.actor)
 
 
 @router.post("/{conversation_id}/take-over")

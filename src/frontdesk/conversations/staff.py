@@ -10,6 +10,7 @@ from frontdesk.conversations.handover import conversation, take_over
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import Message
 from frontdesk.messaging.outbox import Letter, post
+from frontdesk.tenancy.audit import record
 
 REPLY_EXPIRY = timedelta(hours=12)
 
@@ -34,6 +35,9 @@ async def send_as_staff(
     )
     session.add(message)
     await session.flush()
+    about = {"message": message.id}
+    subject = f"conversation:{found.id}"
+    record(session, found.hotel_id, "conversation.write", subject, by=by, new=about)
     found.last_message_at = now
     letter = Letter(
         instance_id=found.instance_id,

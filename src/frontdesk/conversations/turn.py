@@ -54,39 +54,37 @@ class Opened:
     chat: str
 
 
-async def take_turn(desk: Desk, hotel_id: HotelId, instance_id: UUID, chat: str) -> None:
-    """Work everything unread in one chat; returns when nothing is left that a bot should answer.
+async def take_turn(desk: Desk, hotel_id: HotelId, instance_id: UUID, chat: str) -> float | None:
+    """Work everything unread in one chat.
 
-    Safe to call at any time and from anywhere: the lease lets one turn work a conversation, and
-    a message that comes meanwhile is worked by the next round.
+    Gives the seconds after which to come again, where a burst is not over yet; None when nothing
+    is left that a bot should answer. Safe to call at any time and from anywhere: the lease lets
+    one turn work a conversation, and a message that comes meanwhile is worked by the next round.
     """
     while True:
         turn_id = uuid7()
         with bound(hotel=hotel_id, turn=turn_id):
             opened = await _open(desk, hotel_id, instance_id, chat, turn_id)
-            if opened is None:
-                return
+            if not isinstance(opened, Opened):
+                return opened
             if not await _work(desk, hotel_id, opened):
-                return
+                return None
 
 
 async def _open(
     desk: Desk, hotel_id: HotelId, instance_id: UUID, chat: str, turn_id: UUID
-) -> Opened | None:
-    """File what came, wait out the burst, lease; None when there is nothing for the bot to do."""
-    while True:
-        async with desk.db.hotel(hotel_id) as session:
-            conversation = await file_waiting(
-                session, hotel_id, instance_id, chat, now=desk.clock.now()
-            )
-            if conversation is None:
-                return None
-            ready = await _ready(desk, session, conversation)
-            if isinstance(ready, Conversation):
-                return await _lease(desk, session, ready, turn_id)
-        if ready is None:
+) -> Opened | float | None:
+    """File what came, and lease once the burst is over."""
+    async with desk.db.hotel(hotel_id) as session:
+        conversation = await file_waiting(
+            session, hotel_id, instance_id, chat, now=desk.clock.now()
+        )
+        if conversation is None:
             return None
-        await asyncio.sleep(ready)
+        ready = await _ready(desk, session, conversation)
+        if isinstance(ready, Conversation):
+            return await _lease(desk, session, ready, turn_id)
+    return ready
 
 
 async def _ready(

@@ -7,8 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.guests import queries
 from frontdesk.guests.models import Guest, GuestIdentity
+from frontdesk.guests.schemas import GuestPatch
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import uuid7
+from frontdesk.tenancy.audit import changed, record
 
 
 def identity_of(chat: str) -> tuple[str, str]:
@@ -72,6 +76,28 @@ async def _known(
     return await session.scalar(query)
 
 
-def opt(guest: Guest, *, out: bool, now: datetime) -> None:
+def opt(session: AsyncSession, guest: Guest, *, out: bool, by: str, now: datetime) -> None:
     """STOP ends proactive messages at once; a later yes brings them back."""
+    if out != (guest.opted_out_at is not None):
+        old, new = {"opted_out": not out}, {"opted_out": out}
+        record(session, guest.hotel_id, "guest.opt", f"guest:{guest.id}", by=by, old=old, new=new)
     guest.opted_out_at = now if out else None
+
+
+async def change_guest(
+    session: AsyncSession, guest_id: UUID, wanted: GuestPatch, *, by: str, now: datetime
+) -> Guest:
+    """Raises NoSuchGuest, and Conflict for one who was erased: nobody knows who that is."""
+    found = await queries.guest(session, guest_id, lock=True)
+    if found.erased_at is not None:
+        raise Conflict("this guest was erased")
+    said = wanted.model_dump(exclude_none=True, exclude={"consent", "opted_out"})
+    if wanted.consent is not None and wanted.consent != (found.consent_at is not None):
+        said["consent_at"] = now if wanted.consent else None
+    old, new = changed(found, said)
+    for name, value in new.items():
+        setattr(found, name, value)
+    record(session, found.hotel_id, "guest.change", f"guest:{found.id}", by=by, old=old, new=new)
+    if wanted.opted_out is not None:
+        opt(session, found, out=wanted.opted_out, by=by, now=now)
+    return found

@@ -1,9 +1,10 @@
 """Guests and the identities they write from."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Tenant
@@ -11,6 +12,10 @@ from frontdesk.kit.db import Tenant
 
 class Guest(Tenant):
     __tablename__ = "guests"
+    __table_args__ = (
+        ForeignKeyConstraint(["hotel_id", "merged_into"], ["guests.hotel_id", "guests.id"]),
+        Index("ix_guests_recent", "hotel_id", "created_at", "id"),
+    )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     name: Mapped[str | None]
     language: Mapped[str | None]
@@ -20,6 +25,14 @@ class Guest(Tenant):
     vip: Mapped[bool] = mapped_column(server_default="false")
     opted_out_at: Mapped[datetime | None]
     """Asked for no more proactive messages."""
+    preferences: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """What the house remembers of them: pillow, floor, newspaper, ..."""
+    consent_at: Mapped[datetime | None]
+    """Said yes to being written to of our own accord."""
+    merged_into: Mapped[UUID | None]
+    """The guest that this one turned out to be; all that was theirs hangs there now."""
+    erased_at: Mapped[datetime | None]
+    """Nothing that says who it was is left; what they paid is."""
 
 
 class GuestIdentity(Tenant):
@@ -41,3 +54,18 @@ class GuestIdentity(Tenant):
     """phone | lid"""
     value: Mapped[str]
     """Digits, without the suffix."""
+
+
+class GuestMerge(Tenant):
+    """Two guests that are one person, and what has to go back should they not be."""
+
+    __tablename__ = "guest_merges"
+    __table_args__ = (
+        ForeignKeyConstraint(["hotel_id", "kept_id"], ["guests.hotel_id", "guests.id"]),
+        ForeignKeyConstraint(["hotel_id", "gone_id"], ["guests.hotel_id", "guests.id"]),
+    )
+    kept_id: Mapped[UUID]
+    gone_id: Mapped[UUID]
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """{"table.column": [ids]} of what hung on the one that is gone."""
+    undone_at: Mapped[datetime | None]

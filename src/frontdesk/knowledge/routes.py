@@ -1,5 +1,6 @@
 """Knowledge documents and gaps over HTTP."""
 
+import hashlib
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -72,7 +73,8 @@ async def create_document(
             made = KnowledgeDocument(hotel_id=hotel_id, version=1, **wanted.model_dump())
             await add_document(session, made)
             await session.refresh(made)
-            record(session, hotel_id, "document.add", f"document:{made.id}", by=asker.actor)
+            subject, new = f"document:{made.id}", _facts(made)
+            record(session, hotel_id, "document.add", subject, by=asker.actor, new=new)
             return DocumentOut.model_validate(made)
 
         return await answer_once(session, once, hotel_id, create)
@@ -95,13 +97,15 @@ async def replace_document(
     """A new version; the old text answers until the new one is ready."""
     async with db.hotel(hotel_id) as session:
         found = await _document(session, document_id)
+        old = _facts(found)
         for name, value in wanted.model_dump().items():
             setattr(found, name, value)
         found.version += 1
         found.tries = 0
         await add_document(session, found)
         await session.refresh(found)
-        record(session, hotel_id, "document.replace", f"document:{found.id}", by=asker.actor)
+        subject, new = f"document:{found.id}", _facts(found)
+        record(session, hotel_id, "document.replace", subject, by=asker.actor, old=old, new=new)
         return DocumentOut.model_validate(found)
 
 
@@ -114,8 +118,10 @@ async def read_document(db: DbDep, hotel_id: UUID, document_id: UUID, asker: Rea
 @router.delete("/documents/{document_id}", status_code=204)
 async def delete_document(db: DbDep, hotel_id: UUID, document_id: UUID, asker: Writer) -> None:
     async with db.hotel(hotel_id) as session:
-        await session.delete(await _document(session, document_id))
-        record(session, hotel_id, "document.delete", f"document:{document_id}", by=asker.actor)
+        found = await _document(session, document_id)
+        await session.delete(found)
+        subject, old = f"document:{document_id}", _facts(found)
+        record(session, hotel_id, "document.delete", subject, by=asker.actor, old=old)
 
 
 @router.get("/gaps")
@@ -125,6 +131,13 @@ async def list_gaps(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> P
         model = KnowledgeGap
         rows, after = await page_rows(session, select(model), ask, model.last_asked_at, model.id)
     return Page(items=[GapOut.model_validate(r) for r in rows], next=after)
+
+
+def _facts(document: KnowledgeDocument) -> dict[str, object]:
+    """What the audit log keeps of a document: its text has a version of its own."""
+    kept = ("version", "language", "audience", "valid_from", "valid_until")
+    digest = hashlib.sha256(f"{document.title}\n{document.body}".encode()).hexdigest()[:16]
+    return {**{name: getattr(document, name) for name in kept}, "sha256": digest}
 
 
 async def _document(session: AsyncSession, document_id: UUID) -> KnowledgeDocument:

@@ -5,6 +5,7 @@ from frontdesk.kit.db import open_database
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.local.demo import load_demo
+from frontdesk.local.demo_people import seat_admin
 from frontdesk.local.migrate import upgrade_head
 
 
@@ -19,6 +20,9 @@ async def open_demo(settings: Settings) -> tuple[str, ...]:
             simulator_url=settings.simulator_url,
             api_url=settings.public_url,
         )
+        clock = SystemClock()
+        for hotel in hotels:
+            await seat_admin(db, clock, settings.data, hotel.id, hotel.slug)
     finally:
         await db.close()
     return tuple(hotel.slug for hotel in hotels)

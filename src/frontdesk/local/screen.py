@@ -66,6 +66,9 @@ Frontdesk is running ({seconds:.1f} s).
           {at.api}/openapi.json
           the API; its keys are in {at.folder}/keys.json
 
+  Sign in {at.api}/v1/auth/login (POST) as admin@{at.hotels[0]}.example;
+          the admins' passwords are in {at.folder}/people.json, their mail in mailbox/
+
   Try     {at.command} say --hotel {at.hotels[0]} --as +34600111222 \\
               "{example}"
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from frontdesk.kit.db import Database
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.provider import Gateway, Line
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.tenancy.queries import instance
 
@@ -36,6 +37,7 @@ async def connect(
     *,
     public_url: str,
     now: datetime,
+    by: str = "operator",
 ) -> WhatsAppInstance:
     """setSettings, then getStateInstance; raises a SendFailed when GREEN-API refuses."""
     async with db.hotel(hotel_id) as session:
@@ -51,6 +53,9 @@ async def connect(
     state = await gateway.state(line)
     async with db.hotel(hotel_id) as session:
         number = await instance(session, instance_id)
+        old, new = {"state": number.state}, {"state": state}
+        subject = f"instance:{number.id}"
+        record(session, hotel_id, "instance.connect", subject, by=by, old=old, new=new)
         number.state, number.state_at = state, now
         number.paused_until = number.pause_reason = None
     return number

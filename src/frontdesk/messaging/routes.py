@@ -47,6 +47,7 @@ async def connect_instance(
                 hotel_id,
                 instance_id,
                 public_url=settings.public_url,
+                by=asker.actor,
                 now=clock.now(),
             )
     except SendFailed as failure:

@@ -152,7 +152,15 @@ async def acknowledge(
     told = await notification(session, notification_id)
     if told.status == "open":
         told.status, told.acknowledged_at, told.acknowledged_by = "acknowledged", now, staff_id
-        record(session, told.hotel_id, "notification.acknowledge", f"notification:{told.id}", by=by)
+        record(
+            session,
+            told.hotel_id,
+            "notification.acknowledge",
+            f"notification:{told.id}",
+            by=by,
+            old={"status": "open"},
+            new={"status": "acknowledged", "staff": staff_id},
+        )
     return told
 
 

@@ -15,7 +15,7 @@ from frontdesk.kit.outside import PrivateAddress, refuse_private
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
 from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
-from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -110,7 +110,8 @@ async def create_staff(
                 await session.flush()
             except IntegrityError:
                 raise Conflict("somebody of the staff has that phone") from None
-            record(session, hotel_id, "staff.add", f"staff:{person.id}", by=asker.actor)
+            new = wanted.model_dump()
+            record(session, hotel_id, "staff.add", f"staff:{person.id}", by=asker.actor, new=new)
             return StaffOut.model_validate(person)
 
         return await answer_once(session, once, hotel_id, create)
@@ -130,9 +131,11 @@ async def change_staff(
     """On or off duty, and from which priority on they are told."""
     async with db.hotel(hotel_id) as session:
         person = await _found(session, Staff, staff_id)
-        for name, value in wanted.model_dump(exclude_none=True).items():
+        old, new = changed(person, wanted.model_dump(exclude_none=True))
+        for name, value in new.items():
             setattr(person, name, value)
-        record(session, hotel_id, "staff.change", f"staff:{person.id}", by=asker.actor)
+        subject = f"staff:{person.id}"
+        record(session, hotel_id, "staff.change", subject, by=asker.actor, old=old, new=new)
         await session.flush()
         return StaffOut.model_validate(person)
 
@@ -165,7 +168,8 @@ async def create_webhook(
             )
             session.add(hook)
             await session.flush()
-            record(session, hotel_id, "webhook.add", f"webhook:{hook.id}", by=asker.actor)
+            subject, new = f"webhook:{hook.id}", {"enabled": True}
+            record(session, hotel_id, "webhook.add", subject, by=asker.actor, new=new)
             return WebhookOut.model_validate(hook)
 
         return await answer_once(session, once, hotel_id, create)
@@ -185,8 +189,10 @@ async def change_webhook(
 ) -> WebhookOut:
     async with db.hotel(hotel_id) as session:
         hook = await _found(session, StaffWebhook, webhook_id)
+        old, new = {"enabled": hook.enabled}, {"enabled": wanted.enabled}
         await switch(session, hook, enabled=wanted.enabled)
-        record(session, hotel_id, "webhook.change", f"webhook:{hook.id}", by=asker.actor)
+        subject = f"webhook:{hook.id}"
+        record(session, hotel_id, "webhook.change", subject, by=asker.actor, old=old, new=new)
         await session.flush()
         return WebhookOut.model_validate(hook)
 

@@ -67,7 +67,14 @@ async def replay(session: AsyncSession, hotel_id: UUID, dead_id: UUID, *, now: d
         if row is not None:
             job, key = await kind.revive(session, row, now)
             await ring(session, job, hotel_id, key)
-            record(session, hotel_id, "dead.replay", f"{name}:{dead_id}", by="operator")
+            record(
+                session,
+                hotel_id,
+                "dead.replay",
+                f"{name}:{dead_id}",
+                by="operator",
+                new={"job": job},
+            )
             return name
     raise NotFound("nothing dead has that id")
 

@@ -8,7 +8,26 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 APP, PLATFORM = "hotel_bot_tenant", "frontdesk_platform"
+KEEPER = "frontdesk_keeper"
+"""Seals the audit log and lets go of what is too old, bound to one hotel; nobody logs in as it."""
+KEEPER_MAY: dict[str, frozenset[str]] = {
+    "audit_log": frozenset({"SELECT", "INSERT", "DELETE"}),
+    "audit_heads": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "inbound_events": frozenset({"SELECT", "DELETE"}),
+    "messages": frozenset({"SELECT", "DELETE"}),
+    "trigger_runs": frozenset({"SELECT", "DELETE"}),
+    "outbound_messages": frozenset({"SELECT"}),
+}
+SEALED_COLUMNS = frozenset({"seq", "prev_hash", "hash"})
+"""All that the keeper may change of an entry of the audit log."""
 UNWALLED = frozenset({"alembic_version"})
+PEOPLE = frozenset(
+    [
+        *("users", "user_sessions", "user_refreshes", "user_links", "user_recovery_codes"),
+        *("user_identities", "sign_in_throttles"),
+    ]
+)
+"""Rows of no hotel: the platform's alone, shut to the app."""
 PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "hotels": frozenset(),
     "idempotency_keys": frozenset(),
@@ -33,10 +52,14 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "outbox_events": frozenset(["hotel_id", "id", "created_at", "processed_at", "dead_at"]),
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at"]),
+    "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
+    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
+    "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
+    "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.operations.findings import APP, PLATFORM, PLATFORM_COLUMNS, UNWALLED, Finding, rows
+from frontdesk.operations.findings import (
+    APP,
+    KEEPER,
+    KEEPER_MAY,
+    PEOPLE,
+    PLATFORM,
+    PLATFORM_COLUMNS,
+    UNWALLED,
+    Finding,
+    rows,
+)
 from frontdesk.operations.isolation_roles import functions, grants, roles
 
 GLOBAL_KEYS = frozenset(
@@ -64,7 +74,8 @@ async def _relations(session: AsyncSession) -> AsyncIterator[Finding]:
         if row.kind in ("m", "f"):
             yield Finding("no materialized or foreign table", row.name, holds=False)
             continue
-        yield Finding("belongs to a hotel", row.name, row.not_null is True)
+        if row.name not in PEOPLE:
+            yield Finding("belongs to a hotel", row.name, row.not_null is True)
         yield Finding("row security on and forced", row.name, row.enabled and row.forced)
 
 
@@ -86,23 +97,38 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
         if name in UNWALLED:
             continue
         mine = policies.get(name, {})
+        if name in PEOPLE:
+            alone = set(mine) == {"platform"} and _whole(mine["platform"])
+            yield Finding("the platform's alone", name, alone, ", ".join(sorted(mine)))
+            continue
         wall = GUARD_HOTELS if name == "hotels" else GUARD
         guard = EXEMPT.format(wall) if name in PLATFORM_COLUMNS else wall
         yield Finding("policy for the app", name, _is(mine.get("tenant"), [APP], wall, True))
         guarded = _is(mine.get("tenant_guard"), ["public"], guard, False)
         yield Finding("guard for everybody", name, guarded)
-        allowed = {"tenant", "tenant_guard", *(["platform"] if name in PLATFORM_COLUMNS else [])}
+        allowed = {"tenant", "tenant_guard"}
+        allowed |= {"platform"} if name in PLATFORM_COLUMNS else set()
+        allowed |= {"keeper"} if name in KEEPER_MAY else set()
         extra = ", ".join(sorted(set(mine) - allowed))
         yield Finding("no other policy", name, not extra, extra)
         platform = mine.get("platform")
         if platform is not None:
             yield Finding("platform's policy is the platform's", name, _platforms(name, platform))
+        if "keeper" in mine:
+            walled = _is(mine["keeper"], [KEEPER], wall, True)
+            yield Finding("the keeper is bound to a hotel", name, walled)
 
 
 def _platforms(name: str, policy: Any) -> bool:
     wanted = PLATFORM_POLICIES.get(name, ("SELECT", "true", None))
     said = (policy.cmd, policy.qual, policy.with_check)
     return policy.roles == [PLATFORM] and said == wanted
+
+
+def _whole(policy: Any) -> bool:
+    """For the platform role and nobody else, everything."""
+    said = (policy.permissive, policy.roles, policy.cmd, policy.qual, policy.with_check)
+    return said == ("PERMISSIVE", [PLATFORM], "ALL", "true", "true")
 
 
 def _is(policy: Any, roles: list[str], wall: str, permissive: bool) -> bool:
@@ -126,14 +152,15 @@ async def _keys(session: AsyncSession) -> AsyncIterator[Finding]:
         LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0]
         WHERE x.indisunique OR x.indisexclusion ORDER BY i.relname"""
     for row in await rows(session, query):
-        led = row.first == "hotel_id" or row.name in GLOBAL_KEYS
+        led = row.first == "hotel_id" or row.name in GLOBAL_KEYS or row.table_name in PEOPLE
         yield Finding("unique key leads with the hotel", row.name, led, row.first or "expression")
 
 
 async def _references(session: AsyncSession) -> AsyncIterator[Finding]:
     """Foreign keys carry the hotel: their checks run past row security."""
     query = """
-        SELECT con.conname AS name, r.relname AS target, cardinality(con.conkey) AS width,
+        SELECT con.conname AS name, t.relname AS source, r.relname AS target,
+               cardinality(con.conkey) AS width,
                a.attname AS first, f.attname AS meets
         FROM pg_constraint con JOIN pg_class t ON t.oid = con.conrelid
         JOIN pg_class r ON r.oid = con.confrelid
@@ -144,7 +171,8 @@ async def _references(session: AsyncSession) -> AsyncIterator[Finding]:
     for row in await rows(session, query):
         wanted = ("hotel_id", "id") if row.target == "hotels" else ("hotel_id", "hotel_id")
         carried = (row.first, row.meets) == wanted and (row.target == "hotels" or row.width > 1)
-        yield Finding("foreign key carries the hotel", row.name, carried)
+        among_people = {row.source, row.target} <= PEOPLE
+        yield Finding("foreign key carries the hotel", row.name, carried or among_people)
 
 
 async def _additions(session: AsyncSession) -> AsyncIterator[Finding]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.rehearsal import Rehearsal
-from frontdesk.operations.findings import Finding
+from frontdesk.operations.findings import SEALED_COLUMNS, Finding
 from frontdesk.operations.probe_world import World, tenant_tables
 
 REFUSED = "42501"
@@ -71,7 +71,8 @@ async def _writing(
 def _copy(table: Table, mine: World, other: World) -> Executable:
     """A row of our own once more, as the other hotel's."""
     fresh = {"hotel_id": literal(other.hotel_id), "id": func.gen_random_uuid()}
-    columns = [c for c in table.c if c.identity is None]
+    given = SEALED_COLUMNS if table.name == "audit_log" else ()
+    columns = [c for c in table.c if c.identity is None and c.name not in given]
     row = select(*(fresh.get(c.name, c) for c in columns)).where(table.c.hotel_id == mine.hotel_id)
     return table.insert().from_select([c.name for c in columns], row, include_defaults=False)
 

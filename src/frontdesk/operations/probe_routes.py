@@ -142,7 +142,7 @@ def _problem(answer: httpx.Response) -> str:
 def calls(api: Mapping[str, Any], routes: Iterable[APIRoute]) -> Iterator[Call]:
     """Every route that wants a key, with the example that its description gives."""
     for route in routes:
-        for method in sorted(route.methods or ()) if route.path.startswith("/v1/") else ():
+        for method in sorted(route.methods or ()) if route.path.startswith("/v1/hotels") else ():
             told = api["paths"][route.path][method.lower()]
             query = [p for p in told.get("parameters", ()) if p["in"] == "query"]
             schema = _body(api, told)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import Column, Table, types
+from sqlalchemy import Column, Table, func, select, types
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,8 @@ from frontdesk.tenancy.schemas import KeyIn
 CHOICES = re.compile(r"^(\w+) IN \('(\w+)'")
 NOWHERE = "http://127.0.0.1:9"
 """Port 9 discards: the gateway that a probe hotel's instance has."""
+NOT_BY_HAND = ("audit_heads",)
+"""Tables that only a function writes."""
 FILLED = frozenset({("notification_deliveries", "staff_id")})
 """Columns that may be null, and are not here: the delivery must go to somebody."""
 
@@ -50,17 +52,20 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     async with stage.hotel(hotel_id) as session:
         rows = _Rows(session, hotel_id, vault, day, now)
         for table in tenant_tables():
-            if table.name != "hotels":
+            if table.name not in ("hotels", *NOT_BY_HAND):
                 await rows.add(table)
-        taken = rows.ids["quotes"]
+        await session.execute(select(func.seal_audit(1)))
+        guest_id, taken = rows.ids["guests"], rows.ids["quotes"]
         open_quote = await rows.add(metadata.tables["quotes"])
+        other_guest = await rows.add(metadata.tables["guests"])
         _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
         _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
     names = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
+    names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
-    ids = {str(i) for i in (hotel_id, taken, open_quote, *rows.ids.values())}
+    ids = {str(i) for i in (hotel_id, guest_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
 
 
@@ -132,6 +137,9 @@ class _Rows:
                 "nights": [night],
                 "policy": policy,
                 "policy_hash": policy_hash(policy),
+                "rates_version": select(metadata.tables["hotels"].c.rates_version)
+                .where(metadata.tables["hotels"].c.id == self.hotel_id)
+                .scalar_subquery(),
             },
             "holds": {"departure": departure},
             "bookings": {"departure": departure, "policy": policy},
@@ -146,6 +154,8 @@ class _Rows:
             },
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
             "api_keys": {"scopes": []},
+            "roles": {"scopes": []},
+            "memberships": {"email": f"{digits}@probe.invalid"},
         }
         return known.get(table, {})
 

@@ -75,9 +75,14 @@ class Tax(Tenant):
         UniqueConstraint("hotel_id", "name"),
         CheckConstraint("kind IN ('percent','person_night','night','stay')", name="kind"),
         CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("exempt_under >= 0 AND max_nights > 0", name="limits"),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     name: Mapped[str]
     kind: Mapped[str]
     amount: Mapped[int] = mapped_column(BigInteger)
     """Hundredths of a percent for `percent`, else minor units."""
+    exempt_under: Mapped[int | None]
+    """Guests younger than this pay no tax by the person."""
+    max_nights: Mapped[int | None]
+    """A tax by the night or person is due for the first so many nights only."""

@@ -60,7 +60,8 @@ async def add_instance(
     )
     session.add(instance)
     await _flush(session)
-    record(session, hotel_id, "instance.add", f"instance:{instance.id}", by=by)
+    new = {"daily_cap": wanted.daily_cap, "shut": wanted.webhook_token is None}
+    record(session, hotel_id, "instance.add", f"instance:{instance.id}", by=by, new=new)
     return instance
 
 
@@ -86,8 +87,9 @@ async def revoke_key(session: AsyncSession, key_id: UUID, *, by: str, now: datet
     key = await session.scalar(select(ApiKey).where(ApiKey.id == key_id))
     if key is None:
         raise NotFound("there is no such key")
+    old, new = {"revoked_at": key.revoked_at}, {"revoked_at": key.revoked_at or now}
     key.revoked_at = key.revoked_at or now
-    record(session, key.hotel_id, "key.revoke", f"key:{key.id}", by=by)
+    record(session, key.hotel_id, "key.revoke", f"key:{key.id}", by=by, old=old, new=new)
     return key
 
 

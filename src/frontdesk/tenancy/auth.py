@@ -1,4 +1,4 @@
-"""Who asks: an API key of one hotel, or the platform key; each route declares its scope."""
+"""Who asks: a person, an API key of one hotel, or the platform; each route says what it wants."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -11,87 +11,76 @@ from sqlalchemy import text
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
-
-SCOPES = (
-    "hotel:read",
-    "hotel:write",
-    "conversations:read",
-    "conversations:write",
-    "bookings:read",
-    "bookings:write",
-    "bookings:check_in",
-    "bookings:overbook",
-    "rooms:read",
-    "rooms:write",
-    "housekeeping:read",
-    "housekeeping:write",
-    "maintenance:read",
-    "maintenance:write",
-    "rates:read",
-    "rates:write",
-    "guests:read",
-    "guests:write",
-    "guests:export",
-    "guests:erase",
-    "payments:read",
-    "payments:write",
-    "payments:refund",
-    "reviews:read",
-    "reviews:write",
-    "reviews:moderate",
-    "knowledge:read",
-    "knowledge:write",
-    "triggers:read",
-    "triggers:write",
-    "staff:read",
-    "staff:write",
-    "users:read",
-    "users:write",
-    "roles:read",
-    "roles:write",
-    "keys:read",
-    "keys:write",
-    "audit:read",
-    "reports:read",
-    "imports:read",
-    "imports:write",
-    "calendars:read",
-    "calendars:write",
-    "search:read",
-)
-"""What an API key of a hotel can be allowed."""
+from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
+from frontdesk.tenancy.access import Person, member_of, person_of
+from frontdesk.tenancy.audit_reads import note_read
+from frontdesk.tenancy.permissions import SCOPES, within
 
 SCOPE_ATTRIBUTE = "frontdesk_scope"
-"""Set on each dependency made by `allow`: the app refuses to start without one on a route."""
+"""Set on each dependency that judges who asks: the app refuses to start without one on a route."""
+NOT_OF_A_HOTEL = frozenset({"any", "platform", "person", "open"})
+"""What a route can declare in place of a permission."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: `key:<id>` of one hotel, or `platform`, who may act for every hotel."""
+    """Who acts: `user:<id>`, `key:<id>` of one hotel, or `platform`, who may act for every hotel.
+
+    A person has permissions only at a hotel, so only where `allow` has judged them.
+    """
 
     actor: str
     hotel_id: HotelId | None
     scopes: frozenset[str]
+    approval_limit: int | None = None
+    """Minor units that it may approve; None: any amount."""
+    person: Person | None = None
 
     @property
     def is_platform(self) -> bool:
-        return self.hotel_id is None
+        return self.actor == "platform"
+
+    def may_approve(self, amount: int) -> bool:
+        """For refunds, walks, overbookings: what costs the hotel `amount` minor units."""
+        return within(amount, self.approval_limit)
+
+    def may_give(self, scopes: frozenset[str], approval_limit: int | None = None) -> bool:
+        """Nobody gives out, or takes away, more than they have."""
+        return scopes <= self.scopes and within(approval_limit, self.approval_limit)
 
 
 async def principal(
     request: Request, authorization: Annotated[str | None, Header()] = None
 ) -> Principal:
-    scheme, _, key = (authorization or "").partition(" ")
+    found = await _found(request, authorization)
+    state = request.app.state
+    limiter: Limiter = state.limiter
+    settings: Settings = state.settings
+    await limiter.admit(settings.rate_principal, found.actor)
+    return found
+
+
+async def _found(request: Request, authorization: str | None) -> Principal:
+    if authorization is None:
+        return _as_user(person_of(request, None))
+    scheme, _, key = authorization.partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise Unauthorized
     settings: Settings = request.app.state.settings
     platform_key = settings.platform_key.get_secret_value()
     if platform_key and same(digest(key), digest(platform_key)):
         return Principal("platform", None, frozenset(SCOPES))
+    if key.count(".") == 2:
+        return _as_user(person_of(request, key))
     return await _hotel_key(request.app.state.db, key)
+
+
+def _as_user(person: Person) -> Principal:
+    return Principal(f"user:{person.user_id}", None, frozenset(), approval_limit=0, person=person)
 
 
 async def _hotel_key(db: Database, key: str) -> Principal:
@@ -114,16 +103,32 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
     if scope not in SCOPES:
         raise ValueError(scope)
 
-    async def allowed(asker: PrincipalDep, hotel_id: Annotated[UUID, Path()]) -> Principal:
+    async def allowed(
+        request: Request, asker: PrincipalDep, hotel_id: Annotated[UUID, Path()]
+    ) -> Principal:
+        if asker.person is not None:
+            asker = await _at_hotel(request, asker.person, HotelId(hotel_id))
         if asker.hotel_id is not None and asker.hotel_id != hotel_id:
             raise NotFound
         if scope not in asker.scopes:
             raise Forbidden(f"it lacks the scope {scope}")
         bind_ids(hotel=hotel_id)
+        limiter: Limiter = request.app.state.limiter
+        settings: Settings = request.app.state.settings
+        await limiter.admit(settings.rate_hotel, f"hotel:{hotel_id}")
+        note_read(request, scope, hotel_id, asker.actor)
         return asker
 
     setattr(allowed, SCOPE_ATTRIBUTE, scope)
     return allowed
+
+
+async def _at_hotel(request: Request, person: Person, hotel_id: HotelId) -> Principal:
+    """Asked of the database every time: a removed member is out at once."""
+    state = request.app.state
+    place = await member_of(state.db, person, hotel_id, now=state.clock.now())
+    actor = f"user:{person.user_id}"
+    return Principal(actor, hotel_id, place.scopes, place.approval_limit, person)
 
 
 async def _platform_only(asker: PrincipalDep) -> Principal:
@@ -136,8 +141,37 @@ async def _anyone_with_a_key(asker: PrincipalDep) -> Principal:
     return asker
 
 
+async def _a_person(asker: PrincipalDep) -> Person:
+    if asker.person is None:
+        raise Forbidden("only a person who signed in may do that")
+    return asker.person
+
+
+async def _anybody(limiter: LimiterDep, settings: SettingsDep, caller: CallerDep) -> None:
+    await limiter.admit(settings.rate_address, f"address:{caller.ip}")
+
+
 setattr(_platform_only, SCOPE_ATTRIBUTE, "platform")
 setattr(_anyone_with_a_key, SCOPE_ATTRIBUTE, "any")
+setattr(_a_person, SCOPE_ATTRIBUTE, "person")
+setattr(_anybody, SCOPE_ATTRIBUTE, "open")
 
 Platform = Annotated[Principal, Depends(_platform_only)]
 AnyKey = Annotated[Principal, Depends(_anyone_with_a_key)]
+SignedIn = Annotated[Person, Depends(_a_person)]
+"""A valid access token; whether its session still lives is for `access.alive` to say."""
+Anybody = Annotated[None, Depends(_anybody)]
+"""A route that needs no key says so; how often one address may ask is limited."""
+
+__all__ = [
+    "NOT_OF_A_HOTEL",
+    "SCOPES",
+    "SCOPE_ATTRIBUTE",
+    "AnyKey",
+    "Anybody",
+    "Platform",
+    "Principal",
+    "SignedIn",
+    "allow",
+    "principal",
+]

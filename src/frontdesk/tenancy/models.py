@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Base, Tenant
@@ -30,6 +30,8 @@ class Hotel(Base):
     """Cancelling is free until this many hours before 15:00 on the day of arrival."""
     quote_minutes: Mapped[int] = mapped_column(server_default="30")
     settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    rates_version: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    """Another one after each change of a price, a rate, a tax or a policy, by trigger."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -92,11 +94,31 @@ class IdempotencyKey(Tenant):
     answer: Mapped[dict[str, Any]]
 
 
-class AuditEntry(Tenant):
-    """Append-only: the app may insert and read, never change."""
+class AuditEntry(Base):
+    """Append-only: the app may insert and read; its place in the chain is given by seal_audit()."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (
+        Index(
+            "uq_audit_log_seq",
+            "hotel_id",
+            "seq",
+            unique=True,
+            postgresql_where=text("seq IS NOT NULL"),
+        ),
+        Index(
+            "ix_audit_log_unsealed",
+            "hotel_id",
+            "created_at",
+            "id",
+            postgresql_where=text("seq IS NULL"),
+        ),
+        Index("ix_audit_log_recent", "hotel_id", "created_at", "id"),
+        Index("ix_audit_log_subject", "hotel_id", "subject", "created_at"),
+    )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
@@ -104,4 +126,24 @@ class AuditEntry(Tenant):
     old: Mapped[dict[str, Any] | None]
     new: Mapped[dict[str, Any] | None]
     ip: Mapped[str | None]
+    """This and the next are the database's word: guard_audit() takes them from the request."""
     user_agent: Mapped[str | None]
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """Its place in the hotel's chain; None until it is sealed."""
+    prev_hash: Mapped[bytes | None]
+    hash: Mapped[bytes | None]
+    """SHA-256 of audit_line(), which has the hash before it in it."""
+
+
+class AuditHead(Base):
+    """Where a hotel's chain ends and, after a trim, begins; only the keeper writes it."""
+
+    __tablename__ = "audit_heads"
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    sealed: Mapped[int] = mapped_column(BigInteger)
+    """How many entries the chain ever had: the `seq` of its last."""
+    last_hash: Mapped[bytes]
+    trimmed: Mapped[int] = mapped_column(BigInteger)
+    """How many of the oldest are gone by retention."""
+    trimmed_hash: Mapped[bytes]
+    """What the first one that is left has before it."""

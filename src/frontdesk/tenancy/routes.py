@@ -10,7 +10,9 @@ from sqlalchemy import select
 from frontdesk.kit.db import NOBODY
 from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
+from frontdesk.tenancy.access import alive, places
 from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES, AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
@@ -29,25 +31,38 @@ from frontdesk.tenancy.schemas import (
 router = APIRouter(prefix="/v1/hotels", tags=["hotels"])
 Reader = Annotated[Principal, Depends(allow("hotel:read"))]
 Writer = Annotated[Principal, Depends(allow("hotel:write"))]
+KeyReader = Annotated[Principal, Depends(allow("keys:read"))]
+KeyWriter = Annotated[Principal, Depends(allow("keys:write"))]
 
 
 @router.post("", status_code=201, response_model=HotelOut)
 async def create_hotel(db: DbDep, asker: Platform, once: OnceDep, wanted: HotelIn) -> Response:
+    opened: list[UUID] = []
     async with db.platform() as session:
 
         async def create() -> BaseModel:
             hotel = await open_hotel(session, wanted)
             await session.refresh(hotel)
+            opened.append(hotel.id)
             return HotelOut.model_validate(hotel)
 
-        return await answer_once(session, once, NOBODY, create)
+        answer = await answer_once(session, once, NOBODY, create)
+    for hotel_id in opened:  # the platform's role writes in nobody's log
+        async with db.hotel(hotel_id) as session:
+            new = wanted.model_dump()
+            record(session, hotel_id, "hotel.open", f"hotel:{hotel_id}", by=asker.actor, new=new)
+    return answer
 
 
 @router.get("")
-async def list_hotels(db: DbDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
-    """The platform sees every hotel, a hotel's key its own."""
+async def list_hotels(db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
+    """The platform sees every hotel, a hotel's key its own, a person those they belong to."""
     async with db.platform() if asker.hotel_id is None else db.hotel(asker.hotel_id) as session:
         query = select(Hotel)
+        if asker.person is not None:
+            user = await alive(session, asker.person, now=clock.now())
+            mine = [place.hotel_id for place in await places(session, user.id)]
+            query = query.where(Hotel.id.in_(mine))
         rows, after = await page_rows(session, query, ask, Hotel.created_at, Hotel.id)
     return Page(items=[HotelOut.model_validate(r) for r in rows], next=after)
 
@@ -92,11 +107,13 @@ async def list_instances(
 
 
 @router.post("/{hotel_id}/keys", status_code=201)
-async def create_key(db: DbDep, hotel_id: UUID, asker: Writer, wanted: KeyIn) -> NewKey:
+async def create_key(db: DbDep, hotel_id: UUID, asker: KeyWriter, wanted: KeyIn) -> NewKey:
     """Not replayable: the secret is shown once and kept nowhere.
 
-    A key gives no more than it has.
+    Nobody gives more than they have; a key has no limit of what it approves.
     """
+    if asker.approval_limit is not None:
+        raise Forbidden("a key may approve any amount, and it may not itself")
     scopes = asker.scopes if wanted.scopes is None else set(wanted.scopes)
     lacking = sorted(scopes & set(SCOPES) - asker.scopes)
     if lacking:
@@ -109,7 +126,7 @@ async def create_key(db: DbDep, hotel_id: UUID, asker: Writer, wanted: KeyIn) ->
 
 
 @router.get("/{hotel_id}/keys")
-async def list_keys(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> Page[KeyOut]:
+async def list_keys(db: DbDep, hotel_id: UUID, asker: KeyReader, ask: PageDep) -> Page[KeyOut]:
     async with db.hotel(hotel_id) as session:
         rows, after = await page_rows(session, select(ApiKey), ask, ApiKey.created_at, ApiKey.id)
     return Page(items=[KeyOut.model_validate(r) for r in rows], next=after)
@@ -117,7 +134,7 @@ async def list_keys(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> P
 
 @router.delete("/{hotel_id}/keys/{key_id}")
 async def delete_key(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, key_id: UUID, asker: Writer
+    db: DbDep, clock: ClockDep, hotel_id: UUID, key_id: UUID, asker: KeyWriter
 ) -> KeyOut:
     async with db.hotel(hotel_id) as session:
         return KeyOut.model_validate(

@@ -57,6 +57,27 @@ class HotelOut(HotelIn):
     created_at: datetime
 
 
+class Retention(BaseModel):
+    """Days that a class of rows is kept; what is left out keeps its default."""
+
+    model_config = ConfigDict(extra="forbid")
+    raw_events: int | None = Field(None, ge=1, le=3650)
+    """Webhook bodies as they came."""
+    messages: int | None = Field(None, ge=7, le=3650)
+    media_links: int | None = Field(None, ge=1, le=3650)
+    notifications: int | None = Field(None, ge=7, le=3650)
+    happenings: int | None = Field(None, ge=7, le=3650)
+    """Events for triggers, and the ledger of why these fired."""
+    statuses: int | None = Field(None, ge=1, le=3650)
+    answers: int | None = Field(None, ge=1, le=365)
+    """Of requests with an Idempotency-Key."""
+    questions: int | None = Field(None, ge=7, le=3650)
+    """That nobody could answer."""
+    mails: int | None = Field(None, ge=1, le=3650)
+    """That were sent; their words went with the sending."""
+    audit: int | None = Field(None, ge=90, le=3650)
+
+
 class HotelPatch(BaseModel):
     """What may change while guests are staying; a zone or a currency may not."""
 
@@ -76,6 +97,7 @@ class HotelPatch(BaseModel):
     """The hotel's own time, in which nothing is sent that nobody asked for; "" for none."""
     pace_ms: int | None = Field(None, ge=0, le=60_000)
     """Between messages to different chats."""
+    retention: Retention | None = None
 
 
 class InstanceIn(BaseModel):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation, take_over
@@ -38,7 +38,7 @@ class Moment:
 async def run_next(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
     """Work one waiting event with every rule that listens to it; false when none waits."""
     async with db.hotel(hotel_id) as session:
-        event_id = await session.scalar(_waiting().with_only_columns(OutboxEvent.id))
+        event_id = await session.scalar(_waiting())
     if event_id is None:
         return False
     try:
@@ -51,12 +51,14 @@ async def run_next(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
     return True
 
 
-def _waiting() -> Any:
+def _waiting() -> Select[UUID]:
+    """The oldest that nobody works just now."""
     return (
-        select(OutboxEvent)
+        select(OutboxEvent.id)
         .where(OutboxEvent.processed_at.is_(None), OutboxEvent.dead_at.is_(None))
         .order_by(OutboxEvent.tries, OutboxEvent.created_at, OutboxEvent.id)
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
 
 

@@ -106,7 +106,7 @@ async def create_trigger(
         async def create() -> BaseModel:
             made = Trigger(hotel_id=hotel_id, version=1, **wanted.columns())
             session.add(made)
-            return await _saved(session, made, by=asker.actor)
+            return await _saved(session, made, by=asker.actor, old=None)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -125,10 +125,11 @@ async def replace_trigger(
 ) -> TriggerOut:
     async with db.hotel(hotel_id) as session:
         found = await _trigger(session, trigger_id)
+        old = _facts(found)
         for name, value in wanted.columns().items():
             setattr(found, name, value)
         found.version += 1
-        return await _saved(session, found, by=asker.actor)
+        return await _saved(session, found, by=asker.actor, old=old)
 
 
 @router.get("/{trigger_id}")
@@ -156,11 +157,19 @@ async def _trigger(session: AsyncSession, trigger_id: UUID) -> Trigger:
     return found
 
 
-async def _saved(session: AsyncSession, trigger: Trigger, *, by: str) -> TriggerOut:
+def _facts(trigger: Trigger) -> dict[str, Any]:
+    kept = ("event", "conditions", "actions", "priority", "enabled", "version")
+    return {name: getattr(trigger, name) for name in kept}
+
+
+async def _saved(
+    session: AsyncSession, trigger: Trigger, *, by: str, old: dict[str, Any] | None
+) -> TriggerOut:
     try:
         await session.flush()
     except IntegrityError:
         raise Conflict("there is a trigger with that name") from None
     await session.refresh(trigger)
-    record(session, trigger.hotel_id, "trigger.save", f"trigger:{trigger.id}", by=by)
+    subject, new = f"trigger:{trigger.id}", _facts(trigger)
+    record(session, trigger.hotel_id, "trigger.save", subject, by=by, old=old, new=new)
     return TriggerOut.model_validate(trigger)

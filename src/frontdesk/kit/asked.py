@@ -1,0 +1,53 @@
+"""Who asks by HTTP and from where, bound once a request: the database writes it beside each act."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from frontdesk.kit.caller import Caller  # it brings the web in, which workers do without
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request; `hotel_id` and `note` are set where it reads what is personal."""
+
+    ip: str
+    user_agent: str
+    hotel_id: UUID | None = None
+    note: Callable[[Any], None] | None = None
+    """Writes into the first session of that hotel that somebody read there, once a request."""
+
+    def as_setting(self) -> str:
+        """For `app.asked`, which guard_audit() reads: hex, so that no header's word is SQL."""
+        return f"{self.ip}\n{self.user_agent}".encode().hex()
+
+
+_ASKED: ContextVar[Asked | None] = ContextVar("frontdesk_asked", default=None)
+
+
+def asked() -> Asked | None:
+    """None outside a request: workers and commands."""
+    return _ASKED.get()
+
+
+def bind_asked(caller: "Caller") -> None:
+    """For the rest of this request; a line break would pass for the end of the address."""
+    agent = "".join(c for c in caller.agent or "" if c.isprintable())
+    _ASKED.set(Asked(caller.ip or "", agent))
+
+
+def asked_setting() -> str:
+    """What `app.asked` is bound to; empty outside a request."""
+    now = _ASKED.get()
+    return now.as_setting() if now else ""
+
+
+def note_reading(session: Any, hotel_id: UUID) -> None:
+    """In the same transaction as what is read: where nothing was found, nothing is noted."""
+    now = _ASKED.get()
+    if now is not None and now.note is not None and now.hotel_id == hotel_id:
+        now.note(session)
+        now.note = None

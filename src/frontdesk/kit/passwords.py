@@ -1,0 +1,47 @@
+"""Passwords as argon2id, off the loop and two at a time: one takes 19 MiB and 20 ms."""
+
+import asyncio
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""OWASP's first recommendation; a hash says itself with what it was made."""
+_PLACES = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+
+async def hash_password(password: str) -> str:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_PLACES, HASHER.hash, _plain(password))
+
+
+async def is_password(hashed: str | None, password: str) -> bool:
+    """Takes as long where there is no hash, or no such person, as where there is."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_PLACES, _verified, hashed, _plain(password))
+
+
+def is_outdated(hashed: str) -> bool:
+    """Made with other costs than today's: hash it again at the next sign-in."""
+    return HASHER.check_needs_rehash(hashed)
+
+
+def _verified(hashed: str | None, password: str) -> bool:
+    try:
+        HASHER.verify(hashed or _nobodys(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return hashed is not None
+
+
+@cache
+def _nobodys() -> str:
+    return HASHER.hash("the password of nobody")
+
+
+def _plain(password: str) -> str:
+    """The same letters, however the keyboard wrote them."""
+    return unicodedata.normalize("NFKC", password)

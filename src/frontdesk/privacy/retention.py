@@ -1,0 +1,174 @@
+"""Nothing is kept for ever: each class of rows goes after its days, a batch a transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Table,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import NOBODY, Database, metadata
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.logs import get_logger
+from frontdesk.tenancy.models import Hotel
+
+BATCH = 500
+MOST = 200
+"""Batches of one class in one run; the next run goes on."""
+DAYS: Mapping[str, int] = {
+    "raw_events": 30,
+    "media_links": 90,
+    "messages": 1095,
+    "notifications": 365,
+    "happenings": 90,
+    "statuses": 90,
+    "answers": 2,
+    "questions": 365,
+    "mails": 30,
+    "audit": 1095,
+}
+"""Where a hotel says nothing else in `settings.retention`."""
+SIGNED_OUT = timedelta(days=30)
+"""How long an ended session, a used link and a throttle of sign-ins are kept; of no hotel."""
+Go = Callable[[AsyncSession, datetime], Awaitable[int]]
+
+
+async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int]:
+    """Let go of what is too old by the hotel's own days; gives how many rows a class.
+
+    The nil hotel's rows are the installation's own, and people's sessions go with them.
+    """
+    async with db.hotel(hotel_id) as session:
+        hotel = await session.scalar(select(Hotel))
+    said: dict[str, int | None] = (hotel.settings.get("retention") if hotel else None) or {}
+    gone: dict[str, int] = {}
+    for name, go in CLASSES.items():
+        before = clock.now() - timedelta(days=said.get(name) or DAYS[name])
+        gone[name] = await _all_of(db, hotel_id, go, before)
+    if hotel_id == NOBODY:
+        gone["sessions"] = await _sessions(db, clock.now() - SIGNED_OUT)
+    if any(gone.values()):
+        get_logger().info("expired", hotel=str(hotel_id), **gone)
+    return gone
+
+
+async def _all_of(db: Database, hotel_id: HotelId, go: Go, before: datetime) -> int:
+    gone = 0
+    for _ in range(MOST):
+        async with db.hotel(hotel_id) as session:
+            done = await go(session, before)
+        gone += done
+        if done < BATCH:
+            break
+    return gone
+
+
+async def _sessions(db: Database, before: datetime) -> int:
+    """A session's refresh tokens go with it."""
+    gone = 0
+    for name, column in (
+        ("user_sessions", "expires_at"),
+        ("user_links", "expires_at"),
+        ("sign_in_throttles", "since"),
+    ):
+        table = metadata.tables[name]
+        key = next(iter(table.primary_key.columns))
+        some = select(key).where(table.c[column] < before).limit(BATCH * MOST)
+        async with db.platform() as session:
+            gone += await _count(session, delete(table).where(key.in_(some)))
+    return gone
+
+
+def _by_keeper(name: str) -> Go:
+    """What the app itself may not delete; the keeper's function has the last word on how old."""
+
+    async def go(session: AsyncSession, before: datetime) -> int:
+        return await session.scalar(select(func.expire_rows(name, before, BATCH))) or 0
+
+    return go
+
+
+async def _messages(session: AsyncSession, before: datetime) -> int:
+    """First what was sent of them, then themselves."""
+    o, m = metadata.tables["outbound_messages"], metadata.tables["messages"]
+    old = select(m.c.id).where(m.c.occurred_at < before)
+    done = ~o.c.status.in_(("queued", "sending", "unknown"))
+    await _delete(session, o, o.c.message_id.in_(old) & done)
+    return await session.scalar(select(func.expire_rows("messages", before, BATCH))) or 0
+
+
+async def _media(session: AsyncSession, before: datetime) -> int:
+    m = metadata.tables["messages"]
+    old = (m.c.occurred_at < before) & m.c.content.has_key("media")
+    some = select(m.c.id).where(old).limit(BATCH)
+    bare = m.c.content.op("-")("media")
+    return await _count(session, update(m).where(m.c.id.in_(some)).values(content=bare))
+
+
+async def _happenings(session: AsyncSession, before: datetime) -> int:
+    """The ledger first: it points at them."""
+    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
+    runs = await session.scalar(select(func.expire_rows("happenings", before, BATCH))) or 0
+    over = or_(e.c.processed_at.is_not(None), e.c.dead_at.is_not(None))
+    free = ~select(r.c.id).where(r.c.event_id == e.c.id).exists()
+    return max(runs, await _delete(session, e, (e.c.created_at < before) & over & free))
+
+
+async def _notifications(session: AsyncSession, before: datetime) -> int:
+    """With their deliveries, and the words that were sent to staff."""
+    n, d = metadata.tables["staff_notifications"], metadata.tables["notification_deliveries"]
+    o = metadata.tables["outbound_messages"]
+    query = select(n.c.id).where(n.c.created_at < before).limit(BATCH)
+    ids = (await session.scalars(query)).all()
+    gone = delete(d).where(d.c.notification_id.in_(ids)).returning(d.c.outbound_id)
+    sent = [i for i in (await session.scalars(gone)).all() if i is not None]
+    await session.execute(delete(o).where(o.c.id.in_(sent)))
+    return await _count(session, delete(n).where(n.c.id.in_(ids)))
+
+
+async def _audit(session: AsyncSession, before: datetime) -> int:
+    return await session.scalar(select(func.trim_audit(before, BATCH))) or 0
+
+
+def _older(table: str, column: str) -> Go:
+    async def go(session: AsyncSession, before: datetime) -> int:
+        of = metadata.tables[table]
+        return await _delete(session, of, of.c[column] < before)
+
+    return go
+
+
+async def _delete(session: AsyncSession, table: Table, where: ColumnElement[bool]) -> int:
+    some = select(table.c.id).where(where).limit(BATCH)
+    return await _count(session, delete(table).where(table.c.id.in_(some)))
+
+
+async def _count(session: AsyncSession, statement: Executable) -> int:
+    done = await session.execute(statement)
+    assert isinstance(done, CursorResult)  # noqa: S101 - for the type checker: it wrote
+    return done.rowcount
+
+
+CLASSES: Mapping[str, Go] = {
+    "raw_events": _by_keeper("raw_events"),
+    "media_links": _media,
+    "messages": _messages,
+    "notifications": _notifications,
+    "happenings": _happenings,
+    "statuses": _older("delivery_statuses", "updated_at"),
+    "answers": _older("idempotency_keys", "created_at"),
+    "questions": _older("knowledge_gaps", "last_asked_at"),
+    "mails": _older("mails", "sent_at"),
+    "audit": _audit,
+}
+"""In this order: what points at others first."""

@@ -1,0 +1,50 @@
+"""A member made by the operator at once, without a mail: the first admin of a hotel."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.passwords import hash_password
+from frontdesk.tenancy.members import AlreadyMember, place_of, welcome
+from frontdesk.tenancy.person_models import Membership, User
+
+
+async def seat(
+    db: Database,
+    hotel_id: HotelId,
+    email: str,
+    name: str,
+    role: str,
+    password: str,
+    *,
+    by: str,
+    now: datetime,
+) -> UUID:
+    """Gives the membership's id. A person with a password keeps theirs.
+
+    Raises Invalid where there is no such role, and AlreadyMember.
+    """
+    hashed = await hash_password(password)
+    async with db.hotel(hotel_id) as session:
+        await place_of(session, role)
+    async with db.platform() as session:
+        user = await session.scalar(select(User).where(User.email == email).with_for_update())
+        if user is None:
+            user = User(id=uuid7(), email=email, name=name)
+            session.add(user)
+        user.password = user.password or hashed
+        user.verified_at = user.verified_at or now
+    async with db.hotel(hotel_id) as session:
+        known = select(Membership).where(Membership.user_id == user.id).with_for_update()
+        member = await session.scalar(known)
+        if member is not None and member.status == "active":
+            raise AlreadyMember
+        if member is None:
+            member = Membership(hotel_id=hotel_id, id=uuid7(), user_id=user.id)
+            session.add(member)
+        member.email, member.name, member.role = email, name, role
+        await welcome(session, member, now=now, by=by)
+    return member.id

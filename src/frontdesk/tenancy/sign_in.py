@@ -1,0 +1,105 @@
+"""Signing in with a password: as slow for unknown addresses as for known ones."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.caller import Caller
+from frontdesk.kit.errors import Unauthorized
+from frontdesk.kit.logs import get_logger
+from frontdesk.kit.passwords import hash_password, is_outdated, is_password
+from frontdesk.tenancy.access import Person, alive
+from frontdesk.tenancy.person_models import User
+from frontdesk.tenancy.second_factor import is_second_factor
+from frontdesk.tenancy.sessions import Entrance, Granted, end_sessions, open_session
+from frontdesk.tenancy.throttle import count_try, forgive
+
+
+class WrongSignIn(Unauthorized):
+    """The mail address, the password or the code is wrong"""
+
+    code = "wrong_sign_in"
+
+
+class SecondFactorWanted(Unauthorized):
+    """The password is right; now the code of the second factor"""
+
+    code = "second_factor_wanted"
+
+
+async def sign_in(
+    entrance: Entrance, email: str, password: str, code: str | None, caller: Caller
+) -> Granted:
+    """Raises WrongSignIn, SecondFactorWanted and TooManyTries."""
+    now = entrance.clock.now()
+    checked = await check_password(entrance, email, password, caller, now=now)
+    stale = is_outdated(checked.password or "")
+    fresh = await hash_password(password) if stale else None
+    async with entrance.db.platform() as session:
+        user = await session.get_one(User, checked.id, with_for_update=True)
+        if user.password != checked.password or user.disabled_at is not None:
+            raise WrongSignIn
+        await _second_factor(session, entrance, user, code, now=now)
+        user.password = fresh or user.password
+        await forgive(session, email, caller.ip, now=now)
+        granted = await open_session(session, entrance, user.id, caller, method="password", now=now)
+    get_logger().info("signed_in", user=str(user.id), session=str(granted.person.session_id))
+    return granted
+
+
+async def _second_factor(
+    session: AsyncSession, entrance: Entrance, user: User, code: str | None, *, now: datetime
+) -> None:
+    if user.totp_confirmed_at is None:
+        return
+    if code is None:
+        raise SecondFactorWanted
+    if not await is_second_factor(session, user, entrance.vault, code, now=now):
+        raise WrongSignIn
+
+
+async def check_password(
+    entrance: Entrance, email: str, password: str, caller: Caller, *, now: datetime
+) -> User:
+    """The person, if this is their password and they may come in. Raises WrongSignIn."""
+    await count_try(entrance.db, email, caller.ip, now=now)
+    async with entrance.db.platform() as session:
+        user = await session.scalar(select(User).where(User.email == email))
+    right = await is_password(user.password if user else None, password)
+    if user is None or not right or user.verified_at is None or user.disabled_at is not None:
+        raise WrongSignIn
+    return user
+
+
+async def change_password(
+    entrance: Entrance, person: Person, old: str, new: str, caller: Caller
+) -> None:
+    """Ends every other session of this person. Raises WrongSignIn and TooManyTries."""
+    now = entrance.clock.now()
+    async with entrance.db.platform() as session:
+        email = (await alive(session, person, now=now)).email
+    await check_password(entrance, email, old, caller, now=now)
+    hashed = await hash_password(new)
+    async with entrance.db.platform() as session:
+        user = await alive(session, person, now=now)
+        user.password = hashed
+        await end_sessions(session, user.id, why="password", now=now, but=person.session_id)
+        await forgive(session, user.email, caller.ip, now=now)
+
+
+async def confirm(
+    entrance: Entrance, person: Person, password: str, code: str | None, caller: Caller
+) -> None:
+    """Asked again before what a borrowed session must not do; counted like a sign-in.
+
+    Raises WrongSignIn, SecondFactorWanted and TooManyTries.
+    """
+    now = entrance.clock.now()
+    async with entrance.db.platform() as session:
+        email = (await alive(session, person, now=now)).email
+    await check_password(entrance, email, password, caller, now=now)
+    async with entrance.db.platform() as session:
+        user = await alive(session, person, now=now)
+        await _second_factor(session, entrance, user, code, now=now)
+        await forgive(session, email, caller.ip, now=now)

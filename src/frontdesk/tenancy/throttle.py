@@ -1,0 +1,67 @@
+"""Guessing made slow: tries are counted in the database, by account and by address."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.db import Database
+from frontdesk.kit.errors import TooMany
+from frontdesk.kit.secrets import digest
+from frontdesk.tenancy.person_models import SignInThrottle
+
+WINDOW = timedelta(minutes=15)
+PER_ACCOUNT = 10
+PER_ADDRESS = 50
+COUNT = text("""
+    INSERT INTO sign_in_throttles AS t (key, tries, since) VALUES (:key, 1, :now)
+    ON CONFLICT (key) DO UPDATE SET
+        tries = CASE WHEN t.since <= :stale THEN 1 ELSE least(t.tries + 1, 1000000) END,
+        since = CASE WHEN t.since <= :stale THEN :now ELSE t.since END
+    RETURNING tries, since""")
+
+
+class TooManyTries(TooMany):
+    """Too many tries; wait, or set a new password by mail"""
+
+    code = "too_many_tries"
+
+
+async def count_try(db: Database, email: str, ip: str | None, *, now: datetime) -> None:
+    """Counted before the password is looked at, so that parallel guesses count too.
+
+    Raises TooManyTries. The count stands until `forgive`.
+    """
+    counted = [(account(email), PER_ACCOUNT), *((key, PER_ADDRESS) for key in address(ip))]
+    wait = timedelta(0)
+    async with db.platform() as session:
+        for key, most in sorted(counted):
+            asked = {"key": key, "now": now, "stale": now - WINDOW}
+            row = (await session.execute(COUNT, asked)).one()
+            if row.tries > most:
+                wait = max(wait, min(row.since + WINDOW - now, WINDOW))
+    if wait:
+        raise TooManyTries(retry_after=max(1, round(wait.total_seconds())))
+
+
+def account(email: str) -> bytes:
+    """Known or not: both are counted alike."""
+    return digest(f"account {email}")
+
+
+def address(ip: str | None) -> Sequence[bytes]:
+    """None where the peer has no address: a socket of this machine."""
+    return [] if ip is None else [digest(f"address {ip}")]
+
+
+async def forgive(session: AsyncSession, email: str, ip: str | None, *, now: datetime) -> None:
+    """After a right password this try does not count, and what is long past goes.
+
+    `session` is the platform's.
+    """
+    throttle = SignInThrottle
+    await session.execute(delete(throttle).where(throttle.key == account(email)))
+    await session.execute(delete(throttle).where(throttle.since <= now - WINDOW))
+    one_less = update(throttle).where(throttle.key.in_(address(ip)), throttle.tries > 0)
+    await session.execute(one_less.values(tries=throttle.tries - 1))
