@@ -13,7 +13,8 @@ DECLARE
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
-        'waitlist_entries', 'payments', 'payment_events'];
+        'waitlist_entries', 'payments', 'payment_events',
+        'imports', 'calendar_sources'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

@@ -60,7 +60,7 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time
         "SELECT DISTINCT hotel_id, '' FROM waitlist_entries"
         " WHERE status = 'waiting' AND created_at < :before"
-        " OR status = 'offered' AND offer_until < :before LIMIT 500",
+        " OR status = 'offered' AND offer_until < :before",
     ),
     (
         Job.INGEST_DOCUMENT,
@@ -70,21 +70,30 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.SEND_MAIL,
         "SELECT DISTINCT hotel_id, '' FROM mails"
-        " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before LIMIT 500",
+        " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before",
     ),
     (
         Job.SEAL_AUDIT,
-        "SELECT DISTINCT hotel_id, '' FROM audit_log"
-        " WHERE seq IS NULL AND created_at < :before LIMIT 500",
+        "SELECT DISTINCT hotel_id, '' FROM audit_log WHERE seq IS NULL AND created_at < :before",
     ),
     (
         Job.SETTLE_PAYMENTS,
         "SELECT DISTINCT hotel_id, '' FROM payment_events"
-        " WHERE state = 'waiting' AND created_at < :before LIMIT 500",
+        " WHERE state = 'waiting' AND created_at < :before",
     ),
     (
         Job.SETTLE_PAYMENTS,
-        "SELECT DISTINCT hotel_id, '' FROM payments WHERE look_at < :before LIMIT 500",
+        "SELECT DISTINCT hotel_id, '' FROM payments WHERE look_at < :before",
+    ),
+    (
+        Job.RUN_IMPORT,
+        "SELECT hotel_id, id::text FROM imports"
+        " WHERE status IN ('checking', 'applying') AND updated_at < :before",
+    ),
+    (
+        Job.READ_CALENDAR,
+        "SELECT hotel_id, id::text FROM calendar_sources"
+        " WHERE removed_at IS NULL AND next_fetch_at < :before",
     ),
 )
 

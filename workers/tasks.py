@@ -5,6 +5,7 @@ from uuid import UUID
 
 from frontdesk.bookings.callbacks import apply_next as apply_payment
 from frontdesk.bookings.cashier import settle_next
+from frontdesk.bookings.imports import run_import
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.turn import take_turn
@@ -15,6 +16,7 @@ from frontdesk.knowledge.ingest import ingest
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
+from frontdesk.rooms.calendars import read_calendar
 from frontdesk.runtime import Runtime
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
@@ -64,6 +66,14 @@ async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
 
 
+async def _run_import(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await run_import(runtime.db, runtime.clock, hotel, UUID(key))
+
+
+async def _read_calendar(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await read_calendar(runtime.calendars, hotel, UUID(key))
+
+
 async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await send_next(runtime.post_office, hotel):
         pass
@@ -93,6 +103,8 @@ USE_CASES = {
     Job.RUN_TRIGGERS: _run_triggers,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.RUN_IMPORT: _run_import,
+    Job.READ_CALENDAR: _read_calendar,
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,
     Job.SEAL_AUDIT: _seal_audit,

@@ -25,6 +25,7 @@ from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.tell import Messenger
+from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 
 ROOMS_WITH_TABLES = (
@@ -86,6 +87,11 @@ class Runtime:
     @property
     def post(self) -> Post:
         return Post(self.db, self.vault, self.clock, self.gateway, instance_alarm)
+
+    @property
+    def calendars(self) -> Calendars:
+        allow = self.settings.allow_private_urls
+        return Calendars(self.db, self.vault, self.clock, self.client, allow)
 
     @property
     def post_office(self) -> PostOffice:

@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.folio_routes import router as folios
+from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
@@ -42,6 +44,13 @@ from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.privacy.routes import router as privacy
+from frontdesk.rooms.addon_routes import router as addons
+from frontdesk.rooms.calendar_routes import public as calendar_feeds
+from frontdesk.rooms.calendar_routes import router as calendars
+from frontdesk.rooms.catalogue_routes import router as catalogue
+from frontdesk.rooms.housekeeping_routes import router as housekeeping
+from frontdesk.rooms.maintenance_routes import router as maintenance
+from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
@@ -64,10 +73,19 @@ ROUTERS = (
     privacy,
     messaging,
     rooms,
+    catalogue,
+    photos,
+    addons,
+    housekeeping,
+    maintenance,
+    calendars,
+    calendar_feeds,
     bookings,
     stays,
     booking_rooms,
     waitlist,
+    orders,
+    imports,
     knowledge,
     triggers,
     conversations,
@@ -78,7 +96,7 @@ ROUTERS = (
     reviews,
     reports,
 )
-OPEN = frozenset({"/healthz", "/readyz"})
+OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

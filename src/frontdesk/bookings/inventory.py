@@ -57,7 +57,8 @@ async def open_nights(
 ) -> int:
     """Put nights on sale; nights that are already on sale keep their counters and get the price.
 
-    Returns how many nights were written.
+    `capacity` is with the rooms that are blocked; they come off by themselves. Returns how many
+    nights were written; raises RoomTaken where more are sold than that.
     """
     nights = stay_nights(first, first + timedelta(days=days))
     rows = [
@@ -73,8 +74,13 @@ async def open_nights(
     write = insert(NightlyInventory).values(rows)
     write = write.on_conflict_do_update(
         index_elements=["hotel_id", "room_type_id", "night"],
-        set_={"capacity": write.excluded.capacity, "price": write.excluded.price},
+        set_={
+            "capacity": write.excluded.capacity,
+            "blocked": write.excluded.blocked,
+            "price": write.excluded.price,
+        },
     )
-    done = await session.execute(write)
+    with as_told_by_database():
+        done = await session.execute(write)
     assert isinstance(done, CursorResult)  # noqa: S101 - for the type checker: it wrote
     return done.rowcount

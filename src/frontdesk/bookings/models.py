@@ -44,6 +44,7 @@ class NightlyInventory(Base):
     __table_args__ = (
         _type(),
         CheckConstraint("sold >= 0 AND held >= 0 AND capacity >= 0", name="counters"),
+        CheckConstraint("blocked >= 0", name="blocked"),
         CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("price <= 1000000000000", name="price_cap"),
@@ -52,6 +53,9 @@ class NightlyInventory(Base):
     room_type_id: Mapped[UUID] = mapped_column(primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
     capacity: Mapped[int]
+    """Rooms that can be let: those blocked on this night are off already."""
+    blocked: Mapped[int] = mapped_column(server_default="0")
+    """What blocks of rooms took off `capacity`, and will give back."""
     allowance: Mapped[int] = mapped_column(server_default="0")
     """Overbooking that a person approved."""
     sold: Mapped[int] = mapped_column(server_default="0")

@@ -19,6 +19,7 @@ from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
+from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
@@ -50,7 +51,7 @@ async def load_demo(
     loaded: list[DemoHotel] = []
     async with open_client(20) as client:
         for demo in DEMOS:
-            hotel_id = await _hotel(db, vault, demo, simulator_url)
+            hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
             await _nights(db, clock, hotel_id, demo)
             await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
             till = f"{simulator_url}/stripe"
@@ -60,7 +61,9 @@ async def load_demo(
     return loaded
 
 
-async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> HotelId:
+async def _hotel(
+    db: Database, vault: Vault, clock: Clock, demo: Demo, simulator_url: str
+) -> HotelId:
     async with db.platform() as session:
         known = await session.scalar(select(Hotel.id).where(Hotel.slug == demo.slug))
         if known is not None:
@@ -81,6 +84,7 @@ async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> 
         hotel_id = HotelId(hotel.id)
     async with db.hotel(hotel_id) as session:
         await _fill(session, hotel_id, demo)
+        await fill_rooms(session, hotel_id, local_day(clock.now(), demo.timezone))
         number = InstanceIn.model_validate(
             {
                 "id_instance": demo.id_instance,

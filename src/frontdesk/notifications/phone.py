@@ -1,4 +1,4 @@
-"""What staff write from their own phones: "ok" takes the alert they were told of."""
+"""What staff write from their own phones: "ok" takes an alert, "204 clean" changes a room."""
 
 import re
 from datetime import datetime, timedelta
@@ -6,9 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.kit.errors import Problem
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import acknowledge, newest_open_for
 from frontdesk.notifications.models import Staff
+from frontdesk.rooms.housekeeping import room_numbered, set_status
+from frontdesk.rooms.maintenance import out_of_order
+from frontdesk.rooms.rules import word_for_room
 
 TAKEN = re.compile(
     r"^\W*(ok(ay)?|yes|take|taken|mine|on it|sí|si|vale|ja|oui|da|да|ок|sim|نعم|حسنا|👍|✅)\W*$",
@@ -26,8 +30,11 @@ async def staff_said(
     now: datetime,
 ) -> None:
     """Answer a message from a member of staff; one answer for each `event_key`."""
-    answer = "To take an alert, reply OK."
-    if TAKEN.match(text) or text in ("👍", "✅"):
+    answer = "To take an alert, reply OK. To change a room, write e.g. 204 clean."
+    said = word_for_room(text)
+    if said is not None:
+        answer = await _change_room(session, person, *said, now=now)
+    elif TAKEN.match(text) or text in ("👍", "✅"):
         told = await newest_open_for(session, person)
         answer = "There is no open alert."
         if told is not None:
@@ -45,3 +52,26 @@ async def staff_said(
         author="system",
     )
     await post(session, person.hotel_id, letter, now=now)
+
+
+async def _change_room(
+    session: AsyncSession, person: Staff, number: str, status: str, *, now: datetime
+) -> str:
+    """The answer; what cannot be is answered with why, and leaves nothing."""
+    room = await room_numbered(session, number)
+    if room is None:
+        return f"There is no room {number}."
+    by = f"staff:{person.id}"
+    try:
+        async with session.begin_nested():
+            if status == "out_of_order":
+                await out_of_order(session, room, by=by, now=now)
+            else:
+                await set_status(session, room.id, status, by=by, now=now)
+    except Problem as refused:
+        return f"Room {room.number} stays {_plainly(room.status)}: {refused}."
+    return f"✅ Room {room.number} is {_plainly(room.status)}."
+
+
+def _plainly(status: str) -> str:
+    return status.replace("_", " ")

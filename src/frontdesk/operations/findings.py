@@ -55,6 +55,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
+    "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
+    "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),

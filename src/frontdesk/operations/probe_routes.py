@@ -15,9 +15,12 @@ from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_world import World
 
 PARAMETER = re.compile(r"\{(\w+)\}")
-FOUND = frozenset(f"urn:frontdesk:problem:{code}" for code in ("gateway_refused", "stay_not_over"))
-"""It was found, and then: a probe's instance has no gateway, its booking is yet to come."""
-
+FOUND = frozenset(
+    f"urn:frontdesk:problem:{code}"
+    for code in ("gateway_refused", "stay_not_over", "in_use", "import_state")
+)
+"""It was found, and then: a probe's instance has no gateway, its booking is yet to come, another
+row of the probe hangs on it, or it is not at that step."""
 CONFLICT = 409
 """It was found, and is not in the state for that: a probe's booking has no guest at the door."""
 

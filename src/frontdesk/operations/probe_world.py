@@ -68,6 +68,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
     names |= {"quote_ids": [names["quote_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
+    names |= {"until": names["departure"]}
     ids = {str(i) for i in (hotel_id, guest_id, taken, open_quote, *rows.ids.values())}
     return World(hotel_id, key, bare, names, frozenset(ids))
 
@@ -123,6 +124,7 @@ class _Rows:
         policy = {"free_until": self.now.isoformat(), "fee": 0}
         digits = str(secrets.randbelow(10**10) + 10**10)
         departure = self.day + timedelta(days=1)
+        later = self.day + timedelta(days=300)
         night = {"night": self.day.isoformat(), "price": 1, "tax": 0}
         known: dict[str, dict[str, Any]] = {
             "whatsapp_instances": {
@@ -150,6 +152,15 @@ class _Rows:
                 "secret_key": self.vault.seal("of no use"),
             },
             "payments": {"paid_amount": 1},
+            "booking_addons": {"until": departure},
+            "calendar_events": {"until": departure},
+            "imports": {"rows": [], "status": "preview"},
+            "photos": {"url": "https://example.org/room.jpg", "room_id": self.ids.get("rooms")},
+            "room_blocks": {"first": later, "until": later + timedelta(days=1)},
+            "room_claims": {
+                "first": later + timedelta(days=1),
+                "until": later + timedelta(days=2),
+            },
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
             "api_keys": {"scopes": []},
             "roles": {"scopes": []},

@@ -1,5 +1,6 @@
 """What a hotel lets: room types, rooms, and the taxes on a stay."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -7,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +23,7 @@ class RoomType(Tenant):
         CheckConstraint("max_adults > 0 AND max_children >= 0", name="capacity"),
         CheckConstraint("max_guests > 0", name="guests"),
         CheckConstraint("base_price > 0", name="price"),
+        Index("ix_room_types_price", "hotel_id", "active", "base_price", "id"),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     code: Mapped[str]
@@ -33,6 +36,8 @@ class RoomType(Tenant):
     features: Mapped[list[str]] = mapped_column(server_default="[]")
     base_price: Mapped[int] = mapped_column(BigInteger)
     """Minor units of the hotel's currency, a night, without tax."""
+    accessible: Mapped[bool] = mapped_column(server_default="false")
+    """Step-free, with room to turn a wheelchair."""
     active: Mapped[bool] = mapped_column(server_default="true")
 
 
@@ -46,11 +51,20 @@ class Room(Tenant):
         CheckConstraint(
             "status IN ('clean','dirty','inspected','out_of_order','occupied')", name="status"
         ),
+        Index("ix_rooms_type", "hotel_id", "room_type_id", "active", "status"),
     )
     room_type_id: Mapped[UUID]
     number: Mapped[str]
     floor: Mapped[str | None]
+    """A code of `floors`."""
     status: Mapped[str] = mapped_column(server_default="clean")
+    features: Mapped[list[str]] = mapped_column(server_default="[]")
+    """What this room has beyond its type."""
+    notes: Mapped[str] = mapped_column(server_default="")
+    active: Mapped[bool] = mapped_column(server_default="true")
+    """Part of the house; a room that is not is in nobody's capacity."""
+    cleaned_at: Mapped[datetime | None]
+    cleaned_by: Mapped[str | None]
 
 
 class Tax(Tenant):

@@ -1,0 +1,222 @@
+-- Rooms and the stock they make: capacity follows rooms and their blocks, a room has one claim at a
+-- time, and add-ons go with their booking. As in 60_bookings.sql all of it runs as the app.
+
+-- What the sweeps see: that something waits, and since when.
+CREATE POLICY platform ON imports FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, status, updated_at) ON imports TO frontdesk_platform;
+CREATE POLICY platform ON calendar_sources FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, next_fetch_at, removed_at) ON calendar_sources TO frontdesk_platform;
+
+-- Nights that come on sale know the blocks that were there before them. Takes turns with
+-- take_block() by its lock on the room type, which no booking waits for.
+CREATE OR REPLACE FUNCTION know_blocks() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM FROM room_types
+    WHERE hotel_id = NEW.hotel_id AND id = NEW.room_type_id FOR SHARE;
+    NEW.blocked := least(NEW.capacity, (
+        SELECT count(*) FROM room_blocks b
+        WHERE b.hotel_id = NEW.hotel_id AND b.room_type_id = NEW.room_type_id
+            AND b.ended_at IS NULL AND b.first <= NEW.night AND b.until > NEW.night
+            AND NOT b.short ? NEW.night::text));
+    NEW.capacity := NEW.capacity - NEW.blocked;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER know_blocks BEFORE INSERT ON nightly_inventory
+    FOR EACH ROW EXECUTE FUNCTION know_blocks();
+
+-- Takes one room of a type out of every night of [arriving, leaving) that is on sale. Gives the
+-- nights that were full, ISO: those stay as they are, and the caller decides.
+CREATE OR REPLACE FUNCTION take_block(hotel uuid, kind uuid, arriving date, leaving date)
+RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    full_nights text[];
+BEGIN
+    PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
+    full_nights := nights_without_room(hotel, kind, arriving, leaving);
+    UPDATE nightly_inventory SET capacity = capacity - 1, blocked = blocked + 1
+    WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
+        AND capacity > 0 AND sold + held < capacity + allowance;
+    RETURN full_nights;
+END $$;
+
+-- Locks the nights in order, and gives those where every room is sold, held or never was on sale
+-- beyond what is sold; a night with nothing on it and nothing sold is no such night.
+CREATE OR REPLACE FUNCTION nights_without_room(
+    hotel uuid, kind uuid, arriving date, leaving date)
+RETURNS text[]
+LANGUAGE sql
+SET search_path = pg_catalog, public
+AS $$
+    SELECT coalesce(array_agg(n.night::text) FILTER (
+        WHERE n.sold + n.held > 0
+            AND (n.capacity = 0 OR n.sold + n.held >= n.capacity + n.allowance)), '{}')
+    FROM (
+        SELECT * FROM nightly_inventory
+        WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
+        ORDER BY night FOR NO KEY UPDATE) n
+$$;
+
+CREATE OR REPLACE FUNCTION give_back_block(
+    hotel uuid, kind uuid, arriving date, leaving date, short jsonb)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
+    PERFORM nights_without_room(hotel, kind, arriving, leaving);
+    UPDATE nightly_inventory SET capacity = capacity + 1, blocked = blocked - 1
+    WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
+        AND blocked > 0 AND NOT short ? night::text;
+END $$;
+
+-- A room more (1) or less (-1) on every night from `since` that is on sale. Gives the nights that
+-- would be oversold, ISO; where there are any, nothing was changed.
+CREATE OR REPLACE FUNCTION shift_capacity(hotel uuid, kind uuid, since date, rooms int)
+RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    full_nights text[];
+BEGIN
+    PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
+    full_nights := nights_without_room(hotel, kind, since, 'infinity');
+    IF rooms < 0 AND cardinality(full_nights) > 0 THEN
+        RETURN full_nights;
+    END IF;
+    UPDATE nightly_inventory SET capacity = greatest(capacity + rooms, 0)
+    WHERE hotel_id = hotel AND room_type_id = kind AND night >= since;
+    RETURN '{}';
+END $$;
+
+-- The one place where a room is claimed: the constraint ex_room_claims_room has the last word.
+CREATE OR REPLACE FUNCTION claim_room(
+    hotel uuid, claim uuid, room uuid, what text, arriving date, leaving date, stands boolean)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF NOT stands OR room IS NULL THEN
+        DELETE FROM room_claims WHERE hotel_id = hotel AND id = claim;
+        RETURN;
+    END IF;
+    INSERT INTO room_claims (hotel_id, id, room_id, kind, first, until)
+    VALUES (hotel, claim, room, what, arriving, leaving)
+    ON CONFLICT (hotel_id, id)
+    DO UPDATE SET room_id = room, first = arriving, until = leaving;
+END $$;
+
+CREATE OR REPLACE FUNCTION claim_block() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM claim_room(NEW.hotel_id, NEW.id, NEW.room_id, 'block', NEW.first, NEW.until,
+                       NEW.ended_at IS NULL);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER claim_block AFTER INSERT OR UPDATE ON room_blocks
+    FOR EACH ROW EXECUTE FUNCTION claim_block();
+
+-- For the table that says which stay has which room: `taken`, or else a status, says whether.
+CREATE OR REPLACE FUNCTION claim_stay() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    stay jsonb := to_jsonb(NEW);
+BEGIN
+    PERFORM claim_room(
+        NEW.hotel_id, NEW.id, NEW.room_id, 'stay', NEW.arrival, NEW.departure,
+        coalesce((stay ->> 'taken')::boolean, stay ->> 'status' IN ('confirmed', 'checked_in')));
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION leave_room() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    DELETE FROM room_claims WHERE hotel_id = OLD.hotel_id AND id = OLD.id;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOR t IN
+        SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'public'::regnamespace AND a.attname = 'room_id'
+            AND NOT a.attisdropped AND c.relname IN ('bookings', 'booking_rooms')
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER claim_stay AFTER INSERT ON %I FOR EACH ROW '
+                       'WHEN (NEW.room_id IS NOT NULL) EXECUTE FUNCTION claim_stay()', t);
+        EXECUTE format('CREATE OR REPLACE TRIGGER move_claim AFTER UPDATE ON %I FOR EACH ROW '
+                       'WHEN (NEW.room_id IS NOT NULL OR OLD.room_id IS NOT NULL) '
+                       'EXECUTE FUNCTION claim_stay()', t);
+        EXECUTE format('CREATE OR REPLACE TRIGGER leave_room AFTER DELETE ON %I FOR EACH ROW '
+                       'WHEN (OLD.room_id IS NOT NULL) EXECUTE FUNCTION leave_room()', t);
+    END LOOP;
+END $$;
+
+-- A booking that falls away takes its add-ons with it, whoever ends it: their stock is free again,
+-- and each says so.
+CREATE OR REPLACE FUNCTION addons_follow_booking() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    o booking_addons;
+BEGIN
+    FOR o IN
+        UPDATE booking_addons
+        SET status = 'cancelled', cancelled_at = coalesce(NEW.cancelled_at, now())
+        WHERE hotel_id = NEW.hotel_id AND booking_id = NEW.id AND status = 'ordered'
+        RETURNING *
+    LOOP
+        PERFORM give_back_addon(o);
+        INSERT INTO outbox_events (hotel_id, id, aggregate_id, event_type, payload)
+        VALUES (NEW.hotel_id, gen_random_uuid(), o.id, 'addon.cancelled', jsonb_build_object(
+            'booking_addon_id', o.id, 'booking_id', o.booking_id, 'addon_id', o.addon_id,
+            'amount', o.amount, 'tax', o.tax, 'currency', o.currency));
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION give_back_addon(o booking_addons) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, public
+AS $$
+    UPDATE addon_stock SET taken = taken - o.pieces_a_day
+    WHERE hotel_id = o.hotel_id AND addon_id = o.addon_id AND o.pieces_a_day > 0
+        AND day >= o.first AND day < o.until
+$$;
+
+CREATE OR REPLACE TRIGGER addons_follow_booking AFTER UPDATE ON bookings
+    FOR EACH ROW WHEN (OLD.status <> NEW.status AND NEW.status IN ('cancelled', 'no_show'))
+    EXECUTE FUNCTION addons_follow_booking();
+
+DO $$
+DECLARE
+    ours text;
+BEGIN
+    FOREACH ours IN ARRAY ARRAY[
+        'know_blocks', 'take_block', 'nights_without_room', 'give_back_block', 'shift_capacity',
+        'claim_room', 'claim_block', 'claim_stay', 'leave_room', 'addons_follow_booking',
+        'give_back_addon']
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);
+    END LOOP;
+END $$;

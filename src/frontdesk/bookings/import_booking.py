@@ -1,0 +1,164 @@
+"""Bookings that were made elsewhere: they keep their price, and take stock like any other."""
+
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings.cancel import cancel
+from frontdesk.bookings.errors import BadStay
+from frontdesk.bookings.import_desk import Desk, Values, type_coded
+from frontdesk.bookings.import_reading import BookingCells, minor
+from frontdesk.bookings.inventory import Stay, move
+from frontdesk.bookings.models import Booking, BookingNight, Quote
+from frontdesk.bookings.reserve import facts
+from frontdesk.bookings.rules import new_code, policy_hash, stay_nights
+from frontdesk.guests.actions import recognise
+from frontdesk.kit.errors import Conflict
+from frontdesk.kit.ids import uuid7
+from frontdesk.messaging.events import emit
+from frontdesk.tenancy.audit import record
+
+LONGEST = 366
+SHOWN = ("arrival", "departure", "adults", "children", "rooms", "status")
+
+
+def spread(amount: int, parts: int) -> list[int]:
+    """Whole units that sum to `amount`; the first ones take what is left over."""
+    each, rest = divmod(amount, parts)
+    return [each + (at < rest) for at in range(parts)]
+
+
+class BookingLines:
+    """Bookings, by their external id alone."""
+
+    async def wanted(self, desk: Desk, cells: BookingCells) -> Values:
+        kind = await type_coded(desk.session, cells.room_type)
+        said = cells.model_dump(mode="json")
+        total, tax = (minor(said[name], desk.hotel.currency) for name in ("total", "tax"))
+        nights = (cells.departure - cells.arrival).days
+        if not 1 <= nights <= LONGEST or not tax + nights <= total:
+            raise BadStay("its dates or its money cannot be a stay's")
+        return {
+            **{name: said[name] for name in SHOWN},
+            "room_type_id": str(kind),
+            "total": total,
+            "tax": tax,
+        }
+
+    async def find(self, _: Desk, __: Values) -> str | None:
+        return None
+
+    async def stands(self, desk: Desk, key: str) -> Values | None:
+        found = await _booking(desk.session, key)
+        if found is None:
+            return None
+        return {
+            "arrival": found.arrival.isoformat(),
+            "departure": found.departure.isoformat(),
+            "adults": found.adults,
+            "children": found.children,
+            "rooms": found.rooms,
+            "status": found.status,
+            "room_type_id": str(found.room_type_id),
+            "total": found.total,
+            "tax": found.tax,
+        }
+
+    async def make(self, desk: Desk, wanted: Values, cells: BookingCells) -> str:
+        if cells.status == "cancelled":
+            raise Conflict("it is cancelled, and never was here")
+        chat = f"{cells.guest_phone.removeprefix('+')}@c.us"
+        guest = await recognise(desk.session, desk.hotel.id, None, chat, name=cells.guest_name)
+        made = await _write(desk, wanted, guest.id, cells.special_requests)
+        return str(made.id)
+
+    async def change(self, desk: Desk, key: str, values: Values) -> None:
+        if values != {"status": "cancelled"}:
+            named = ", ".join(sorted(values))
+            raise Conflict(f"of a booking an import changes nothing but cancels it: {named}")
+        await cancel(
+            desk.session, UUID(key), by=desk.by, now=desk.now, reason="cancelled elsewhere"
+        )
+
+    async def remove(self, desk: Desk, key: str) -> None:
+        await cancel(desk.session, UUID(key), by=desk.by, now=desk.now, reason="import undone")
+
+
+async def _booking(session: AsyncSession, key: str) -> Booking | None:
+    return await session.scalar(select(Booking).where(Booking.id == UUID(key)))
+
+
+async def _write(desk: Desk, wanted: Values, guest_id: UUID, requests: str | None) -> Booking:
+    """A quote that is booked already, its booking and nights; the nights' stock comes last."""
+    session: AsyncSession = desk.session
+    kind = UUID(wanted["room_type_id"])
+    arrival, departure = (date.fromisoformat(wanted[n]) for n in ("arrival", "departure"))
+    nights = stay_nights(arrival, departure)
+    prices = spread(wanted["total"] - wanted["tax"], len(nights))
+    taxes = spread(wanted["tax"], len(nights))
+    free_until = datetime.combine(arrival, time(23), UTC).isoformat()
+    policy: Values = {"free_until": free_until, "fee": 0}
+    shared: Values = {
+        "hotel_id": desk.hotel.id,
+        "guest_id": guest_id,
+        "room_type_id": kind,
+        "arrival": arrival,
+        "departure": departure,
+        **{name: wanted[name] for name in ("rooms", "adults", "children", "total", "tax")},
+        "currency": desk.hotel.currency,
+        "policy": policy,
+    }
+    quote = Quote(
+        **shared,
+        id=uuid7(),
+        code=new_code(10),
+        nights=[
+            {"night": night.isoformat(), "price": price, "tax": tax}
+            for night, price, tax in zip(nights, prices, taxes, strict=True)
+        ],
+        policy_hash=policy_hash(policy),
+        expires_at=desk.now,
+        status="booked",
+    )
+    session.add(quote)
+    await session.flush()
+    booking = Booking(
+        **shared,
+        id=uuid7(),
+        code=new_code(7),
+        quote_id=quote.id,
+        status="confirmed",
+        source="import",
+        special_requests=requests,
+        cancel_fee=0,
+    )
+    session.add(booking)
+    await session.flush()
+    session.add_all(
+        BookingNight(
+            hotel_id=desk.hotel.id,
+            booking_id=booking.id,
+            night=night,
+            room_type_id=kind,
+            rooms=booking.rooms,
+            price=price,
+            tax=tax,
+        )
+        for night, price, tax in zip(nights, prices, taxes, strict=True)
+    )
+    record(
+        session,
+        desk.hotel.id,
+        "booking.import",
+        f"booking:{booking.id}",
+        by=desk.by,
+        new={"code": booking.code, "total": booking.total},
+    )
+    await emit(session, desk.hotel.id, "booking.created", booking.id, facts(booking))
+    await session.flush()
+    await move(
+        session, Stay(desk.hotel.id, kind, arrival, departure, booking.rooms), sold=booking.rooms
+    )
+    return booking
