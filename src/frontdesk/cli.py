@@ -279,6 +279,16 @@ def user_invite(hotel: HotelName, email: str, name: str, role: RoleName = "staff
     _run(cli_people.invite_member(settings_here(_settings()), hotel, given))
 
 
+@user_app.command("disable")
+def user_disable(
+    email: str, undo: Annotated[bool, typer.Option("--undo", help="Let them in again.")] = False
+) -> None:
+    """Shut a person out of every hotel, at once."""
+    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(cli_people.disable_person(settings_here(_settings()), email, again=undo))
+
+
 @app.command("identity-provider")
 def identity_provider(
     port: int = 8091,

@@ -15,12 +15,12 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.identity_provider import IdentityProvider, provider_server
 from frontdesk.local.spawn import HOST
 from frontdesk.tenancy.auth import SCOPES, Principal
-from frontdesk.tenancy.mails import ask_mail
+from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.members import invitation, invite
 from frontdesk.tenancy.person_models import Membership
 from frontdesk.tenancy.person_schemas import MemberIn, Password
 from frontdesk.tenancy.queries import the_hotel
-from frontdesk.tenancy.seat import seat
+from frontdesk.tenancy.seat import let_back_in, seat, shut_out
 
 OPERATOR = Principal("operator", None, frozenset(SCOPES))
 
@@ -73,6 +73,17 @@ async def invite_member(settings: Settings, slug: str, given: dict[str, str]) ->
         facts, vault = invitation(member, hotel.name), Vault(settings.fernet_keys())
         await ask_mail(session, vault, "invite", facts, now=now, hotel_id=hotel_id)
     typer.echo(f"a mail goes to {wanted.email}")
+    await db.close()
+
+
+async def disable_person(settings: Settings, email: str, *, again: bool) -> None:
+    db = open_database(settings)
+    if again:
+        await let_back_in(db, email.lower())
+        typer.echo(f"{email} may sign in")
+    else:
+        ended = await shut_out(db, email.lower(), now=SystemClock().now())
+        typer.echo(f"{email} may not sign in any more; {ended} sessions ended")
     await db.close()
 
 

@@ -15,7 +15,8 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.mail import Letter, open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.tenancy.mails import TRIES, PostOffice, ask_mail, send_next
+from frontdesk.tenancy.letterbox import ask_mail
+from frontdesk.tenancy.mails import TRIES, PostOffice, send_next
 from frontdesk.tenancy.person_models import Mail
 from tests.factories import all_of
 from workers.clock import sweep

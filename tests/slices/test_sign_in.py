@@ -1,15 +1,23 @@
 """Signing in: tokens that last, rotate and end; guessing that is slow; cookies that need CSRF."""
 
 import asyncio
+import base64
+import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import settings as example_count
+from hypothesis import strategies as st
+from sqlalchemy import select
 from starlette.requests import Request
 
+from frontdesk.api.app import api_routes, scopes_of
 from frontdesk.kit.caller import caller_of
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -18,6 +26,10 @@ from frontdesk.kit.passwords import hash_password, is_password
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.schemas import KeyIn
+from frontdesk.tenancy.seat import let_back_in
 from frontdesk.tenancy.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW
 from tests.people import PASSWORD, House, house_of, problem
 
@@ -143,7 +155,7 @@ async def test_an_unknown_address_costs_a_whole_password() -> None:
     hashed = await hash_password(PASSWORD)
     assert await is_password(hashed, PASSWORD)
     assert not await is_password(None, "the password of nobody")
-    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert hashed.startswith("$argon2id$v=19$m=7168,t=5,p=1$")
 
 
 async def test_a_changed_password_ends_the_other_sessions(
@@ -303,3 +315,61 @@ async def test_every_answer_carries_the_security_headers(
         assert "strict-transport-security" in answer.headers
         login = await opened.client.post("/v1/auth/logout", json={})
         assert login.status_code == 204
+
+
+async def test_what_is_a_persons_own_wants_a_person(
+    house: House, db: Database, hotel: HotelId
+) -> None:
+    async with db.hotel(hotel) as session:
+        _, key = await add_key(session, hotel, KeyIn(name="k"), by="test")
+    own = [r for r in api_routes(house.app) if scopes_of(r) == {"person"}]
+    assert len(own) >= 10
+    for route in own:
+        method, path = min(route.methods), route.path.replace("{session_id}", str(uuid.uuid4()))
+        assert (await house.client.request(method, path)).status_code == 401, path
+        with_key = {"Authorization": f"Bearer {key}"}
+        answer = await house.client.request(method, path, headers=with_key, json={})
+        assert answer.status_code == 403, path
+
+
+@example_count(max_examples=40)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_token_breaks_the_reading_of_tokens(one: str, two: str) -> None:
+    signer, now = Signer(["k" * 32]), datetime(2026, 1, 1, tzinfo=UTC)
+    whole = signer.sign({"use": "access"}, now=now, seconds=60)
+    head, claims, seal = whole.split(".")
+    coded = base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode()
+    for token in (one, f"{one}.{two}.x", f"{coded}.{claims}.{seal}", f"{head}.{coded}.{seal}"):
+        assert signer.read(token, now=now) is None
+    assert signer.read(whole, now=now) is not None
+
+
+async def test_the_operator_seats_and_shuts_out(
+    settings: Settings, db: Database, house: House, hotel: HotelId, address: str
+) -> None:
+    async with db.platform() as session:
+        slug = await session.scalar(select(Hotel.slug).where(Hotel.id == hotel))
+    environment = {
+        "PATH": "",
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_PLATFORM_URL": settings.database_platform_url,
+        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+
+    def frontdesk(*words: str) -> str:
+        command = [sys.executable, "-m", "frontdesk.cli", "user", *words]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    at = ["--hotel", slug, address, "Ana"]
+    await asyncio.to_thread(frontdesk, "add", *at, "--password", PASSWORD)
+    person = await house.enter(address)
+    assert (await person("GET", f"/v1/hotels/{hotel}/members")).status_code == 200
+    assert "1 sessions ended" in await asyncio.to_thread(frontdesk, "disable", address)
+    assert (await person("GET", f"/v1/hotels/{hotel}/members")).status_code == 401
+    assert problem(await house.login(address)) == (401, "wrong_sign_in")
+    await let_back_in(db, address)
+    assert (await house.login(address)).status_code == 200

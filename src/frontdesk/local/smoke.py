@@ -1,6 +1,7 @@
 """`frontdesk up --smoke`: the real path, driven as guests of both demo hotels, and judged."""
 
 import asyncio
+import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from frontdesk.kit.settings import Settings
+from frontdesk.local.demo_people import FILE as PASSWORDS
 from frontdesk.local.drop_root import forget
 from frontdesk.local.processes import stop_signals
 from frontdesk.local.screen import Screen
@@ -150,6 +152,8 @@ async def _play(settings: Settings, screen: Screen) -> list[tuple[bool, str]]:
         stages = [await _stage(part, settings, phones, screen) for part in PARTS]
         try:
             await asyncio.gather(*(_one_hotel(stage) for stage in stages))
+            for stage in stages:
+                await _admin(stage, settings)
             for stage, other in zip(stages, reversed(stages), strict=True):
                 await _walls(stage, other)
         finally:
@@ -179,6 +183,19 @@ async def _one_hotel(stage: Stage) -> None:
     stage.expect(part.heard_too in heard, "answers in another language")
     await _books(stage)
     await _angers(stage)
+
+
+async def _admin(stage: Stage, settings: Settings) -> None:
+    """The demo's admin signs in and sees this hotel, and no other."""
+    slug = stage.part.slug
+    passwords: dict[str, str] = json.loads((settings.data / PASSWORDS).read_text())
+    wanted = {"email": f"admin@{slug}.example", "password": passwords[slug]}
+    async with httpx.AsyncClient(base_url=settings.public_url) as api:
+        answer = await api.post("/v1/auth/login", json=wanted)
+        token = answer.json().get("access_token")
+        seen = await api.get("/v1/hotels", headers={"Authorization": f"Bearer {token}"})
+    ids = [hotel["id"] for hotel in seen.json().get("items", ())]
+    stage.expect(ids == [stage.hotel_id], "lets its admin sign in")
 
 
 async def _books(stage: Stage) -> None:

@@ -24,10 +24,10 @@ from frontdesk.tenancy.cookies import (
 )
 from frontdesk.tenancy.doors import EntranceDep, ProviderDep
 from frontdesk.tenancy.federated import sign_in_known
+from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.letters import PAGE
 from frontdesk.tenancy.link_page import HTML, POLICY
 from frontdesk.tenancy.links import accept
-from frontdesk.tenancy.mails import ask_mail
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.oidc import Begun, NotFromProvider
 from frontdesk.tenancy.person_schemas import (
@@ -41,7 +41,7 @@ from frontdesk.tenancy.person_schemas import (
 )
 from frontdesk.tenancy.sessions import SessionEnded, end_family, refresh
 from frontdesk.tenancy.sign_in import sign_in
-from frontdesk.tenancy.throttle import count_try
+from frontdesk.tenancy.throttle import MAILS, count_try
 
 router = APIRouter(prefix="/v1/auth", tags=["sign-in"])
 pages = APIRouter(tags=["sign-in"])
@@ -115,7 +115,7 @@ async def register(
         hotel = await session.scalar(select(Hotel).where(Hotel.slug == wanted.hotel))
     if hotel is None:
         raise NotFound("there is no such hotel")
-    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now)
+    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now, most=MAILS)
     facts = {
         "email": wanted.email,
         "name": wanted.name,
@@ -137,7 +137,7 @@ async def forgot(
 ) -> None:
     """A mail follows where the address is known; the answer does not tell."""
     now = entrance.clock.now()
-    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now)
+    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now, most=MAILS)
     async with db.nobody() as session:
         await ask_mail(session, vault, "reset", {"email": wanted.email}, now=now)
 

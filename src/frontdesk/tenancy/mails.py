@@ -1,24 +1,16 @@
-"""Mails to people: a sealed row first, then the worker makes the link and sends the letter.
-
-What a request asks for is the same row whether the address is known or not, so that neither its
-answer nor its time tells.
-"""
+"""Sending the mails that wait: the worker makes the link, writes the letter and hands it over."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import aiosmtplib
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.clock import Clock
-from frontdesk.kit.db import NOBODY, Database, ring
-from frontdesk.kit.ids import HotelId, uuid7
-from frontdesk.kit.jobs import Job
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.mail import Letter, Mailer
 from frontdesk.kit.secrets import Vault
@@ -39,25 +31,6 @@ class PostOffice:
     clock: Clock
     mailer: Mailer
     public_url: str
-
-
-async def ask_mail(
-    session: AsyncSession,
-    vault: Vault,
-    purpose: str,
-    facts: Mapping[str, Any],
-    *,
-    now: datetime,
-    hotel_id: UUID = NOBODY,
-) -> None:
-    """`facts`: `email`, and what the letter of this purpose needs; `plain` is sent as it is.
-
-    `session` is bound to the hotel, or to nobody.
-    """
-    sealed = vault.seal(json.dumps(dict(facts)))
-    row = Mail(hotel_id=hotel_id, id=uuid7(), purpose=purpose, sealed=sealed, next_try_at=now)
-    session.add(row)
-    await ring(session, Job.SEND_MAIL, hotel_id)
 
 
 async def send_next(office: PostOffice, hotel_id: HotelId) -> bool:

@@ -12,7 +12,7 @@ from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_row
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
-from frontdesk.tenancy.mails import ask_mail
+from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.members import change_role, invitation, invite, may_give, remove, the_member
 from frontdesk.tenancy.permissions import APPROVES, BUILT_IN
 from frontdesk.tenancy.person_models import Membership, Role

@@ -54,7 +54,7 @@ class UserSession(PersonBase):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[str | None]
-    """logout | revoked | reuse | password | removed"""
+    """logout | revoked | reuse | password | disabled"""
     ip: Mapped[str | None]
     user_agent: Mapped[str | None]
 

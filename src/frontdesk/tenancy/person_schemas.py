@@ -10,7 +10,8 @@ from pydantic.config import JsonDict
 
 from frontdesk.kit.web import Page
 
-ADDRESS = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[a-z0-9.-]{1,180}\.[a-z0-9-]{2,60}")
+ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,180}\.[a-z0-9-]{2,60}")
+"""ASCII, as every mail server takes it."""
 PLAIN = r"^[^\x00-\x1f\x7f]+$"
 ROLE = r"^[A-Za-z][A-Za-z0-9 _-]{1,39}$"
 

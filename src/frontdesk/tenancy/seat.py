@@ -1,4 +1,4 @@
-"""A member made by the operator at once, without a mail: the first admin of a hotel."""
+"""What the operator does to people at once: seats a first admin, shuts somebody out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from frontdesk.kit.db import Database
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.passwords import hash_password
 from frontdesk.tenancy.members import AlreadyMember, place_of, welcome
 from frontdesk.tenancy.person_models import Membership, User
+from frontdesk.tenancy.sessions import end_sessions
 
 
 async def seat(
@@ -48,3 +50,25 @@ async def seat(
         member.email, member.name, member.role = email, name, role
         await welcome(session, member, now=now, by=by)
     return member.id
+
+
+async def shut_out(db: Database, email: str, *, now: datetime) -> int:
+    """Nobody signs in as this person any more, anywhere; gives how many sessions it ended.
+
+    Raises NotFound.
+    """
+    async with db.platform() as session:
+        user = await session.scalar(select(User).where(User.email == email))
+        if user is None:
+            raise NotFound("there is no such person")
+        user.disabled_at = user.disabled_at or now
+        return await end_sessions(session, user.id, why="disabled", now=now)
+
+
+async def let_back_in(db: Database, email: str) -> None:
+    """Raises NotFound."""
+    async with db.platform() as session:
+        user = await session.scalar(select(User).where(User.email == email))
+        if user is None:
+            raise NotFound("there is no such person")
+        user.disabled_at = None

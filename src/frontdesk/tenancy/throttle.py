@@ -14,6 +14,8 @@ from frontdesk.tenancy.person_models import SignInThrottle
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_ADDRESS = 50
+MAILS = 3
+"""Letters that anybody may have sent to one address."""
 COUNT = text("""
     INSERT INTO sign_in_throttles AS t (key, tries, since) VALUES (:key, 1, :now)
     ON CONFLICT (key) DO UPDATE SET
@@ -28,18 +30,20 @@ class TooManyTries(TooMany):
     code = "too_many_tries"
 
 
-async def count_try(db: Database, email: str, ip: str | None, *, now: datetime) -> None:
+async def count_try(
+    db: Database, email: str, ip: str | None, *, now: datetime, most: int = PER_ACCOUNT
+) -> None:
     """Counted before the password is looked at, so that parallel guesses count too.
 
     Raises TooManyTries. The count stands until `forgive`.
     """
-    counted = [(account(email), PER_ACCOUNT), *((key, PER_ADDRESS) for key in address(ip))]
+    counted = [(account(email), most), *((key, PER_ADDRESS) for key in address(ip))]
     wait = timedelta(0)
     async with db.platform() as session:
-        for key, most in sorted(counted):
+        for key, allowed in sorted(counted):
             asked = {"key": key, "now": now, "stale": now - WINDOW}
             row = (await session.execute(COUNT, asked)).one()
-            if row.tries > most:
+            if row.tries > allowed:
                 wait = max(wait, min(row.since + WINDOW - now, WINDOW))
     if wait:
         raise TooManyTries(retry_after=max(1, round(wait.total_seconds())))

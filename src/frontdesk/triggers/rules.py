@@ -25,6 +25,7 @@ EventName = Literal[
     "waitlist.expired",
     "sentiment.detected",
     "conversation.escalated",
+    "user.registered",
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
 STAY = frozenset(
@@ -50,6 +51,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     ),
     "sentiment.detected": frozenset({"sentiment", "score", "urgency", "words"}),
     "conversation.escalated": frozenset({"reason", "by"}),
+    "user.registered": frozenset({"role"}),
 }
 NUMBERS = frozenset(
     {"nights", "adults", "children", "rooms", "total", "fee", "score"}
