@@ -74,8 +74,7 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     ),
     (
         Job.SEAL_AUDIT,
-        "SELECT DISTINCT hotel_id, '' FROM audit_log"
-        " WHERE seq IS NULL AND created_at < :before LIMIT 500",
+        "SELECT DISTINCT hotel_id, '' FROM audit_log WHERE seq IS NULL AND created_at < :before",
     ),
     (
         Job.SETTLE_PAYMENTS,
