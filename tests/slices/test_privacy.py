@@ -276,6 +276,19 @@ async def test_nobody_else_loses_anything(house: House, vault: Vault, other_hote
     assert [g["question"] for g in gaps] == ["is there a sauna?"]
 
 
+async def test_what_the_app_may_not_change_is_told_and_stops_nothing(
+    house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("REVOKE UPDATE ON bookings FROM hotel_bot_tenant")
+    try:
+        done = await house.call.post(f"{house.path}/erase", json={"even_with_stays": True})
+    finally:
+        await owner.execute("GRANT UPDATE ON bookings TO hotel_bot_tenant")
+    assert done.status_code == 200, done.text
+    assert done.json()["receipt"]["kept_as_it_was"] == {"bookings": 1}
+    assert "messages" in done.json()["receipt"]["emptied"]
+
+
 async def test_the_export_has_all_that_is_held(house: House, root: asyncpg.Connection) -> None:
     answer = await house.call.get(f"{house.path}/export")
     assert answer.status_code == 200, answer.text
