@@ -8,16 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from frontdesk.cli_audit import export_chain, verify_chains
 from frontdesk.kit.db import Database, plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.audit import HIDDEN, bare, record
 from frontdesk.tenancy.audit_chain import Verdict, export, seal, verify
-from frontdesk.tenancy.models import AuditEntry
-from tests.conftest import Server, at
+from frontdesk.tenancy.models import AuditEntry, Hotel
+from tests.conftest import Server, at, new_hotel
 
 REFUSED = "42501"
 
@@ -131,6 +132,32 @@ async def test_each_break_is_told(
     broken = await _verdict(db, hotel)
     assert not broken.whole
     assert where in broken.breaks[0]
+
+
+async def test_the_commands_print_the_chain_and_fail_where_it_is_broken(
+    db: Database,
+    settings: Settings,
+    root: asyncpg.Connection,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hotels = [await new_hotel(db, slug=f"h-{uuid7().hex[-8:]}") for _ in range(2)]
+    for hotel in hotels:
+        await _write(db, hotel, 3)
+        await seal(db, hotel)
+    async with db.platform() as session:
+        slug = await session.scalar(select(Hotel.slug).where(Hotel.id == hotels[0]))
+    assert await verify_chains(settings, slug) == 0
+    assert "3 sealed, 0 not yet; head " in capsys.readouterr().out
+    await export_chain(settings, slug)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == await _lines(db, hotels[0])
+    await root.execute("UPDATE audit_log SET actor = 'x' WHERE hotel_id = $1", hotels[1])
+    assert await verify_chains(settings, slug) == 0
+    capsys.readouterr()
+    assert await verify_chains(settings, None) == 1
+    told = capsys.readouterr().out
+    assert "BROKEN" in told
+    assert "entry 1: it was changed" in told
 
 
 @pytest.mark.parametrize(

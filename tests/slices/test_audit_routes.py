@@ -84,16 +84,19 @@ def _is_whole(entry: AuditEntry) -> bool:
 
 
 async def test_every_writing_route_leaves_who_and_from_where(walk: Walk) -> None:
-    silent = []
+    silent, refused = [], []
     for call in WRITES:
         answer, entries = await walk(call)
         if call.name in ASKS_THE_GATEWAY:
             continue
+        if answer.status_code == 409:  # the probe's rows are not in the state for it
+            refused.append(call.name)
+            continue
         assert answer.is_success, (call.name, answer.text)
         if not entries or not all(map(_is_whole, entries)):
             silent.append((call.name, [(e.action, e.actor, e.ip) for e in entries]))
-    assert silent == [], silent
-    assert len(WRITES) >= 15
+    assert silent == [], (silent, refused)
+    assert len(WRITES) - len(refused) >= 30, refused
 
 
 async def test_every_reading_of_people_leaves_one_entry_and_no_other_reading_any(

@@ -158,7 +158,7 @@ async def _stay(house: House, kind: str) -> None:
     headers = {"Idempotency-Key": "one"}
     quote = await house.call.post(f"{root}/quotes", json=asked, headers=headers)
     wanted = {"quote_id": quote.json()["id"], "special_requests": WORDS}
-    booked = await house.call.post(f"{root}/bookings", json=wanted, headers=headers)
+    booked = await house.call.post(f"{root}/bookings", json=wanted)  # in one round trip
     assert booked.status_code == 201, booked.text
     assert booked.json()["guest_id"] == str(house.guest)
 
@@ -276,6 +276,19 @@ async def test_nobody_else_loses_anything(house: House, vault: Vault, other_hote
     assert [g["question"] for g in gaps] == ["is there a sauna?"]
 
 
+async def test_what_the_app_may_not_change_is_told_and_stops_nothing(
+    house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("REVOKE UPDATE ON bookings FROM hotel_bot_tenant")
+    try:
+        done = await house.call.post(f"{house.path}/erase", json={"even_with_stays": True})
+    finally:
+        await owner.execute("GRANT UPDATE ON bookings TO hotel_bot_tenant")
+    assert done.status_code == 200, done.text
+    assert done.json()["receipt"]["kept_as_it_was"] == {"bookings": 1}
+    assert "messages" in done.json()["receipt"]["emptied"]
+
+
 async def test_the_export_has_all_that_is_held(house: House, root: asyncpg.Connection) -> None:
     answer = await house.call.get(f"{house.path}/export")
     assert answer.status_code == 200, answer.text
@@ -338,7 +351,10 @@ async def test_a_guest_is_changed_by_name_language_and_wishes(house: House) -> N
     entry = (await house.call.get(audit)).json()["items"][0]
     assert entry["new"]["language"] == "fr"
     assert entry["new"]["name"] == "[hidden]"
-    assert entry["ip"] == "127.0.0.1"
+    told = f"/v1/hotels/{house.hotel}/audit?action=booking."
+    (sold,) = (await house.call.get(told)).json()["items"]
+    for noted in (entry, sold):
+        assert (noted["ip"], noted["user_agent"]) == ("127.0.0.1", "test")
     for bad in ({"name": "a\x00b"}, {"language": "english"}, {"preferences": {"": "x"}}):
         assert (await house.call.patch(house.path, json=bad)).status_code == 422
     found = await house.call.get(f"/v1/hotels/{house.hotel}/guests?phone={PHONE[:6]}")

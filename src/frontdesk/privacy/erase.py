@@ -18,7 +18,7 @@ from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.knowledge.gaps import fingerprint
 from frontdesk.privacy.models import Erasure
 from frontdesk.privacy.rules import GONE, emptied
-from frontdesk.privacy.search import blot, found
+from frontdesk.privacy.search import blot, found, unchangeable
 from frontdesk.privacy.trail import Key, Trail, of_keys, trail_of
 from frontdesk.tenancy.audit import record
 
@@ -56,7 +56,12 @@ async def erase(
     if not even_with_stays and await _has_stay(session, trail):
         raise StillStaying
     await session.flush()
-    counts = {"deleted": await _delete(session, trail), "emptied": await _empty(session, trail)}
+    kept = await unchangeable(session)
+    counts = {
+        "deleted": await _delete(session, trail),
+        "emptied": await _empty(session, trail, kept),
+        "kept_as_it_was": {n: len(k) for n, k in sorted(trail.rows.items()) if n in kept and k},
+    }
     guests = metadata.tables["guests"]
     people = of_keys(guests, trail.rows["guests"])
     await session.execute(update(guests).where(people).values(erased_at=now))
@@ -114,11 +119,11 @@ async def _delete(session: AsyncSession, trail: Trail) -> dict[str, int]:
     return {name: len(keys) for name, keys in sorted(gone.items()) if keys}
 
 
-async def _empty(session: AsyncSession, trail: Trail) -> dict[str, int]:
+async def _empty(session: AsyncSession, trail: Trail, kept: frozenset[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for name, keys in sorted(trail.rows.items()):
         table = metadata.tables[name]
-        values = emptied(table) if name not in GONE else {}
+        values = emptied(table) if name not in GONE | kept else {}
         if keys and values:
             await session.execute(update(table).where(of_keys(table, keys)).values(values))
             counts[name] = len(keys)
