@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.bookings.availability_routes import router as availability
+from frontdesk.bookings.calendar_routes import router as calendar
+from frontdesk.bookings.rate_routes import router as rates
 from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
@@ -57,10 +60,13 @@ ROUTERS = (
     privacy,
     messaging,
     rooms,
+    availability,
     bookings,
     stays,
     booking_rooms,
     waitlist,
+    rates,
+    calendar,
     knowledge,
     triggers,
     conversations,

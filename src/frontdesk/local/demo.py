@@ -18,6 +18,7 @@ from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_hotels import DEMOS, Demo
+from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
@@ -49,7 +50,7 @@ async def load_demo(
     loaded: list[DemoHotel] = []
     async with open_client(20) as client:
         for demo in DEMOS:
-            hotel_id = await _hotel(db, vault, demo, simulator_url)
+            hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
             await _nights(db, clock, hotel_id, demo)
             await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
@@ -57,7 +58,9 @@ async def load_demo(
     return loaded
 
 
-async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> HotelId:
+async def _hotel(
+    db: Database, vault: Vault, clock: Clock, demo: Demo, simulator_url: str
+) -> HotelId:
     async with db.platform() as session:
         known = await session.scalar(select(Hotel.id).where(Hotel.slug == demo.slug))
         if known is not None:
@@ -78,6 +81,7 @@ async def _hotel(db: Database, vault: Vault, demo: Demo, simulator_url: str) -> 
         hotel_id = HotelId(hotel.id)
     async with db.hotel(hotel_id) as session:
         await _fill(session, hotel_id, demo)
+        await add_rates(session, hotel_id, local_day(clock.now(), demo.timezone))
         number = InstanceIn.model_validate(
             {
                 "id_instance": demo.id_instance,
@@ -127,7 +131,6 @@ async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
 
 
 async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> None:
-    """Weekend nights cost a fifth more."""
     today = local_day(clock.now(), demo.timezone)
     async with db.hotel(hotel_id) as session:
         types = (await session.scalars(select(RoomType))).all()
@@ -136,10 +139,7 @@ async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> 
             if kind.code not in rooms:
                 continue
             nights = stay_nights(today, today + timedelta(days=DAYS_ON_SALE))
-            prices = {
-                night: kind.base_price * (6 if night.weekday() in (4, 5) else 5) // 5
-                for night in nights
-            }
+            prices = dict.fromkeys(nights, kind.base_price)
             await open_nights(
                 session,
                 hotel_id,
