@@ -14,12 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.bookings.addon_routes import router as orders
+from frontdesk.bookings.availability_routes import router as availability
+from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
 from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
 from frontdesk.bookings.payment_routes import router as payments
+from frontdesk.bookings.rate_routes import router as rates
 from frontdesk.bookings.report_routes import router as reports
 from frontdesk.bookings.review_routes import router as reviews
 from frontdesk.bookings.room_routes import router as booking_rooms
@@ -80,12 +83,15 @@ ROUTERS = (
     maintenance,
     calendars,
     calendar_feeds,
+    availability,
     bookings,
     stays,
     booking_rooms,
     waitlist,
     orders,
     imports,
+    rates,
+    calendar,
     knowledge,
     triggers,
     conversations,

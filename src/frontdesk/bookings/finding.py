@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.blocks import Block, Want, Why
+from frontdesk.bookings.blocks import Block, Want
 from frontdesk.bookings.errors import NoSuchPlan
 from frontdesk.bookings.quote import StayWish, check_wish, read_market
 from frontdesk.bookings.rates import Kind, Plan
@@ -15,8 +15,6 @@ from frontdesk.tenancy.models import Hotel
 
 REACH = 3
 """Days before and after in which another date is looked for."""
-UNCHANGING = frozenset({Why.PARTY_TOO_BIG, Why.MISSING_FEATURE})
-"""What no other date would change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ async def read_market(
         book=book,
         terms=Terms(hotel.timezone, hotel.cancel_free_hours),
         stock=await queries.availability(session, first, last, now=now),
-        calendars=await queries.plan_calendars(session, first, last) if len(book.plans) > 1 else {},
+        calendars=await queries.plan_calendars(session, first, last) if book.has_plans else {},
         sales=await queries.plan_sales(session, first, last, now=now) if book.allotments else {},
         today=local_day(now, hotel.timezone),
         first=first,

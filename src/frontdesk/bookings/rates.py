@@ -191,6 +191,11 @@ class RateBook:
         return next((p for p in self.plans if p.id == plan_id), None)
 
     @property
+    def has_plans(self) -> bool:
+        """Whether there is one besides the calendar's price: it may have a calendar of its own."""
+        return any(plan.id is not None for plan in self.plans)
+
+    @property
     def on_sale(self) -> tuple[Plan, ...]:
         return tuple(p for p in self.plans if p.active)
 

@@ -1,6 +1,6 @@
-"""Availability, quotes and bookings over HTTP: the same actions the assistant calls."""
+"""Quotes and bookings over HTTP: the same actions the assistant calls."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.find import Sought, bookings_sought
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.quote import StayWish, find_offers, hold, make_quote, taken
+from frontdesk.bookings.quote import StayWish, hold, make_quote, taken
 from frontdesk.bookings.reserve import Yes, reserve, reserve_at_once
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.bookings.schemas import (
@@ -21,7 +21,6 @@ from frontdesk.bookings.schemas import (
     BookingOut,
     NightsIn,
     NightsOut,
-    OfferOut,
     QuoteIn,
     QuoteOut,
 )
@@ -38,36 +37,6 @@ router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["bookings"])
 Reader = Annotated[Principal, Depends(allow("bookings:read"))]
 Writer = Annotated[Principal, Depends(allow("bookings:write"))]
 RatesWriter = Annotated[Principal, Depends(allow("rooms:write"))]
-
-
-@router.get("/availability")
-async def read_availability(
-    db: DbDep,
-    clock: ClockDep,
-    hotel_id: UUID,
-    asker: Reader,
-    arrival: Annotated[date, Query(examples=["2027-05-03"])],
-    departure: Annotated[date, Query(examples=["2027-05-05"])],
-    adults: int = 2,
-    children: int = 0,
-    rooms: int = 1,
-) -> list[OfferOut]:
-    """Room types that fit the party and are free on every night, cheapest first."""
-    wish = StayWish(arrival, departure, adults, children, rooms)
-    async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session)
-        offers = await find_offers(session, hotel, wish, now=clock.now())
-    return [
-        OfferOut(
-            room_type_id=o.room_type.id,
-            name=o.room_type.name,
-            free=o.free,
-            total=o.total,
-            tax=o.tax,
-            currency=hotel.currency,
-        )
-        for o in offers
-    ]
 
 
 @router.put("/room-types/{room_type_id}/nights")
@@ -103,7 +72,14 @@ async def put_nights(
 async def create_quote(
     db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: QuoteIn
 ) -> Response:
-    wish = StayWish(wanted.arrival, wanted.departure, wanted.adults, wanted.children, wanted.rooms)
+    wish = StayWish(
+        wanted.arrival,
+        wanted.departure,
+        wanted.adults,
+        wanted.children,
+        wanted.rooms,
+        tuple(wanted.children_ages),
+    )
     async with db.hotel(hotel_id) as session:
         hotel = await the_hotel(session)
 
@@ -113,7 +89,13 @@ async def create_quote(
             chat = f"{wanted.guest_phone}@c.us"
             guest = await recognise(session, hotel_id, None, chat, name=wanted.guest_name)
             made = await make_quote(
-                session, hotel, wish, wanted.room_type_id, guest.id, now=clock.now()
+                session,
+                hotel,
+                wish,
+                wanted.room_type_id,
+                guest.id,
+                now=clock.now(),
+                rate_plan_id=wanted.rate_plan_id,
             )
             about = {"guest": guest.id, "total": made.total, "hold": wanted.hold}
             subject = f"quote:{made.id}"

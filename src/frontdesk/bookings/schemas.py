@@ -1,7 +1,7 @@
 """Availability, quotes and bookings as the API shows them; money in minor units."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -15,6 +15,9 @@ class OfferOut(BaseModel):
     """With tax."""
     tax: int
     currency: str
+    rate_plan: str = "BASE"
+    """The code of the plan that this total is by."""
+    deposit: int = 0
 
 
 class NightsIn(BaseModel):
@@ -26,10 +29,10 @@ class NightsIn(BaseModel):
             "example": {"first": "2027-05-01", "days": 30, "capacity": 8, "price": 12000}
         },
     )
-    first: date
+    first: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
     days: int = Field(ge=1, le=1100)
     capacity: int = Field(ge=0, le=10_000)
-    price: int = Field(gt=0)
+    price: int = Field(gt=0, le=10**12)
 
 
 class NightsOut(BaseModel):
@@ -56,6 +59,11 @@ class QuoteIn(BaseModel):
     adults: int = Field(ge=1, le=100)
     children: int = Field(0, ge=0, le=100)
     rooms: int = Field(1, ge=1, le=20)
+    children_ages: list[Annotated[int, Field(ge=0, le=17)]] = Field(
+        default_factory=list[int], max_length=100
+    )
+    rate_plan_id: UUID | None = None
+    """None: the hotel's default plan."""
     guest_phone: str = Field(pattern=r"^[1-9][0-9]{6,14}$")
     guest_name: str | None = Field(None, max_length=200)
     hold: bool = False
@@ -79,6 +87,9 @@ class QuoteOut(BaseModel):
     policy: dict[str, Any]
     expires_at: datetime
     status: str
+    rate_plan_id: UUID | None
+    children_ages: list[int]
+    deposit: int
 
 
 class BookingIn(BaseModel):

@@ -19,6 +19,7 @@ from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
+from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.breaker import Breaker
@@ -85,6 +86,7 @@ async def _hotel(
     async with db.hotel(hotel_id) as session:
         await _fill(session, hotel_id, demo)
         await fill_rooms(session, hotel_id, local_day(clock.now(), demo.timezone))
+        await add_rates(session, hotel_id, local_day(clock.now(), demo.timezone))
         number = InstanceIn.model_validate(
             {
                 "id_instance": demo.id_instance,
@@ -134,7 +136,6 @@ async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
 
 
 async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> None:
-    """Weekend nights cost a fifth more."""
     today = local_day(clock.now(), demo.timezone)
     async with db.hotel(hotel_id) as session:
         types = (await session.scalars(select(RoomType))).all()
@@ -143,10 +144,7 @@ async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> 
             if kind.code not in rooms:
                 continue
             nights = stay_nights(today, today + timedelta(days=DAYS_ON_SALE))
-            prices = {
-                night: kind.base_price * (6 if night.weekday() in (4, 5) else 5) // 5
-                for night in nights
-            }
+            prices = dict.fromkeys(nights, kind.base_price)
             await open_nights(
                 session,
                 hotel_id,

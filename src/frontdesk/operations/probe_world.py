@@ -80,7 +80,10 @@ def _names(ids: Mapping[str, UUID]) -> dict[str, str]:
     """
     whole = {re.sub("ie$", "y", table.removesuffix("s")): str(i) for table, i in ids.items()}
     short = {table.rpartition("_")[2]: i for table, i in whole.items()}
-    return {f"{name}_id": i for name, i in (short | whole | {"key": whole["api_key"]}).items()}
+    return {
+        f"{name}_id": i
+        for name, i in (short | whole | {"key": whole["api_key"], "tax": whole["taxe"]}).items()
+    }
 
 
 @dataclass

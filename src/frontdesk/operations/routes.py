@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from frontdesk.kit.cache import hit_rates
 from frontdesk.kit.db import Database
 from frontdesk.kit.web import DbDep, SettingsDep
 from frontdesk.operations.broker import BadAnswer, ping
@@ -23,7 +24,9 @@ async def ready(db: DbDep, settings: SettingsDep) -> JSONResponse:
     database = await _database(db)
     parts = {"database": database, "broker": await _broker(settings.redis_url)}
     status = 200 if database == "ok" else 503
-    return JSONResponse({"status": "ready" if status == 200 else "broken", **parts}, status)
+    kept = {"cache_hit_rate": hit_rates(await db.cache.everywhere() or dict(db.cache.counts))}
+    said = {"status": "ready" if status == 200 else "broken", **parts, **kept}
+    return JSONResponse(said, status)
 
 
 async def _database(db: Database) -> str:
