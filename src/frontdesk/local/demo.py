@@ -21,6 +21,7 @@ from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
 from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
+from frontdesk.local.demo_stays import load_stays
 from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
@@ -54,6 +55,7 @@ async def load_demo(
         for demo in DEMOS:
             hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
             await _nights(db, clock, hotel_id, demo)
+            await load_stays(db, clock, hotel_id)
             await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)

@@ -123,5 +123,9 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "holds": {},
     "bookings": {"special_requests": None, "cancel_reason": None},
     "booking_nights": {},
+    "booking_rooms": {"guest_name": None},
+    "booking_changes": {},
+    "waitlist_entries": {"status": _turned("status", "waiting", "withdrawn")},
+    "walks": {"note": None},
 }
 """By table and column; a function is asked with the table. The rest is said by `emptied`."""
