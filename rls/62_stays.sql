@@ -116,7 +116,7 @@ END $$;
 -- type): all of them or, raised, none. Without `since` it gives up nothing for them.
 CREATE OR REPLACE FUNCTION swap_nights(
     hotel uuid, booking uuid, since date, kind uuid, wanted_rooms int, wanted jsonb,
-    at timestamptz)
+    plan uuid, at timestamptz)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
@@ -159,11 +159,14 @@ BEGIN
     WHERE b.hotel_id = hotel AND b.booking_id = booking AND b.released_at IS NULL
         AND b.night >= since;
     INSERT INTO booking_nights AS b (
-        hotel_id, booking_id, night, room_type_id, rooms, price, tax)
-    SELECT hotel, booking, w.night, kind, wanted_rooms, w.price, w.tax
-    FROM jsonb_to_recordset(wanted) AS w (night date, price bigint, tax bigint)
+        hotel_id, booking_id, night, room_type_id, rooms, price, tax, rate_plan_id, rules, taxes)
+    SELECT hotel, booking, w.night, kind, wanted_rooms, w.price, w.tax, plan,
+        coalesce(w.rules, '[]'), coalesce(w.taxes, '[]')
+    FROM jsonb_to_recordset(wanted) AS w (
+        night date, price bigint, tax bigint, rules jsonb, taxes jsonb)
     ON CONFLICT (hotel_id, booking_id, night, room_type_id) DO UPDATE
-    SET rooms = excluded.rooms, price = excluded.price, tax = excluded.tax, released_at = NULL;
+    SET rooms = excluded.rooms, price = excluded.price, tax = excluded.tax, released_at = NULL,
+        rate_plan_id = excluded.rate_plan_id, rules = excluded.rules, taxes = excluded.taxes;
 END $$;
 
 -- Nights whose counters are not the sum of the stays and the holds that count on them.
@@ -199,8 +202,6 @@ AS $$
 DECLARE
     q quotes;
     b bookings;
-    prices bigint[];
-    promised bigint[];
     terms jsonb;
 BEGIN
     PERFORM FROM quotes WHERE hotel_id = hotel AND id = ANY (wanted) ORDER BY id FOR NO KEY UPDATE;
@@ -266,12 +267,12 @@ BEGIN
     FOR q IN SELECT * FROM quotes WHERE hotel_id = hotel AND id = ANY (wanted)
         ORDER BY room_type_id, id
     LOOP
-        prices := move_nights(
+        PERFORM move_nights(
             hotel, q.room_type_id, q.arrival, q.departure, q.rooms, 0,
             end_holds(hotel, q.room_type_id, q.arrival, q.departure, q.id, at));
-        promised := ARRAY(SELECT n.price FROM jsonb_to_recordset(q.nights)
-            AS n (night date, price bigint) ORDER BY n.night);
-        IF promised IS DISTINCT FROM ARRAY(SELECT price * q.rooms FROM unnest(prices) AS price) THEN
+        PERFORM keep_allotment(
+            hotel, q.rate_plan_id, q.room_type_id, q.arrival, q.departure, at);
+        IF (SELECT rates_version FROM hotels WHERE id = hotel) IS DISTINCT FROM q.rates_version THEN
             RAISE EXCEPTION 'the price has changed' USING ERRCODE = 'ZB003';
         END IF;
     END LOOP;

@@ -103,7 +103,7 @@ async def commit_change(
     await _still_priced(session, booking, quote, now=now)
     old = shown(booking)
     await let_go_of_promised(session, booking, quote.arrival, quote.departure)
-    new = NewNights(date.min, quote.room_type_id, quote.rooms, quote.nights)
+    new = NewNights(date.min, quote.room_type_id, quote.rooms, quote.nights, quote.rate_plan_id)
     await swap(session, booking, new, now=now)
     _take(booking, quote)
     change.status = "done"
@@ -149,6 +149,7 @@ async def _priced(
     session: AsyncSession, booking: Booking, wish: StayWish, kind: UUID, *, now: datetime
 ) -> Quote:
     hotel = await the_hotel(session)
+    sold_as = await queries.quote(session, booking.quote_id)
     async with as_if_gone(session, booking):
         return await make_quote(
             session,
@@ -158,6 +159,7 @@ async def _priced(
             booking.guest_id,
             now=now,
             conversation_id=booking.conversation_id,
+            rate_plan_id=sold_as.rate_plan_id,
         )
 
 

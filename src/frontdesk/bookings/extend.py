@@ -76,7 +76,7 @@ async def _new_nights(
 
 def _from(quote: Quote, since: date) -> NewNights:
     nights = [n for n in quote.nights if n["night"] >= since.isoformat()]
-    return NewNights(None, quote.room_type_id, quote.rooms, nights)
+    return NewNights(None, quote.room_type_id, quote.rooms, nights, quote.rate_plan_id)
 
 
 async def _party(

@@ -7,15 +7,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, func, select, text
+from sqlalchemy import DateTime, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.models import Booking, BookingNight
 
-SWAP = text("SELECT swap_nights(:hotel, :booking, :since, :kind, :rooms, :wanted, :at)").bindparams(
-    bindparam("wanted", type_=JSONB), bindparam("at", type_=DateTime(timezone=True))
+SWAP = text(
+    "SELECT swap_nights(:hotel, :booking, :since, :kind, :rooms, :wanted, :plan, :at)"
+).bindparams(
+    bindparam("wanted", type_=JSONB),
+    bindparam("plan", type_=Uuid),
+    bindparam("at", type_=DateTime(timezone=True)),
 )
 
 
@@ -29,6 +33,7 @@ class NewNights:
     rooms: int
     nights: Sequence[dict[str, Any]]
     """[{"night", "price", "tax"}] for all rooms together."""
+    rate_plan_id: UUID | None
 
 
 async def swap(session: AsyncSession, booking: Booking, new: NewNights, *, now: datetime) -> None:
@@ -40,6 +45,7 @@ async def swap(session: AsyncSession, booking: Booking, new: NewNights, *, now: 
         "kind": new.room_type_id,
         "rooms": new.rooms,
         "wanted": list(new.nights),
+        "plan": new.rate_plan_id,
         "at": now,
     }
     with as_told_by_database():
