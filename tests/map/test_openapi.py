@@ -82,8 +82,6 @@ def test_what_is_open_to_everybody_is_signing_in_and_no_more() -> None:
     }
 
 
-
-
 def test_reading_asks_to_read_and_writing_to_write() -> None:
     for route in api_routes(APP):
         for scope in scopes_of(route) - NOT_OF_A_HOTEL:
