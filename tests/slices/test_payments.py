@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.models import Booking
+from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import PaymentAccount
+from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
-from frontdesk.kit.ids import HotelId
+from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.dead import list_dead, replay
@@ -60,6 +61,15 @@ async def test_a_link_is_paid_on_its_page_and_the_folio_hears_of_it(shop: Shop) 
     assert (known.status, known.paid_amount, known.attention) == ("paid", made["amount"], None)
     assert await shop.balance() == -made["amount"]
     assert await shop.events() == ["payment.completed"]
+
+
+async def test_the_rate_plans_own_deposit_goes_before_the_hotels(shop: Shop) -> None:
+    async with shop.db.hotel(shop.hotel) as session:
+        plan = RatePlan(hotel_id=shop.hotel, id=uuid7(), code="HALF", name="Half", deposit=5000)
+        session.add(plan)
+        await session.flush()
+        await session.execute(update(BookingNight).values(rate_plan_id=plan.id))
+    assert (await shop.link())["amount"] == (shop.booking.total + 1) // 2
 
 
 async def test_the_same_link_asked_for_twice_is_one_checkout(shop: Shop) -> None:

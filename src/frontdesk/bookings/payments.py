@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.folio import CHARGES, folio, main_folio, standing
-from frontdesk.bookings.models import Booking
+from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import Folio, Payment, PaymentAccount
+from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
@@ -160,9 +161,23 @@ async def _amount(session: AsyncSession, booking: Booking, wanted: Sum) -> int:
         return wanted.amount
     if wanted.share is None and wanted.purpose == "balance":
         return await owed(session, booking) - await came_in(session, booking.id)
-    known = await account(session)
-    share = wanted.share if wanted.share is not None else known.deposit_share if known else SHARE
+    share = wanted.share if wanted.share is not None else await _deposit(session, booking)
     return (booking.total * share * 2 + SHARE) // (2 * SHARE)
+
+
+async def _deposit(session: AsyncSession, booking: Booking) -> int:
+    """The rate plan's share where it asks for one, else the hotel's."""
+    query = (
+        select(func.max(RatePlan.deposit))
+        .join(
+            BookingNight,
+            (BookingNight.hotel_id == RatePlan.hotel_id)
+            & (BookingNight.rate_plan_id == RatePlan.id),
+        )
+        .where(BookingNight.booking_id == booking.id)
+    )
+    known = await account(session)
+    return await session.scalar(query) or (known.deposit_share if known else SHARE)
 
 
 async def owed(session: AsyncSession, booking: Booking) -> int:
