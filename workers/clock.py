@@ -86,6 +86,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         Job.SETTLE_PAYMENTS,
         "SELECT DISTINCT hotel_id, '' FROM payments WHERE look_at < :before LIMIT 500",
     ),
+    (
+        Job.READ_FOR_SEARCH,
+        "SELECT DISTINCT hotel_id, '' FROM search_queue WHERE queued_at < :before LIMIT 500",
+    ),
 )
 
 

@@ -34,6 +34,7 @@ ROOMS_WITH_TABLES = (
     "rooms",
     "bookings",
     "knowledge",
+    "search",
     "notifications",
     "triggers",
     "privacy",

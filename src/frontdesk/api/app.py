@@ -43,6 +43,7 @@ from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
 from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.routes import router as rooms
+from frontdesk.search.routes import router as search
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -69,6 +70,7 @@ ROUTERS = (
     booking_rooms,
     waitlist,
     knowledge,
+    search,
     triggers,
     conversations,
     notifications,
