@@ -13,7 +13,7 @@ DECLARE
         'hotels', 'whatsapp_instances', 'api_keys', 'idempotency_keys', 'inbound_events',
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
-        'waitlist_entries', 'payments', 'payment_events',
+        'waitlist_entries', 'payments', 'payment_events', 'search_queue',
         'imports', 'calendar_sources'];
 BEGIN
     FOR t IN
@@ -104,3 +104,6 @@ GRANT SELECT (hotel_id, seq, created_at) ON audit_log TO frontdesk_platform;
 CREATE POLICY platform ON waitlist_entries FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, status, offer_until, created_at)
     ON waitlist_entries TO frontdesk_platform;
+
+CREATE POLICY platform ON search_queue FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, queued_at) ON search_queue TO frontdesk_platform;

@@ -95,6 +95,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT hotel_id, id::text FROM calendar_sources"
         " WHERE removed_at IS NULL AND next_fetch_at < :before",
     ),
+    (
+        Job.READ_FOR_SEARCH,
+        "SELECT DISTINCT hotel_id, '' FROM search_queue WHERE queued_at < :before LIMIT 500",
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
 from frontdesk.runtime import Runtime
+from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.triggers.actions import run_next
@@ -94,6 +95,10 @@ async def _settle_payments(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _read_for_search(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await catch_up(runtime.db, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -109,6 +114,7 @@ USE_CASES = {
     Job.EXPIRE: _expire,
     Job.SEAL_AUDIT: _seal_audit,
     Job.SETTLE_PAYMENTS: _settle_payments,
+    Job.READ_FOR_SEARCH: _read_for_search,
 }
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, reply, reports
+from benches import availability, booking, ingest, reply, reports, search
 
 KNOWN = {
     "ingest": ingest,
@@ -12,6 +12,7 @@ KNOWN = {
     "availability": availability,
     "reply": reply,
     "reports": reports,
+    "search": search,
 }
 
 

@@ -159,6 +159,7 @@ def reset(
 
 hotel_app = typer.Typer(help="The hotels of this installation.", no_args_is_help=True)
 instance_app = typer.Typer(help="A hotel's WhatsApp numbers.", no_args_is_help=True)
+search_app = typer.Typer(help="What can be found.", no_args_is_help=True)
 dead_app = typer.Typer(help="What gave up, and how to put it back to work.", no_args_is_help=True)
 app.add_typer(hotel_app, name="hotel")
 app.add_typer(instance_app, name="instance")
@@ -167,6 +168,7 @@ user_app = typer.Typer(help="A hotel's people.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
 audit_app = typer.Typer(help="Who did what: the chained log of a hotel.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
+app.add_typer(search_app, name="search")
 HotelName = Annotated[str, typer.Option("--hotel", help="The hotel's short name.")]
 
 
@@ -317,6 +319,16 @@ def audit_export(hotel: HotelName) -> None:
     from frontdesk import cli_audit  # noqa: PLC0415 - the rooms, 1 s
 
     _run(cli_audit.export_chain(settings_here(_settings()), hotel))
+
+
+@search_app.command("rebuild")
+def search_rebuild(
+    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
+) -> None:
+    """Read everything that can be found anew."""
+    from frontdesk.cli_search import rebuild_search  # noqa: PLC0415 - the rooms, 1 s
+
+    _run(rebuild_search(settings_here(_settings()), hotel))
 
 
 @app.command()

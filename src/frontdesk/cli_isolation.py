@@ -18,6 +18,7 @@ from frontdesk.operations.findings import Finding
 from frontdesk.operations.isolation import catalogue
 from frontdesk.operations.probe import probe_rows
 from frontdesk.operations.probe_routes import probe_routes
+from frontdesk.operations.probe_search import probe_search
 from frontdesk.operations.probe_world import make_world, tenant_tables
 from frontdesk.tenancy.actions import AlreadyThere, open_hotel
 from frontdesk.tenancy.models import Hotel
@@ -59,6 +60,13 @@ async def probe(db: Database, app: FastAPI) -> list[Finding]:
         vault, now = app.state.vault, app.state.clock.now()
         mine, other = [await make_world(stage, vault, h, now=now) for h in hotels]
         findings = await probe_rows(stage, mine, other)
+        findings += await probe_search(
+            stage,
+            mine.hotel_id,
+            own=mine.own_word,
+            foreign=other.own_word,
+            foreign_ids=other.ids,
+        )
         app.state.db = stage
         return findings + await probe_routes(app, api_routes(app), stage, mine, other)
 

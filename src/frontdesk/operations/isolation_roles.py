@@ -18,6 +18,7 @@ from frontdesk.operations.findings import (
     Finding,
     rows,
 )
+from frontdesk.operations.isolation_search import LOOKUPS, SEARCH, SEARCHED
 
 WRITES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 KEPT = ("inbound_events", "messages", "bookings", "booking_nights", "trigger_runs")
@@ -49,6 +50,7 @@ DEFINERS = {
     "invite_person(uuid,text,text)": "INSERT INTO public.users (id, email, name)"
     " VALUES (new_id, wanted_email, wanted_name)"
     " ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id",
+    **LOOKUPS,
 }
 """The functions that run as somebody else, and the one question that each answers."""
 KEEPERS = {
@@ -63,6 +65,8 @@ BOUND = (
     " USING ERRCODE = '42501'; END IF; RETURN bound::uuid; END"
 )
 """What every policy asks: get_current_tenant_id(), word for word."""
+COLUMNS = {PLATFORM: PLATFORM_COLUMNS, SEARCH: SEARCHED}
+"""Who reads single columns only."""
 DEFINER_PATH = '{"search_path=pg_catalog, pg_temp"}'
 LOGINS = "SELECT rolcanlogin AS may FROM pg_roles WHERE rolname = 'frontdesk_keeper'"
 PARAMETERS = "SELECT parname AS name FROM pg_parameter_acl ORDER BY 1"
@@ -89,8 +93,8 @@ async def grants(session: AsyncSession) -> AsyncIterator[Finding]:
         CROSS JOIN LATERAL aclexplode(a.attacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
         WHERE a.attacl IS NOT NULL ORDER BY 1, 2, 3, 4"""
     for row in await rows(session, columns):
-        listed = row.name in PLATFORM_COLUMNS.get(row.relation, ())
-        ours = (listed and row.role == PLATFORM and row.may == "SELECT") or _seals(row)
+        listed = row.name in COLUMNS.get(row.role, {}).get(row.relation, ())
+        ours = (listed and row.may == "SELECT") or _seals(row)
         subject = f"{row.relation}.{row.name} to {row.role}"
         yield Finding("column grant is one of ours", subject, ours, row.may)
     later = await rows(session, "SELECT defaclacl::text AS may FROM pg_default_acl")
@@ -131,7 +135,8 @@ async def functions(session: AsyncSession) -> AsyncIterator[Finding]:
     for row in await rows(session, query):
         if row.definer:
             keeps = row.name in KEEPERS
-            narrow = row.owner == (KEEPER if keeps else PLATFORM) and row.config == DEFINER_PATH
+            runs_as = KEEPER if keeps else SEARCH if row.name in LOOKUPS else PLATFORM
+            narrow = row.owner == runs_as and row.config == DEFINER_PATH
             yield Finding("definer function is narrow", row.name, narrow, row.owner)
             said = sha256(row.body.encode()).hexdigest()[:16] if keeps else row.body
             word = said == (KEEPERS if keeps else DEFINERS).get(row.name)
@@ -146,19 +151,20 @@ async def functions(session: AsyncSession) -> AsyncIterator[Finding]:
 
 
 async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
-    """Neither role can look past row security, own anything, or become somebody else."""
+    """No role of ours can look past row security, own anything, or become somebody else."""
     query = """
         SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls OR r.rolreplication AS past,
-               r.rolcreaterole OR r.rolcreatedb AS creates,
+               r.rolcreaterole OR r.rolcreatedb AS creates, r.rolcanlogin AS logs_in,
                EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE n.nspname = 'public' AND c.relowner = r.oid) AS owns,
                EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS belongs,
                has_schema_privilege(r.oid, 'public', 'CREATE')
                    OR has_database_privilege(r.oid, current_database(), 'CREATE') AS makes
         FROM pg_roles r
-        WHERE r.rolname IN ('hotel_bot_tenant', 'frontdesk_platform', 'frontdesk_keeper')"""
+        WHERE r.rolname IN ('hotel_bot_tenant', 'frontdesk_platform', 'frontdesk_keeper',
+                            'frontdesk_search')"""
     known = await rows(session, query)
-    yield Finding("the roles are there", "roles", len(known) == 3)
+    yield Finding("the roles are there", "roles", len(known) == 4)
     opened = await rows(session, LOGINS)
     yield Finding("nobody logs in as the keeper", KEEPER, not any(row.may for row in opened))
     for row in known:
@@ -167,6 +173,8 @@ async def roles(session: AsyncSession) -> AsyncIterator[Finding]:
         yield Finding("role owns no table", row.name, not row.owns)
         yield Finding("role is a member of no other", row.name, not row.belongs)
         yield Finding("role creates nothing", row.name, not row.makes)
+        if row.name == SEARCH:
+            yield Finding("nobody logs in to look up", row.name, not row.logs_in)
     lent = ", ".join(row.name for row in await rows(session, PARAMETERS))
     yield Finding("nobody may set what a superuser sets", "settings", not lent, lent)
     preset = """

@@ -18,6 +18,7 @@ from frontdesk.kit.db import metadata
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import Vault
+from frontdesk.operations.probe_search import SHARED, plant
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn
 
@@ -43,6 +44,8 @@ class World:
     """Of the same hotel, without a single scope."""
     names: Mapping[str, Any]
     ids: frozenset[str]
+    own_word: str
+    """Said by nobody else."""
 
 
 def tenant_tables() -> list[Table]:
@@ -63,14 +66,16 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
         other_guest = await rows.add(metadata.tables["guests"])
         _, key = await add_key(session, hotel_id, KeyIn(name="probe"), by="probe")
         _, bare = await add_key(session, hotel_id, KeyIn(name="bare", scopes=[]), by="probe")
+        findable, own_word = await plant(session, hotel_id)
     names: dict[str, Any] = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
     names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
     names |= {"quote_ids": [names["quote_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
-    ids = {str(i) for i in (hotel_id, guest_id, taken, open_quote, *rows.ids.values())}
-    return World(hotel_id, key, bare, names, frozenset(ids))
+    names |= {"q": SHARED}
+    ids = {hotel_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
+    return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
 
 
 def _names(ids: Mapping[str, UUID]) -> dict[str, str]:

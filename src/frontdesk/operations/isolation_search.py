@@ -1,0 +1,44 @@
+"""The proof of the wall: the look-ups of a search, which run as a role that sees no text."""
+
+SEARCH = "frontdesk_search"
+SEARCHED: dict[str, frozenset[str]] = {
+    "search_entries": frozenset(["hotel_id", "id", "kind", "status", "at", "words"]),
+    "search_words": frozenset(["hotel_id", "word", "slips"]),
+}
+"""The tables that it reads past the policies, each look-up binding the hotel itself."""
+MOMENT = "timestamp with time zone"
+LOOKUPS = {
+    "search_like(text,integer)": (
+        "SELECT w.word FROM public.search_words w WHERE w.hotel_id = "
+        "public.get_current_tenant_id() AND w.word OPERATOR(public.%) wanted ORDER BY "
+        "public.similarity(w.word, wanted) DESC, w.word LIMIT most"
+    ),
+    "search_near(text[],integer)": (
+        "SELECT q.word, n.word FROM unnest(words) AS q (word), LATERAL ( SELECT w.word FROM "
+        "public.search_words w WHERE w.hotel_id = public.get_current_tenant_id() AND w.slips "
+        "&& public.search_slips(q.word) ORDER BY public.similarity(w.word, q.word) DESC, "
+        "w.word LIMIT most) n"
+    ),
+    "search_says(text)": (
+        "SELECT EXISTS ( SELECT FROM public.search_entries e WHERE e.hotel_id = "
+        "public.get_current_tenant_id() AND e.kind <> 'messages' AND e.words @@ "
+        "plainto_tsquery('simple', wanted)) OR EXISTS ( SELECT FROM public.search_entries e "
+        "WHERE e.hotel_id = public.get_current_tenant_id() AND e.kind = 'messages' AND e.words "
+        "@@ plainto_tsquery('simple', wanted))"
+    ),
+    f"search_things(tsquery,tsquery,text[],text,{MOMENT},{MOMENT},integer)": (
+        "SELECT e.id, e.kind, (ts_rank(e.words, wanted) * 1000000)::int + CASE WHEN e.words @@ "
+        "whole THEN 1000000 ELSE 0 END, e.at FROM public.search_entries e WHERE e.hotel_id = "
+        "public.get_current_tenant_id() AND e.kind <> 'messages' AND e.kind = ANY (kinds) AND "
+        "e.words @@ wanted AND (state IS NULL OR e.status = state) AND (since IS NULL OR e.at "
+        ">= since) AND (until IS NULL OR e.at < until) LIMIT most"
+    ),
+    f"search_said(tsquery,tsquery,text,{MOMENT},{MOMENT},integer)": (
+        "SELECT e.id, e.kind, (ts_rank(e.words, wanted) * 1000000)::int + CASE WHEN e.words @@ "
+        "whole THEN 1000000 ELSE 0 END, e.at FROM public.search_entries e WHERE e.hotel_id = "
+        "public.get_current_tenant_id() AND e.kind = 'messages' AND e.words @@ wanted AND "
+        "(state IS NULL OR e.status = state) AND (since IS NULL OR e.at >= since) AND (until IS "
+        "NULL OR e.at < until) LIMIT most"
+    ),
+}
+"""Word for word."""
