@@ -29,7 +29,7 @@ class NightsIn(BaseModel):
     first: date
     days: int = Field(ge=1, le=1100)
     capacity: int = Field(ge=0, le=10_000)
-    price: int = Field(gt=0)
+    price: int = Field(gt=0, le=10**12)
 
 
 class NightsOut(BaseModel):

@@ -45,7 +45,7 @@ class RoomTypeIn(BaseModel):
     max_guests: int = Field(ge=1, le=50)
     beds: str = Field("", max_length=200)
     features: list[str] = Field(default_factory=list[str], max_length=50)
-    base_price: int = Field(gt=0, description="minor units a night, without tax")
+    base_price: int = Field(gt=0, le=10**12, description="minor units a night, without tax")
 
 
 class RoomTypeOut(RoomTypeIn):
