@@ -16,6 +16,7 @@ class Step(StrEnum):
     COMPLAINT = "complaint"
     PERSON = "person"
     STOP = "stop"
+    START = "start"
     ASK_WHICH_DAY = "ask_which_day"
     ASK_DATES = "ask_dates"
     ASK_NIGHTS = "ask_nights"
@@ -148,6 +149,8 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
         step = YES.get(state.stage)
         if state.stage == "offered" and len(state.choices) == 1:
             return Plan(Step.QUOTE, state, state.choices[0])
+        if state.stage == "offered":
+            return Plan(Step.OFFER, state)  # yes, but which one
         return None if step is None else Plan(step, state, state.subject)
     if intent is Intent.NO and state.stage in NO:
         step = NO[state.stage]
@@ -193,6 +196,7 @@ def _wished(state: State, reading: Reading) -> Plan:
     steps = {
         Intent.PERSON: Step.PERSON,
         Intent.STOP: Step.STOP,
+        Intent.START: Step.START,
         Intent.CANCEL_BOOKING: Step.FIND_CANCEL,
         Intent.MY_BOOKING: Step.MY_BOOKINGS,
         Intent.CHANGE_BOOKING: Step.CHANGE,
