@@ -316,3 +316,11 @@ async def test_a_stop_is_taken_back_by_start(talk: Talk) -> None:
     assert "welcome" in said
     (guest,) = await talk.all(Guest)
     assert guest.opted_out_at is None
+
+
+async def test_a_free_cancellation_that_is_over_is_not_promised(talk: Talk) -> None:
+    (soon,) = await talk.says("a room for two tonight for 1 night please")
+    assert "Cancelling it costs €100.00" in soon
+    assert "Free" not in soon
+    (later,) = await talk.says("no, in ten days, for 1 night")
+    assert "Free cancellation until" in later

@@ -138,7 +138,7 @@ def _answered(state: State, reading: Reading, text: str) -> Plan | None:
         if plain is not None:
             return plain
     talking = state.stage in ("collecting", "offered", "confirming", "offering_dates")
-    if talking and _about_stay(reading):
+    if talking and _about_stay(state, reading):
         return _next_for(replace(state, stay=merge(state.stay, reading.stay)), reading)
     return None
 
@@ -181,13 +181,13 @@ def _picked(state: State, text: str) -> str | None:
     return None
 
 
-def _about_stay(reading: Reading) -> bool:
-    return reading.stay != StayAsk() and reading.intent not in (
-        Intent.CANCEL_BOOKING,
-        Intent.CHANGE_BOOKING,
-        Intent.MY_BOOKING,
-        Intent.QUESTION,
-    )
+def _about_stay(state: State, reading: Reading) -> bool:
+    """Other dates for a stay that is on offer are a change of the wish, not of a booking."""
+    if reading.stay == StayAsk():
+        return False
+    if reading.intent is Intent.CHANGE_BOOKING:
+        return state.stage in ("offered", "confirming")
+    return reading.intent not in (Intent.CANCEL_BOOKING, Intent.MY_BOOKING, Intent.QUESTION)
 
 
 def _wished(state: State, reading: Reading) -> Plan:
