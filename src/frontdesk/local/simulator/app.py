@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from frontdesk.local.simulator import files, guests
 from frontdesk.local.simulator.loopback import OnlyHere
+from frontdesk.local.simulator.memory import keep, recall
 from frontdesk.local.simulator.saying import Nonsense
 from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.simulator.wire import call, delete_notification
@@ -47,9 +48,14 @@ async def _alive(_: Request) -> Response:
     return JSONResponse({"status": "alive"})
 
 
-def create_simulator(simulator: Simulator) -> Starlette:
+def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starlette:
+    """`memory` is the file in which it finds its numbers and chats again."""
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        if memory is not None:
+            recall(simulator, memory)
+            simulator.start(keep(simulator, memory))
         yield
         for task in list(simulator.tasks):
             task.cancel()
@@ -82,10 +88,12 @@ def create_simulator(simulator: Simulator) -> Starlette:
     return app
 
 
-def simulator_server(simulator: Simulator, *, host: str, port: int) -> uvicorn.Server:
+def simulator_server(
+    simulator: Simulator, *, host: str, port: int, memory: Path | None = None
+) -> uvicorn.Server:
     """For the machine's own use: it stays on loopback."""
     config = uvicorn.Config(
-        create_simulator(simulator),
+        create_simulator(simulator, memory),
         host=host,
         port=port,
         log_level="warning",
