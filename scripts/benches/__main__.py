@@ -4,9 +4,15 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, reply
+from benches import availability, booking, ingest, reply, targets
 
-KNOWN = {"ingest": ingest, "booking": booking, "availability": availability, "reply": reply}
+KNOWN = {
+    "ingest": ingest,
+    "booking": booking,
+    "availability": availability,
+    "reply": reply,
+    "targets": targets,
+}
 
 
 def main() -> None:
