@@ -80,8 +80,11 @@ def simulator() -> None:
     from frontdesk.local.simulator.app import simulator_server  # noqa: PLC0415 - 0.3 s
     from frontdesk.local.simulator.state import Simulator  # noqa: PLC0415 - with the above
 
-    port = int(_settings().simulator_url.rpartition(":")[2] or SIMULATOR_PORT)
-    simulator_server(Simulator(retry_pause=5), host=HOST, port=port).run()
+    settings = _settings()
+    port = int(settings.simulator_url.rpartition(":")[2] or SIMULATOR_PORT)
+    folder = data_folder(settings)
+    memory = folder / "simulator.json" if folder.exists() else None
+    simulator_server(Simulator(retry_pause=5), host=HOST, port=port, memory=memory).run()
 
 
 @app.command()

@@ -93,3 +93,10 @@ def test_the_memory_comes_back_as_it_was_written() -> None:
     for stage in STAGES:
         assert load(dump(state(stage))) == state(stage)
     assert load({}) == State()
+
+
+def test_a_yes_to_several_rooms_asks_again_which() -> None:
+    plan = decide(state("offered"), reading(Intent.YES), text="yes", choice=None)
+    assert (plan.step, plan.state) == (Step.OFFER, state("offered"))
+    one = State(stage="offered", stay=STAY, choices=("A",))
+    assert decide(one, reading(Intent.YES), text="yes", choice=None).pick == "A"

@@ -221,3 +221,22 @@ def test_the_shipped_seeds_are_those_of_the_phrases() -> None:
     assert heads.seeds().keys() == SEEDS.keys()
     for intent, phrases in SEEDS.items():
         assert np.allclose(heads.seeds()[intent], MODEL.embed_queries(phrases), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("👍", Intent.YES),
+        ("👍🏽", Intent.YES),
+        ("👎", Intent.NO),
+        ("🙏❤️", Intent.THANKS),
+        ("😀😀😀", Intent.GREETING),
+        (".", Intent.GREETING),
+        ("???", Intent.GREETING),
+        ("😡", Intent.OTHER),
+        ("START", Intent.START),
+        ("when does the bar start?", Intent.QUESTION),
+    ],
+)
+def test_signs_without_words(text: str, intent: Intent) -> None:
+    assert ENGINE.read_now(text, TODAY, "en").intent is intent

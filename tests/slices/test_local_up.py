@@ -177,6 +177,31 @@ def test_a_taken_port_and_a_wrong_key_are_told_in_plain_words(tmp_path: Path) ->
     assert "Traceback" not in refused.stderr + wrong.stderr.partition("ends in")[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL: Value error, not an address like postgresql"),
+        ("DATABASE_URL", "postgres://x:y@127.0.0.1:1/z", "DATABASE_URL leads to no server"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "REDIS_URL leads to no server"),
+        ("FRONTDESK_DATA", "/proc/nowhere", "/proc/nowhere cannot be used (FRONTDESK_DATA)"),
+    ],
+)
+def test_what_is_wrong_is_told_by_its_setting(
+    tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    mine = {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"} if name == "FRONTDESK_DATA" else {}
+    refused = frontdesk(tmp_path, "up", **{**mine, name: value})
+    assert refused.returncode == 1
+    assert told in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_api_alone_says_what_it_lacks(tmp_path: Path) -> None:
+    refused = frontdesk(tmp_path, "serve")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("frontdesk: DATABASE_URL is not set")
+
+
 def test_other_shells_are_told_when_nothing_runs(tmp_path: Path) -> None:
     settings = Settings(FRONTDESK_DATA=tmp_path, DATABASE_URL="")
     with pytest.raises(NotRunning, match="start one with"):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from frontdesk.api.app import UndeclaredRoute, api_routes, create_app, refuse_undeclared, serving
+from frontdesk.bookings.models import NightlyInventory
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
@@ -222,3 +223,56 @@ def test_the_api_describes_itself_with_examples(settings: Settings) -> None:
     described = create_app(settings).openapi()
     assert len(described["paths"]) > 25
     assert described["components"]["schemas"]["HotelIn"]["example"]["slug"] == "seaside"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b'{"code": "DBL", ', 422),
+        (b"\xc0\x08", 400),
+        (b'{"code":"A","name":"a\\u0000b","max_adults":2,"max_guests":3,"base_price":1}', 422),
+        (b'{"code":"A","name":"\\ud800","max_adults":2,"max_guests":3,"base_price":1}', 422),
+        (b'{"code":"A","name":"b","max_adults":2,"max_guests":3,"base_price":1e300}', 422),
+    ],
+)
+async def test_a_body_that_cannot_be_kept_is_refused(
+    call: Caller, hotel: HotelId, sent: bytes, status: int
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await call("POST", f"/v1/hotels/{hotel}/room-types", content=sent, headers=headers)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_the_schema_forbids_is_a_conflict(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    """No route says it itself: fewer rooms than are sold already; and a calendar that ends."""
+    made = await call("POST", f"/v1/hotels/{hotel}/room-types", json=ROOM)
+    nights = f"/v1/hotels/{hotel}/room-types/{made.json()['id']}/nights"
+    night = {"first": "2027-05-03", "days": 1, "capacity": 2, "price": 100}
+    assert (await call("PUT", nights, json=night)).status_code == 200
+    async with db.hotel(hotel) as session:
+        (await session.scalars(select(NightlyInventory))).one().sold = 2
+    assert (await call("PUT", nights, json={**night, "capacity": 1})).status_code == 409
+    assert (await call("PUT", nights, json={**night, "first": "9999-12-31"})).status_code == 422
+
+
+@pytest.mark.parametrize("token", ["one/two-three", "with a space", "end\nofline", "a?b=cdefgh"])
+async def test_a_token_that_would_change_the_address_is_refused(
+    call: Caller, hotel: HotelId, token: str
+) -> None:
+    wanted = {"id_instance": "1", "api_url": "https://api.example.org", "api_token": token}
+    answer = await call("POST", f"/v1/hotels/{hotel}/instances", json=wanted)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://a:99999", "http://a\\b", "http://..", "ftp://a"]
+)
+async def test_an_address_that_cannot_be_called_is_refused(
+    call: Caller, hotel: HotelId, url: str
+) -> None:
+    wanted = {"id_instance": "1", "api_url": url, "api_token": "long-enough"}
+    answer = await call("POST", f"/v1/hotels/{hotel}/instances", json=wanted)
+    assert answer.status_code == 422

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontdesk.local.simulator.app import create_simulator
+from frontdesk.local.simulator.memory import open_number
 from frontdesk.local.simulator.reading import journal_row
 from frontdesk.local.simulator.saying import guest_does
 from frontdesk.local.simulator.state import DEFAULTS, REMEMBERED, Number, Simulator
@@ -369,3 +372,24 @@ def test_what_a_number_remembers_is_bounded() -> None:
     assert len(number.bubbles) == len(number.queue) == REMEMBERED
     assert number.find(last.id) is last
     assert status_body(number, last, "sent")["idMessage"] == last.id
+
+
+async def test_a_simulator_that_was_killed_finds_its_numbers_and_chats_again(
+    tmp_path: Path,
+) -> None:
+    memory = tmp_path / "simulator.json"
+    app = create_simulator(first := Simulator(), memory)
+    async with app.router.lifespan_context(app):
+        open_number(first, Number("7301", "token", WID, slug=SLUG))
+        first.numbers["7301"].settings["webhookUrl"] = "http://127.0.0.1:1/hook"
+        bubble = guest_does(first, first.numbers["7301"], {"from": GUEST, "text": "¿Hay sitio?"})
+        async with asyncio.timeout(5):
+            while not memory.exists() or bubble.id not in memory.read_text():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    assert memory.stat().st_mode & 0o077 == 0
+    again = create_simulator(second := Simulator(), memory)
+    async with again.router.lifespan_context(again):
+        number = second.by_name(SLUG)
+        assert number is not None
+        assert number.chat(CHAT) == [bubble]
+        assert (number.token, number.settings) == ("token", first.numbers["7301"].settings)

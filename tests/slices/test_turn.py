@@ -17,6 +17,7 @@ from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.runaway import MOST
 from frontdesk.conversations.tries import TRIES as FILING_TRIES
 from frontdesk.conversations.turn import Desk, take_turn
+from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import SystemClock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -291,3 +292,35 @@ async def test_another_hotel_has_no_such_chat(talk: Talk, other_hotel: HotelId) 
     await take_turn(talk.desk, other_hotel, talk.instance, CHAT)
     assert await talk.all(OutboundMessage) == []
     assert await all_of(talk.desk.db, other_hotel, Conversation) == []
+
+
+async def test_danger_is_answered_also_where_a_person_has_the_chat(talk: Talk) -> None:
+    await talk.says(ANGRY)
+    assert (await talk.thread()).owner == "staff"
+    assert await talk.says("hello?") == []
+    (said,) = await talk.says("someone is having a heart attack in 204")
+    assert "112" in said
+    (reply,) = await talk.says("HELP there is a fire in my room")
+    assert "lift" in reply
+    assert await talk.says("there is a fire in my room!!") == []
+    paged = [n for n in await talk.all(StaffNotification) if n.priority_score == 100]
+    assert sorted(n.kind for n in paged) == ["emergency_fire", "emergency_medical"]
+    assert (await talk.thread()).owner == "staff"
+
+
+async def test_a_stop_is_taken_back_by_start(talk: Talk) -> None:
+    await talk.says("STOP")
+    (guest,) = await talk.all(Guest)
+    assert guest.opted_out_at is not None
+    (said,) = await talk.says("Start")
+    assert "welcome" in said
+    (guest,) = await talk.all(Guest)
+    assert guest.opted_out_at is None
+
+
+async def test_a_free_cancellation_that_is_over_is_not_promised(talk: Talk) -> None:
+    (soon,) = await talk.says("a room for two tonight for 1 night please")
+    assert "Cancelling it costs €100.00" in soon
+    assert "Free" not in soon
+    (later,) = await talk.says("no, in ten days, for 1 night")
+    assert "Free cancellation until" in later

@@ -16,6 +16,12 @@ def main() -> None:
         settings = Settings()  # pyright: ignore[reportCallIssue]
     except ValidationError as e:
         sys.exit(f"frontdesk: a setting is wrong: {what_is_wrong(e)}")
+    for name, given in (
+        ("DATABASE_URL", settings.database_url),
+        ("FRONTDESK_SECRET_KEY", settings.fernet_keys()),
+    ):
+        if not given:
+            sys.exit(f"frontdesk: {name} is not set. ./scripts/up starts everything, with its own")
     sys.modules[ORNAMENT] = None  # pyright: ignore[reportArgumentType] - not to be found
     uvicorn.run(
         "frontdesk.api.app:serve_app",

@@ -22,13 +22,14 @@ PROBLEM = {
     },
 }
 MEANT = {
+    400: "The body cannot be read",
     401: "No valid key or session",
     403: "It lacks the permission, or the CSRF token",
     404: "Not there, or another hotel's",
     409: "Not possible in the present state",
     422: "The request does not hold together",
     429: "Too many requests; Retry-After says how long to wait",
-    502: "The identity provider fails",
+    502: "What stands behind it fails",
     503: "The database is away; try again",
 }
 SCHEMES = {
@@ -79,15 +80,18 @@ def _seal(operation: dict[str, Any], method: str, path: str, scopes: set[str]) -
     kept = [p for p in parameters if p["name"] != "authorization"]
     if kept:
         operation["parameters"] = kept
-    statuses = {401, 403, 422, 429, 503}
+    answers = operation["responses"]
+    statuses = {401, 403, 422, 429, 503} | {int(s) for s in answers if s >= "400"}
+    statuses |= {400} if "requestBody" in operation else set()
     statuses |= {404} if "{" in path or is_open else set()
     statuses |= set() if method == "get" else {409}
     statuses |= {502} if "/oidc/" in path else set()
     for status in sorted(statuses):
-        operation["responses"][str(status)] = {
-            "description": MEANT[status],
+        said = answers.get(str(status), {}).get("description")
+        answers[str(status)] = {
+            "description": MEANT.get(status, said),
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         }
-    operation["responses"] = dict(sorted(operation["responses"].items()))
+    operation["responses"] = dict(sorted(answers.items()))

@@ -16,6 +16,7 @@ class Step(StrEnum):
     COMPLAINT = "complaint"
     PERSON = "person"
     STOP = "stop"
+    START = "start"
     ASK_WHICH_DAY = "ask_which_day"
     ASK_DATES = "ask_dates"
     ASK_NIGHTS = "ask_nights"
@@ -137,7 +138,7 @@ def _answered(state: State, reading: Reading, text: str) -> Plan | None:
         if plain is not None:
             return plain
     talking = state.stage in ("collecting", "offered", "confirming", "offering_dates")
-    if talking and _about_stay(reading):
+    if talking and _about_stay(state, reading):
         return _next_for(replace(state, stay=merge(state.stay, reading.stay)), reading)
     return None
 
@@ -148,6 +149,8 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
         step = YES.get(state.stage)
         if state.stage == "offered" and len(state.choices) == 1:
             return Plan(Step.QUOTE, state, state.choices[0])
+        if state.stage == "offered":
+            return Plan(Step.OFFER, state)  # yes, but which one
         return None if step is None else Plan(step, state, state.subject)
     if intent is Intent.NO and state.stage in NO:
         step = NO[state.stage]
@@ -178,13 +181,13 @@ def _picked(state: State, text: str) -> str | None:
     return None
 
 
-def _about_stay(reading: Reading) -> bool:
-    return reading.stay != StayAsk() and reading.intent not in (
-        Intent.CANCEL_BOOKING,
-        Intent.CHANGE_BOOKING,
-        Intent.MY_BOOKING,
-        Intent.QUESTION,
-    )
+def _about_stay(state: State, reading: Reading) -> bool:
+    """Other dates for a stay that is on offer are a change of the wish, not of a booking."""
+    if reading.stay == StayAsk():
+        return False
+    if reading.intent is Intent.CHANGE_BOOKING:
+        return state.stage in ("offered", "confirming")
+    return reading.intent not in (Intent.CANCEL_BOOKING, Intent.MY_BOOKING, Intent.QUESTION)
 
 
 def _wished(state: State, reading: Reading) -> Plan:
@@ -193,6 +196,7 @@ def _wished(state: State, reading: Reading) -> Plan:
     steps = {
         Intent.PERSON: Step.PERSON,
         Intent.STOP: Step.STOP,
+        Intent.START: Step.START,
         Intent.CANCEL_BOOKING: Step.FIND_CANCEL,
         Intent.MY_BOOKING: Step.MY_BOOKINGS,
         Intent.CHANGE_BOOKING: Step.CHANGE,

@@ -136,6 +136,7 @@ def _say(acting: Acting, reading: Reading) -> Done:
 
 PLAIN = {
     Step.STOP: "stopped",
+    Step.START: "greeting",
     Step.ASK_DATES: "ask_dates",
     Step.ASK_GUESTS: "ask_guests",
     Step.KEEP: "kept",
@@ -178,5 +179,5 @@ def _outcome(
         hold_bot=hold,
         withheld=tuple(kept),
         gap=done.gap,
-        opt_out=True if plan.step is Step.STOP else None,
+        opt_out={Step.STOP: True, Step.START: False}.get(plan.step),
     )

@@ -1,7 +1,7 @@
 """Sells a stay in a chat: offers, a quote that holds its rooms, and the guest's explicit yes."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from frontdesk.bookings.quote import (
     release,
 )
 from frontdesk.bookings.reserve import Yes, reserve_at_once
+from frontdesk.bookings.rules import cancellation_fee
 from frontdesk.bookings.search import Offer
 from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.audit import record
@@ -133,12 +134,12 @@ async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = Non
     except RoomTaken:
         again = await offer(acting)
         return replace(again, drafts=(acting.voice.say("room_taken"), *again.drafts))
-    draft = show_quote(acting.voice, made, kind.name if kind else "")
+    draft = show_quote(acting.voice, made, kind.name if kind else "", now=acting.scene.now)
     drafts = (draft,) if first is None else (join([first, draft], gap="\n\n"),)
     return Done(drafts, replace(acting.state, stage="confirming", subject=str(made.id)))
 
 
-def show_quote(voice: Voice, made: Quote, room: str) -> Draft:
+def show_quote(voice: Voice, made: Quote, room: str, *, now: datetime) -> Draft:
     """The price, the policy, and the question that only a yes answers."""
     return voice.say(
         "quote",
@@ -155,9 +156,17 @@ def show_quote(voice: Voice, made: Quote, room: str) -> Draft:
         rooms=made.rooms,
         total=voice.money(made.total),
         tax=voice.money(made.tax),
-        until=voice.instant(made.policy["free_until"]),
-        fee=voice.money(made.policy["fee"]),
+        terms=_terms(voice, made, now),
     )
+
+
+def _terms(voice: Voice, made: Quote, now: datetime) -> str:
+    """What a cancellation will cost; an hour that is past is no promise."""
+    fee = voice.money(made.policy["fee"])
+    if cancellation_fee(made.policy, now) > 0:
+        return voice.say("terms_late", fee=fee).text
+    until = voice.instant(made.policy["free_until"])
+    return voice.say("terms_free", until=until, fee=fee).text
 
 
 async def book(acting: Acting) -> Done:

@@ -33,6 +33,8 @@ class Intent(StrEnum):
     """Asks for a human."""
     STOP = "stop"
     """Wants no more proactive messages."""
+    START = "start"
+    """Takes a STOP back."""
     START_OVER = "start_over"
     """Calls off what is being done right now."""
     OTHER = "other"

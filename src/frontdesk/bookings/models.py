@@ -175,6 +175,8 @@ class Booking(Tenant):
         Index("ix_bookings_status", "hotel_id", "status", "arrival", "departure"),
         Index("ix_bookings_guest", "hotel_id", "guest_id", "status", "created_at"),
         Index("ix_bookings_type", "hotel_id", "room_type_id", "arrival", "departure"),
+        Index("ix_bookings_days", "hotel_id", "arrival", "departure", "room_type_id", "status"),
+        Index("ix_bookings_recent", "hotel_id", "created_at", "id"),
     )
     code: Mapped[str]
     """What people say: short, no look-alike letters."""

@@ -6,16 +6,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.values import Bubble, Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
+from frontdesk.conversations.speak import speak
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
-from frontdesk.kit.ids import uuid7
 from frontdesk.knowledge.gaps import record_gap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
-from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import Alert, notify
 
 RUNAWAY = Handover(
@@ -46,7 +45,16 @@ async def close(
         await take_over(session, conversation.id, by="bot", reason=reason, now=now)
         await session.flush()
     for at, bubble in enumerate(outcome.bubbles):
-        await _say(session, conversation, scene, bubble, at, now=now, expires_at=expires_at)
+        key = f"turn:{scene.turn_id}:{at}"
+        await speak(
+            session,
+            conversation,
+            bubble,
+            key=key,
+            now=now,
+            expires_at=expires_at,
+            turn_id=scene.turn_id,
+        )
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
         await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
     for event in outcome.events:
@@ -125,49 +133,6 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
         "status": conversation.status,
         "tags": list(conversation.tags),
     }
-
-
-async def _say(
-    session: AsyncSession,
-    conversation: Conversation,
-    scene: Scene,
-    bubble: Bubble,
-    at: int,
-    *,
-    now: datetime,
-    expires_at: datetime,
-) -> None:
-    buttons = [{"id": b.id, "text": b.text} for b in bubble.buttons]
-    message = Message(
-        hotel_id=conversation.hotel_id,
-        id=uuid7(),
-        conversation_id=conversation.id,
-        direction="out",
-        author="bot",
-        kind="text",
-        text=bubble.text,
-        content={"buttons": buttons} if buttons else {},
-        occurred_at=now,
-        status="pending",
-        turn_id=scene.turn_id,
-        meta={"sources": list(bubble.sources)},
-    )
-    session.add(message)
-    await session.flush()
-    conversation.last_message_at = now
-    letter = Letter(
-        instance_id=conversation.instance_id,
-        chat=conversation.chat,
-        text=bubble.text,
-        buttons=buttons,
-        dedupe_key=f"turn:{scene.turn_id}:{at}",
-        expires_at=expires_at,
-        fence=conversation.fence,
-        conversation_id=conversation.id,
-        message_id=message.id,
-        turn_id=scene.turn_id,
-    )
-    await post(session, conversation.hotel_id, letter, now=now)
 
 
 async def _tell_staff(

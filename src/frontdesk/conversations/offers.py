@@ -1,5 +1,6 @@
 """Tells who waits for a stay that it is free: the offer is a held quote, and a yes books it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -51,11 +52,11 @@ async def _say(
     guest = await session.scalar(select(Guest).where(Guest.id == entry.guest_id))
     if guest is None or guest.opted_out_at is not None:
         return
-    draft = await _words(session, entry, chat, guest)
+    now = clock.now()
+    draft = await _words(session, entry, chat, guest, now=now)
     if chat.owner == "bot":
         chat.state = dump(State(stage="confirming", subject=str(entry.quote_id)))
     buttons = [{"id": b.id, "text": b.text} for b in draft.buttons]
-    now = clock.now()
     message = Message(
         hotel_id=entry.hotel_id,
         id=uuid7(),
@@ -87,7 +88,12 @@ async def _say(
 
 
 async def _words(
-    session: AsyncSession, entry: WaitlistEntry, chat: Conversation, guest: Guest
+    session: AsyncSession,
+    entry: WaitlistEntry,
+    chat: Conversation,
+    guest: Guest,
+    *,
+    now: datetime,
 ) -> Draft:
     hotel = await the_hotel(session)
     spoken = guest.language or chat.language or hotel.language
@@ -97,4 +103,4 @@ async def _words(
     quote = await quote_of(session, entry.quote_id)
     until = voice.instant(quote.expires_at.isoformat())
     first = voice.say("waitlist_offer", until=until)
-    return join([first, show_quote(voice, quote, kind.name if kind else "")], gap="\n\n")
+    return join([first, show_quote(voice, quote, kind.name if kind else "", now=now)], gap="\n\n")

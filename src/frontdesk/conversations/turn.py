@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.mind import Mind, think
 from frontdesk.assistant.values import Outcome, Scene
+from frontdesk.conversations.alarm import sound_alarm
 from frontdesk.conversations.burst import burst_ends
 from frontdesk.conversations.close import close
 from frontdesk.conversations.filing import file_waiting, mark_dead
@@ -81,6 +82,11 @@ async def _open(
         )
         if conversation is None:
             return None
+        if conversation.owner != "bot":
+            now = desk.clock.now()
+            expires = now + timedelta(seconds=desk.reply_expiry_seconds)
+            await sound_alarm(session, conversation, now=now, expires_at=expires)
+            return None
         ready = await _ready(desk, session, conversation)
         if isinstance(ready, Conversation):
             return await _lease(desk, session, ready, turn_id)
@@ -93,7 +99,7 @@ async def _ready(
     """The conversation when its burst is over, seconds to wait, or None when it is not for us."""
     now = desk.clock.now()
     leased = conversation.lease_until is not None and conversation.lease_until > now
-    if conversation.owner != "bot" or leased:
+    if leased:
         return None
     unread = await unread_messages(session, conversation.id)
     if not unread:

@@ -9,6 +9,17 @@ class PrivateAddress(Exception):
     """This address does not lead to the public internet"""
 
 
+def web_address(url: str) -> str:
+    """The same, if it can be called at all; for pydantic's AfterValidator."""
+    parts = urlsplit(url)
+    (parts.hostname or "").encode("idna")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError("not an http(s) address")
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise ValueError("not an address: it has a space, a backslash or a control character")
+    return url
+
+
 async def refuse_private(url: str) -> None:
     """Raise PrivateAddress unless every address behind an http(s) URL is a public one."""
     parts = urlsplit(url)

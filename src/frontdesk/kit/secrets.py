@@ -30,8 +30,7 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise NoSecretKey(NoSecretKey.__doc__)
-        if not all(map(_is_key, keys)):
-            raise ValueError(f"Fernet key must be {KEY_BYTES} bytes in URL-safe base64")
+        check_keys(keys)
         self._keys = tuple(keys)
 
     @cached_property
@@ -52,6 +51,12 @@ class Vault:
         """The same secret under the newest key."""
         with _the_right_key():
             return self._fernet.rotate(sealed)
+
+
+def check_keys(keys: Sequence[str]) -> None:
+    """Raise ValueError unless each could be a Fernet key."""
+    if not all(map(_is_key, keys)):
+        raise ValueError(f"Fernet key must be {KEY_BYTES} bytes in URL-safe base64")
 
 
 def _is_key(key: str) -> bool:

@@ -3,11 +3,13 @@
 import ipaddress
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from frontdesk.kit.secrets import check_keys
 from frontdesk.kit.tokens import derived
 
+DRIVER = "postgresql+asyncpg"
 RATE = "^[1-9][0-9]{0,8}/(second|minute|hour)$"
 ORIGINS = r"^(https?://[A-Za-z0-9.:-]+(,https?://[A-Za-z0-9.:-]+)*)?$"
 NETWORKS = r"^([0-9A-Fa-f.:/]+(,[0-9A-Fa-f.:/]+)*)?$"
@@ -113,6 +115,23 @@ class Settings(BaseSettings):
         for network in self.proxies():
             ipaddress.ip_network(network)
         return self
+
+    @field_validator("database_url", "database_platform_url", "database_owner_url")
+    @classmethod
+    def _postgres(cls, url: str) -> str:
+        """Of every common spelling; the driver is ours to name."""
+        scheme, found, rest = url.partition("://")
+        if not url or (scheme == DRIVER and found):
+            return url
+        if scheme not in ("postgres", "postgresql") or not rest:
+            raise ValueError(f"not an address like {DRIVER}://user:password@host:5432/database")
+        return f"{DRIVER}://{rest}"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _keys(cls, keys: SecretStr) -> SecretStr:
+        check_keys([k for k in keys.get_secret_value().split(",") if k])
+        return keys
 
     def fernet_keys(self) -> tuple[str, ...]:
         return tuple(k for k in self.secret_key.get_secret_value().split(",") if k)

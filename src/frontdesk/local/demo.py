@@ -168,7 +168,7 @@ async def _connect(
     simulator_url: str,
     api_url: str,
 ) -> None:
-    """The simulator forgets when it stops: tell it the number and its token again."""
+    """The simulator may stand at another address today, and its folder may be gone."""
     async with db.hotel(hotel_id) as session:
         number = (await instances(session))[0]
         number.api_url = simulator_url

@@ -43,6 +43,18 @@ async def create_missing_indexes(owner_url: str) -> list[str]:
         await connection.close()
 
 
+async def lacking_indexes(owner_url: str) -> list[str]:
+    """The names of the models' indexes that are missing or half made. Raises NotAtHead."""
+    import_models()
+    connection = await connect_plainly(owner_url)
+    try:
+        await require_head(connection, owner_url)
+        whole = {row["name"]: row["whole"] for row in await connection.fetch(FOUND)}
+    finally:
+        await connection.close()
+    return [str(index.name) for index in _wanted() if not whole.get(str(index.name))]
+
+
 async def _make(connection: Any, index: Index, *, broken: bool) -> str:
     """A CONCURRENTLY that failed leaves an index that is kept up to date and never used."""
     dialect = postgresql.dialect()  # pyright: ignore[reportUnknownMemberType]

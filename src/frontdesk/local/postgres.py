@@ -43,6 +43,8 @@ TUNED = {
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
     "jit": "off",
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track_utility": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # An error's detail and its statement can quote a guest's words or number.

@@ -151,8 +151,12 @@ def how_it_ended(process: subprocess.Popen[bytes]) -> str:
 @contextmanager
 def only_one(folder: Path) -> Generator[None]:
     """Hold the folder's lock; the kernel lets go of it when we die, however we die."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "up.lock").open("a+") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = (folder / "up.lock").open("a+")
+    except OSError as e:
+        raise DidNotStart(f"{folder} cannot be used (FRONTDESK_DATA): {e.strerror}") from e
+    with opened as lock:
         if not wait_until(lambda: _locked(lock), seconds=0.3, every=0.1):  # others only look
             lock.seek(0)
             raise AlreadyRunning(

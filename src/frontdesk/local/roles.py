@@ -15,6 +15,16 @@ OWNER, APP, PLATFORM = "frontdesk_owner", "hotel_bot_tenant", "frontdesk_platfor
 CREATE = "CREATE ROLE %I LOGIN PASSWORD %L NOSUPERUSER NOCREATEDB NOBYPASSRLS"
 ALTER = "ALTER ROLE %I LOGIN PASSWORD %L NOSUPERUSER NOCREATEDB NOBYPASSRLS"
 
+EXTENSIONS = (
+    "CREATE EXTENSION IF NOT EXISTS vector",
+    "CREATE SCHEMA IF NOT EXISTS monitoring",
+    "REVOKE ALL ON SCHEMA monitoring FROM PUBLIC",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA monitoring",
+    f"GRANT USAGE ON SCHEMA monitoring TO {OWNER}",
+    f"GRANT EXECUTE ON FUNCTION monitoring.pg_stat_statements_reset TO {OWNER}",
+    f"GRANT pg_read_all_stats TO {OWNER}",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrls:
@@ -50,7 +60,7 @@ async def ensure_roles_and_database(
         await _ensure_database(connection, database)
     finally:
         await connection.close()
-    await _ensure_vector(postgres, database)
+    await _ensure_extensions(postgres, database)
     return _urls(postgres, passwords, database)
 
 
@@ -102,10 +112,11 @@ async def _ensure_database(connection: Any, database: str) -> None:
             await _formatted(connection, "GRANT CONNECT ON DATABASE %I TO %I", database, role)
 
 
-async def _ensure_vector(postgres: RunningPostgres, database: str) -> None:
-    """The extension is not a trusted extension: an owner who is no superuser cannot add it."""
+async def _ensure_extensions(postgres: RunningPostgres, database: str) -> None:
+    """Neither is a trusted extension: an owner who is no superuser cannot add it."""
     connection = await _connect(postgres, database)
     try:
-        await connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        for statement in EXTENSIONS:
+            await connection.execute(statement)
     finally:
         await connection.close()

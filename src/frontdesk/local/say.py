@@ -9,7 +9,7 @@ from frontdesk.local.simulator.client import Phones
 
 
 class NotHeard(Exception):
-    """The simulator did not take the message: is the hotel's name right, and is it running?"""
+    """The simulator did not take the message: is it running?"""
 
 
 async def say(
@@ -21,9 +21,18 @@ async def say(
         try:
             said = await phones.guest_says(hotel, guest, text)
             replies = await phones.wait_for_replies(hotel, guest, said, within=within)
+        except httpx.HTTPStatusError as e:
+            raise NotHeard(f"The simulator says: {_reason(e.response)}") from e
         except httpx.HTTPError as e:
             raise NotHeard(f"{NotHeard.__doc__} ({simulator_url})") from e
     return [_shown(reply) for reply in replies]
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status_code}"
 
 
 def _shown(reply: dict[str, Any]) -> str:

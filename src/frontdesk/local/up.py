@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
+from frontdesk.kit.plain import connect_plainly
 from frontdesk.kit.settings import Settings
 from frontdesk.local.children import answers, child, logged
 from frontdesk.local.place import CHECKOUT, data_folder, forget_running, keys, note_running
@@ -25,6 +28,7 @@ from frontdesk.local.spawn import (
     port_is_free,
 )
 from frontdesk.local.valkey import start_valkey
+from frontdesk.operations.broker import BadAnswer, ping
 
 SIMULATOR_PORT = 8090
 SERVERS = ("PostgreSQL", "Valkey")
@@ -121,6 +125,8 @@ async def _servers(
 
             await household.start([Child("PostgreSQL", postgres, _at_once, signal.SIGINT, 30)])
             urls = await ensure_roles_and_database(running[0])
+    else:
+        await _reach("DATABASE_URL", _greet_postgres(settings.database_url))
     redis_url = [settings.redis_url]
     if not settings.redis_url:
         with screen.step("Valkey"):
@@ -131,7 +137,22 @@ async def _servers(
                 return started.process
 
             await household.start([Child("Valkey", valkey, _at_once)])
+    else:
+        await _reach("REDIS_URL", ping(settings.redis_url))
     return urls, redis_url[0]
+
+
+async def _greet_postgres(url: str) -> None:
+    connection = await connect_plainly(url)
+    await connection.close()
+
+
+async def _reach(setting: str, greeting: Awaitable[None]) -> None:
+    """A server of the user's own: better missed now than in a child's log."""
+    try:
+        await greeting
+    except (OSError, ValueError, asyncpg.PostgresError, BadAnswer) as e:
+        raise DidNotStart(f"{setting} leads to no server that lets us in: {e}") from e
 
 
 async def _at_once() -> bool:

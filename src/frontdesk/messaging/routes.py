@@ -24,7 +24,9 @@ class GatewayRefused(Problem):
     code = "gateway_refused"
 
 
-@router.post("/instances/{instance_id}/connect")
+@router.post(
+    "/instances/{instance_id}/connect", responses={502: {"description": GatewayRefused.title()}}
+)
 async def connect_instance(
     db: DbDep,
     vault: VaultDep,

@@ -52,6 +52,7 @@ class StaffNotification(Tenant):
         UniqueConstraint("hotel_id", "dedupe_key"),
         CheckConstraint("status IN ('open','acknowledged','closed')", name="status"),
         CheckConstraint("priority_score BETWEEN 0 AND 100", name="priority"),
+        Index("ix_staff_notifications_recent", "hotel_id", "created_at", "id"),
         Index("ix_staff_notifications_open", "hotel_id", "status", "priority_score", "created_at"),
     )
     kind: Mapped[str]

@@ -5,13 +5,13 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
-from frontdesk.kit.outside import PrivateAddress, refuse_private
+from frontdesk.kit.outside import PrivateAddress, refuse_private, web_address
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
 from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
@@ -58,8 +58,10 @@ class WebhookIn(BaseModel):
             "example": {"url": "https://desk.example.org/frontdesk", "secret": "sixteen or more."}
         },
     )
-    url: str = Field(pattern=r"^https?://\S+$", max_length=2000)
-    secret: SecretStr = Field(min_length=16)
+    url: Annotated[str, AfterValidator(web_address)] = Field(
+        pattern=r"^https?://\S+$", max_length=2000
+    )
+    secret: SecretStr = Field(min_length=16, max_length=300)
 
 
 class WebhookOut(BaseModel):

@@ -127,5 +127,12 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "booking_changes": {},
     "waitlist_entries": {"status": _turned("status", "waiting", "withdrawn")},
     "walks": {"note": None},
+    "folios": {"name": ""},
+    "folio_lines": {},
+    "payments": {"reference": None, "url": None},
+    "refunds": {"reason": None},
+    "invoices": {},
+    "reviews": {"title": "", "text": "", "reply": None},
+    "review_votes": {},
 }
 """By table and column; a function is asked with the table. The rest is said by `emptied`."""

@@ -1,5 +1,6 @@
 """Hotels, instances and keys as the API shows them; secrets go in and never come out."""
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
@@ -8,6 +9,8 @@ from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from frontdesk.kit.outside import web_address
 
 zones = cache(available_timezones)
 currencies = cache(list_currencies)
@@ -23,6 +26,13 @@ def _zone(value: str) -> str:
 def _currency(value: str) -> str:
     if value not in currencies():
         raise ValueError("not an ISO 4217 currency")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    """It becomes a part of an address."""
+    if not re.fullmatch(r"[\w.~-]+", value.get_secret_value(), re.ASCII):
+        raise ValueError("not a token: letters, digits, and . _ ~ - only")
     return value
 
 
@@ -107,17 +117,19 @@ class InstanceIn(BaseModel):
             "example": {
                 "id_instance": "7105000001",
                 "api_url": "https://7105.api.greenapi.com",
-                "api_token": "the instance's apiTokenInstance",
+                "api_token": "the-apiTokenInstance-of-it",
                 "webhook_token": "a long random text",
             }
         },
     )
     id_instance: str = Field(pattern=r"^[0-9]{1,20}$")
-    api_url: str = Field(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
-    api_token: SecretStr = Field(min_length=8)
-    webhook_token: SecretStr | None = Field(None, min_length=16)
+    api_url: Annotated[str, AfterValidator(web_address)] = Field(
+        pattern=r"^https?://[^/\s]+(/[^\s]*)?$", max_length=300
+    )
+    api_token: Annotated[SecretStr, AfterValidator(_token)] = Field(min_length=8, max_length=300)
+    webhook_token: SecretStr | None = Field(None, min_length=16, max_length=300)
     """Left out, a random one is made; without any, the webhook stays shut."""
-    daily_cap: int = Field(1000, ge=1)
+    daily_cap: int = Field(1000, ge=1, le=1_000_000)
 
 
 class InstanceOut(BaseModel):
@@ -139,7 +151,7 @@ class KeyIn(BaseModel):
         json_schema_extra={"example": {"name": "booking site", "scopes": ["bookings:write"]}},
     )
     name: str = Field(min_length=1, max_length=100)
-    scopes: list[str] | None = None
+    scopes: list[str] | None = Field(default=None, max_length=200)
     """None: all that the asking key has; for the platform's, all that there are."""
 
 

@@ -23,6 +23,8 @@ from frontdesk.assistant.local.phrases import (
     POLICY,
     POSITIVE,
     ROOM,
+    SIGNS,
+    START,
     START_OVER,
     STOP,
     THANKS,
@@ -101,7 +103,7 @@ class LocalEngine:
     def _intent(
         self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
     ) -> tuple[Intent, float]:
-        said = _by_rule(folded, stay)
+        said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
         if said is not None:
             return said, 0.95
         if vector is None:
@@ -155,6 +157,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
     dated = stay.arrival is not None or stay.nights is not None
     rules = (
         (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
+        (Intent.START, START.fullmatch(folded)),
         (Intent.PERSON, PERSON.search(folded)),
         (Intent.START_OVER, short and START_OVER.search(folded)),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
@@ -166,6 +169,13 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.GOODBYE, short and GOODBYE.search(folded)),
     )
     return next((intent for intent, said in rules if said), None)
+
+
+def _by_sign(folded: str) -> Intent:
+    """A message of emoji and points only: no model has ever learnt what it means."""
+    found = [(folded.find(c), i) for i, signs in SIGNS.items() for c in signs if c in folded]
+    bad = any(c in folded for c in BAD_SIGNS)
+    return min(found)[1] if found else Intent.OTHER if bad else Intent.GREETING
 
 
 def _all_intents(folded: str, main: Intent) -> tuple[Intent, ...]:

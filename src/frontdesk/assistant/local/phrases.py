@@ -24,6 +24,9 @@ GOODBYE = whole(
 STOP = whole(
     "stop|unsubscribe|stop messages|baja|parar mensajes|abmelden|stopp|désabonner|arrêtez|annulla iscrizione|cancelar inscrição|стоп|отписаться|إيقاف|توقف|durdur|退订|停止"
 )
+START = whole(
+    "start|unstop|subscribe|resubscribe|start messages|alta|anmelden|réabonner|iscrivimi|inscrever|старт|подписаться|ابدأ|başlat|订阅"
+)
 PERSON = whole(
     "human|real person|a person|speak to someone|talk to someone|speak with someone|an agent|receptionist|the reception|manager|staff member|operator|persona real|una persona|hablar con alguien|recepcionista|agente|gerente|mensch|mitarbeiter|jemandem sprechen|rezeption sprechen|une personne|un humain|parler à quelqu'un|un conseiller|la réception|una persona vera|parlare con qualcuno|un operatore|receptionist|uma pessoa|falar com alguém|atendente|человек|оператор|оператора|администратор|администратора|менеджер|с человеком|موظف|شخص حقيقي|التحدث مع|مدير|insan|yetkili|人工|担当者"
 )
@@ -71,6 +74,13 @@ NEGATIVE = whole(
 POSITIVE = whole(
     "great|wonderful|amazing|excellent|perfect|lovely|love it|fantastic|beautiful|awesome|genial|maravilloso|maravillosa|excelente|perfecto|encantado|encantada|encanta|fantástico|wunderbar|toll|super|ausgezeichnet|perfekt|fantastisch|herrlich|merveilleux|excellent|parfait|génial|magnifique|adore|meraviglioso|eccellente|perfetto|fantastico|bellissimo|maravilhoso|excelente|perfeito|ótimo|adorei|прекрасно|отлично|замечательно|великолепно|чудесно|супер|رائع|ممتاز|جميل|مثالي"
 )
+SIGNS: dict[Intent, str] = {
+    Intent.YES: "👍👌✅🆗",
+    Intent.NO: "👎❌🚫🙅",
+    Intent.THANKS: "🙏❤😊😍🥰💕💖🌹🎉⭐😘",
+    Intent.GREETING: "👋😀😃😄🙂",
+}
+"""What a message without a word or a figure says, by its first known sign."""
 BAD_SIGNS = "😡🤬😠👎😤🤮💩😞😒🙄"
 GOOD_SIGNS = "😊😍🥰❤👍😀😁🎉🙏⭐😄"
 

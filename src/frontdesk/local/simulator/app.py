@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from frontdesk.local.simulator import files, guests
 from frontdesk.local.simulator.loopback import OnlyHere
+from frontdesk.local.simulator.memory import keep, recall
 from frontdesk.local.simulator.saying import Nonsense
 from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.simulator.wire import call, delete_notification
@@ -49,12 +50,18 @@ async def _alive(_: Request) -> Response:
     return JSONResponse({"status": "alive"})
 
 
-def create_simulator(simulator: Simulator) -> Starlette:
-    """GREEN-API, and under `/stripe` the payment provider."""
+def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starlette:
+    """GREEN-API, and under `/stripe` the payment provider.
+
+    `memory` is the file in which the simulator finds its numbers and chats again.
+    """
     till = Till(retry_pause=simulator.retry_pause)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        if memory is not None:
+            recall(simulator, memory)
+            simulator.start(keep(simulator, memory))
         yield
         for task in [*simulator.tasks, *till.tasks]:
             task.cancel()
@@ -89,10 +96,12 @@ def create_simulator(simulator: Simulator) -> Starlette:
     return app
 
 
-def simulator_server(simulator: Simulator, *, host: str, port: int) -> uvicorn.Server:
+def simulator_server(
+    simulator: Simulator, *, host: str, port: int, memory: Path | None = None
+) -> uvicorn.Server:
     """For the machine's own use: it stays on loopback."""
     config = uvicorn.Config(
-        create_simulator(simulator),
+        create_simulator(simulator, memory),
         host=host,
         port=port,
         log_level="warning",

@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from frontdesk.local.simulator.account import STATES, change_state
 from frontdesk.local.simulator.faults import BadPlan, plan
 from frontdesk.local.simulator.files import TooLarge, bounded_body
+from frontdesk.local.simulator.memory import open_number
 from frontdesk.local.simulator.saying import Nonsense, chat_of, guest_does, staff_does
-from frontdesk.local.simulator.sending import send_for_ever
 from frontdesk.local.simulator.state import Number, Simulator, new_id, now
-from frontdesk.local.simulator.webhooks import call_body, deliver_for_ever, notify
+from frontdesk.local.simulator.webhooks import call_body, notify
 
 ENDS = frozenset({"pickUp", "hangUp", "missed", "declined"})
 
@@ -50,9 +50,8 @@ async def add_number(request: Request) -> Response:
         raise Nonsense("a number has idInstance (digits), apiTokenInstance and wid")
     number = simulator.numbers.get(name)
     if number is None:
-        number = simulator.numbers[name] = Number(name, token, wid)
-        for work in (deliver_for_ever, send_for_ever):
-            simulator.start(work(simulator, number))
+        number = Number(name, token, wid)
+        open_number(simulator, number)
     number.token, number.wid = token, wid
     number.label, number.slug = str(wanted.get("label", name)), str(wanted.get("slug", name))
     simulator.tell()
