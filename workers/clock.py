@@ -134,6 +134,13 @@ async def let_go(db: Database) -> None:
         await ring(session, Job.EXPIRE, NOBODY)
 
 
+async def end_day(db: Database) -> None:
+    """Ring every hotel to post the nights that are over there; posting again posts nothing."""
+    async with db.platform() as session:
+        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
+            await ring(session, Job.NIGHT_AUDIT, hotel_id)
+
+
 async def run_clock(
     db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
 ) -> None:
@@ -176,6 +183,7 @@ def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})
     scheduler.add_job(let_go, "interval", hours=1, args=[db])
+    scheduler.add_job(end_day, "interval", hours=1, args=[db])
     return scheduler
 
 

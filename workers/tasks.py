@@ -6,6 +6,7 @@ from uuid import UUID
 from frontdesk.bookings.callbacks import apply_next as apply_payment
 from frontdesk.bookings.cashier import settle_next
 from frontdesk.bookings.imports import run_import
+from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.turn import take_turn
@@ -99,6 +100,10 @@ async def _read_for_search(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await catch_up(runtime.db, hotel)
 
 
+async def _night_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await end_of_day(runtime.db, runtime.clock, hotel)
+
+
 USE_CASES = {
     Job.TAKE_TURN: _take_turn,
     Job.APPLY_EVENTS: _apply_events,
@@ -115,6 +120,7 @@ USE_CASES = {
     Job.SEAL_AUDIT: _seal_audit,
     Job.SETTLE_PAYMENTS: _settle_payments,
     Job.READ_FOR_SEARCH: _read_for_search,
+    Job.NIGHT_AUDIT: _night_audit,
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.check_in import READY, ready_rooms, set_room
+from frontdesk.bookings.check_in import READY, ready_rooms
 from frontdesk.bookings.errors import NoSuchMove, RoomNotReady, as_told_by_database
 from frontdesk.bookings.lines import current_lines, lines
 from frontdesk.bookings.models import Booking
@@ -17,6 +17,7 @@ from frontdesk.bookings.stay_models import BookingRoom
 from frontdesk.bookings.told import shown, tell
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import NotFound
+from frontdesk.rooms.housekeeping import after_check_in, after_check_out
 from frontdesk.rooms.models import Room
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
@@ -112,9 +113,9 @@ async def _move(
     with as_told_by_database():
         await session.flush()
     await ready_rooms(session, [line])
-    await set_room(session, room, "occupied", by=by)
+    await after_check_in(session, room.id, by=by, now=now)
     if left is not None:
-        await set_room(session, left, "dirty", by=by)
+        await after_check_out(session, left.id, by=by, now=now)
     told = {"line": str(line.id), "number": room.number, "was": left.number if left else None}
     await tell(session, booking, ("move", "moved"), by=by, old=shown(booking), **told)
     return line

@@ -12,12 +12,12 @@ from frontdesk.bookings.errors import NoSuchMove, RoomNotReady, TooEarly
 from frontdesk.bookings.extend import shorten
 from frontdesk.bookings.lines import current_lines
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.stay_models import BookingRoom
 from frontdesk.bookings.told import shown, tell
 from frontdesk.kit.clock import local_day
-from frontdesk.messaging.events import emit
+from frontdesk.rooms.housekeeping import after_check_in, after_check_out
 from frontdesk.rooms.models import Room
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 READY = ("clean", "inspected")
@@ -37,7 +37,7 @@ async def check_in(session: AsyncSession, booking_id: UUID, *, by: str, now: dat
     booking.checked_in_at = now
     await session.flush()
     for room in rooms:
-        await set_room(session, room, "occupied", by=by)
+        await after_check_in(session, room.id, by=by, now=now)
     numbers = [room.number for room in rooms]
     await tell(session, booking, ("check_in", "checked_in"), by=by, old=old, numbers=numbers)
     return booking
@@ -57,8 +57,9 @@ async def check_out(session: AsyncSession, booking_id: UUID, *, by: str, now: da
     booking.checked_out_at = now
     await session.flush()
     for room in rooms:
-        await set_room(session, room, "dirty", by=by)
+        await after_check_out(session, room.id, by=by, now=now)
     numbers = [room.number for room in rooms]
+    await end_on_folio(session, booking, by=by, now=now)
     await tell(session, booking, ("check_out", "checked_out"), by=by, old=old, numbers=numbers)
     return booking
 
@@ -77,15 +78,3 @@ async def _rooms(session: AsyncSession, lines: Sequence[BookingRoom]) -> Sequenc
     wanted = [line.room_id for line in lines if line.room_id is not None]
     query = select(Room).where(Room.id.in_(wanted)).order_by(Room.id).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
-
-
-async def set_room(session: AsyncSession, room: Room, status: str, *, by: str) -> None:
-    """What a guest's coming and going does to a room; out of order stays out of order."""
-    if room.status in (status, "out_of_order"):
-        return
-    old, room.status = room.status, status
-    await session.flush()
-    subject, new = f"room:{room.id}", {"status": status}
-    record(session, room.hotel_id, "room.status", subject, by=by, old={"status": old}, new=new)
-    payload = {"room_id": str(room.id), "number": room.number, "status": status, "was": old}
-    await emit(session, room.hotel_id, "room.status.changed", room.id, payload)

@@ -1,5 +1,6 @@
 """Why a stay could not be quoted, booked or cancelled."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -127,7 +128,7 @@ def as_told_by_database() -> Generator[None]:
         code = sqlstate(refused)
         if code == CHECK_VIOLATION and "ck_nightly_inventory_" in str(refused.orig):
             raise RoomTaken from None
-        if code == EXCLUDED and "ex_booking_rooms_room" in str(refused.orig):
+        if code == EXCLUDED and re.search("ex_(booking_rooms|room_claims)_room", str(refused.orig)):
             raise RoomPromised from None
         if code not in RAISED:
             raise

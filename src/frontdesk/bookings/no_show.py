@@ -9,6 +9,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NoSuchMove, TooEarly
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
+from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.terms import no_show_fee
 from frontdesk.bookings.told import shown, stock_came_back, tell
 from frontdesk.kit.clock import local_day
@@ -27,6 +28,7 @@ async def no_show(session: AsyncSession, booking_id: UUID, *, by: str, now: date
     booking.no_show_fee = no_show_fee(booking.policy, booking.total)
     await session.flush()
     await give_back(session, booking, booking.arrival, now=now)
+    await end_on_folio(session, booking, by=by, now=now)
     fee = booking.no_show_fee
     await tell(session, booking, ("no_show", "no_show"), by=by, old=old, fee=fee)
     await stock_came_back(session, booking.hotel_id)

@@ -1,7 +1,7 @@
 """What a stay owes comes onto its folio: nights at the price they were sold at, taxes, fees."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +11,9 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.folio import Charge, folio, folios_of, main_folio, mirror, post, standing
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import Folio, FolioLine
-from frontdesk.kit.clock import local_day
+from frontdesk.kit.clock import Clock, local_day
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
 from frontdesk.tenancy.queries import the_hotel
 
 OWED_NIGHTS = ("confirmed", "checked_in", "checked_out")
@@ -59,7 +61,9 @@ async def _owed(
     if booking.status not in OWED_NIGHTS:
         return {}
     query = select(BookingNight).where(
-        BookingNight.booking_id == booking.id, BookingNight.night <= through
+        BookingNight.booking_id == booking.id,
+        BookingNight.night <= through,
+        BookingNight.released_at.is_(None),
     )
     owed: dict[tuple[date, str], int] = {}
     for night in (await session.scalars(query)).all():
@@ -72,22 +76,25 @@ async def _owed(
 async def _post_fee(
     session: AsyncSession, to: Folio, booking: Booking, *, by: str, now: datetime
 ) -> None:
-    """What a cancellation or a no-show still owes: once, also where it was waived since."""
-    words = {"cancelled": "Cancellation fee", "no_show": "No-show fee"}.get(booking.status)
-    if words is None or not booking.cancel_fee:
-        return
-    known = select(FolioLine.id).where(
-        FolioLine.folio_id == to.id, FolioLine.kind == "fee", FolioLine.description == words
-    )
-    if await session.scalar(known.limit(1)) is None:
-        hotel = await the_hotel(session)
-        day = local_day(now, hotel.timezone)
-        await post(session, to, Charge("fee", words, booking.cancel_fee, day), by=by)
+    """What a stay that was given up still owes: once, also where it was waived since."""
+    fees = {
+        "Cancellation fee": booking.cancel_fee if booking.status == "cancelled" else 0,
+        "No-show fee": booking.no_show_fee if booking.status == "no_show" else 0,
+        "Early departure fee": booking.early_fee,
+    }
+    day = local_day(now, (await the_hotel(session)).timezone)
+    for words, amount in fees.items():
+        known = select(FolioLine.id).where(
+            FolioLine.folio_id == to.id, FolioLine.kind == "fee", FolioLine.description == words
+        )
+        if amount and await session.scalar(known.limit(1)) is None:
+            await post(session, to, Charge("fee", words, amount, day), by=by)
 
 
 async def end_on_folio(session: AsyncSession, booking: Booking, *, by: str, now: datetime) -> None:
-    """A stay that was given up: its fee is owed and no night; nothing where nothing ever was."""
-    if booking.cancel_fee or await folios_of(session, booking.id):
+    """A stay that is over or given up: what it owes, its fees too; nothing where nothing is."""
+    owes = booking.status == "checked_out" or booking.cancel_fee or booking.no_show_fee
+    if owes or await folios_of(session, booking.id):
         await post_stay(session, booking.id, through=booking.departure, by=by, now=now)
 
 
@@ -106,3 +113,11 @@ async def post_nights(session: AsyncSession, *, day: date, by: str, now: datetim
     for booking_id in stays:
         await post_stay(session, booking_id, through=day, by=by, now=now)
     return len(stays)
+
+
+async def end_of_day(db: Database, clock: Clock, hotel_id: HotelId) -> int:
+    """Yesterday's nights, by the hotel's own calendar; gives how many stays there were."""
+    now = clock.now()
+    async with db.hotel(hotel_id) as session:
+        day = local_day(now, (await the_hotel(session)).timezone) - timedelta(days=1)
+        return await post_nights(session, day=day, by="clock", now=now)

@@ -25,6 +25,7 @@ DAILY = text(f"""
         FROM booking_nights n
         JOIN bookings b ON b.hotel_id = n.hotel_id AND b.id = n.booking_id
         WHERE n.night >= :first AND n.night < :end AND b.status IN {SOLD}
+          AND n.released_at IS NULL
         GROUP BY n.night
     ), there AS (
         SELECT night, sum(capacity) AS rooms FROM nightly_inventory
@@ -42,18 +43,19 @@ REVENUE = text(f"""
     JOIN bookings b ON b.hotel_id = n.hotel_id AND b.id = n.booking_id
     JOIN room_types t ON t.hotel_id = n.hotel_id AND t.id = n.room_type_id
     WHERE n.night >= :first AND n.night < :end AND b.status IN {SOLD}
+        AND n.released_at IS NULL
     GROUP BY n.night, n.room_type_id, t.code, t.name, b.source
     ORDER BY n.night, t.code, n.room_type_id, b.source""")  # noqa: S608 - ours
 PICK_UP = text("""
     SELECT n.night,
         coalesce(sum(n.rooms) FILTER (WHERE b.created_at <= :since
-            AND (b.cancelled_at IS NULL OR b.cancelled_at > :since)), 0)::bigint,
+            AND (n.released_at IS NULL OR n.released_at > :since)), 0)::bigint,
         coalesce(sum(n.rooms) FILTER (WHERE b.created_at <= :until
-            AND (b.cancelled_at IS NULL OR b.cancelled_at > :until)), 0)::bigint,
+            AND (n.released_at IS NULL OR n.released_at > :until)), 0)::bigint,
         coalesce(sum(n.price) FILTER (WHERE b.created_at <= :since
-            AND (b.cancelled_at IS NULL OR b.cancelled_at > :since)), 0)::bigint,
+            AND (n.released_at IS NULL OR n.released_at > :since)), 0)::bigint,
         coalesce(sum(n.price) FILTER (WHERE b.created_at <= :until
-            AND (b.cancelled_at IS NULL OR b.cancelled_at > :until)), 0)::bigint
+            AND (n.released_at IS NULL OR n.released_at > :until)), 0)::bigint
     FROM booking_nights n
     JOIN bookings b ON b.hotel_id = n.hotel_id AND b.id = n.booking_id
     WHERE n.night >= :first AND n.night < :end AND b.status <> 'no_show'

@@ -34,3 +34,5 @@ class Job(StrEnum):
     """key: empty; callbacks that wait, and payments whose outcome is open"""
     READ_FOR_SEARCH = "read_for_search"
     """key: empty"""
+    NIGHT_AUDIT = "night_audit"
+    """key: empty; posts the nights that are over on the folios of who stays"""

@@ -4,9 +4,17 @@ import asyncio
 import ipaddress
 from urllib.parse import urlsplit
 
+from frontdesk.kit.errors import Invalid
+
 
 class PrivateAddress(Exception):
     """This address does not lead to the public internet"""
+
+
+class BadAddress(Invalid):
+    """This address does not lead to the public internet as it must"""
+
+    code = "bad_address"
 
 
 def web_address(url: str) -> str:
@@ -18,6 +26,15 @@ def web_address(url: str) -> str:
     if not url.isprintable() or " " in url or "\\" in url:
         raise ValueError("not an address: it has a space, a backslash or a control character")
     return url
+
+
+async def only_public(url: str, *, allow_private: bool) -> None:
+    """The same for an address that somebody enters. Raises BadAddress."""
+    try:
+        if not allow_private:
+            await refuse_private(url)
+    except (PrivateAddress, OSError, ValueError):
+        raise BadAddress from None
 
 
 async def refuse_private(url: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import Conflict, Invalid, NotFound
-from frontdesk.kit.outside import PrivateAddress, refuse_private, web_address
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.outside import only_public, web_address
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
 from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
@@ -153,11 +153,7 @@ async def create_webhook(
     wanted: WebhookIn,
 ) -> Response:
     """Signed with `Frontdesk-Signature`: HMAC-SHA256 of `timestamp.body`, hex."""
-    if not settings.allow_private_urls:
-        try:
-            await refuse_private(wanted.url)
-        except (PrivateAddress, OSError):
-            raise Invalid("the address must be a public one") from None
+    await only_public(wanted.url, allow_private=settings.allow_private_urls)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
 

@@ -13,12 +13,13 @@ from frontdesk.kit.db import ring
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
+from frontdesk.kit.outside import only_public
 from frontdesk.kit.secrets import digest, new_token
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
 from frontdesk.rooms.calendar_models import CalendarEvent, CalendarFeed, CalendarSource
 from frontdesk.rooms.calendars import bring_to, the_source
 from frontdesk.rooms.care_models import RoomClaim
-from frontdesk.rooms.catalogue import check_address, the
+from frontdesk.rooms.catalogue import the
 from frontdesk.rooms.ical import render
 from frontdesk.rooms.models import Room
 from frontdesk.rooms.schemas import Name, shows
@@ -168,7 +169,7 @@ async def create_source(
     wanted: SourceIn,
 ) -> Response:
     """It is read at once, then every 15 minutes."""
-    await check_address(wanted.url, allow_private=settings.allow_private_urls)
+    await only_public(wanted.url, allow_private=settings.allow_private_urls)
     async with db.hotel(hotel_id) as session:
         room = await the(session, Room, room_id)
 

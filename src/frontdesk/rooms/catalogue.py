@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import Tenant
 from frontdesk.kit.errors import Invalid, NotFound
 from frontdesk.kit.ids import uuid7
-from frontdesk.kit.outside import PrivateAddress, refuse_private
+from frontdesk.kit.outside import BadAddress, only_public
 from frontdesk.kit.transaction import sqlstate
 from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor, Photo
-from frontdesk.rooms.errors import BadAddress, InUse, Taken
+from frontdesk.rooms.errors import InUse, Taken
 from frontdesk.rooms.models import Room, RoomType
 from frontdesk.tenancy.audit import record
 
@@ -98,17 +98,7 @@ async def check_photo(url: str, *, allow_private: bool) -> None:
     """
     if not url.startswith("https://"):
         raise BadAddress
-    await check_address(url, allow_private=allow_private)
-
-
-async def check_address(url: str, *, allow_private: bool) -> None:
-    """Raises BadAddress unless it leads to the public internet. Asks the network, as above."""
-    if allow_private:
-        return
-    try:
-        await refuse_private(url)
-    except (PrivateAddress, OSError, ValueError):
-        raise BadAddress from None
+    await only_public(url, allow_private=allow_private)
 
 
 async def _flush(session: AsyncSession) -> None:

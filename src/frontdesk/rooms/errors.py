@@ -39,12 +39,6 @@ class NoSuchRoom(NotFound):
     code = "no_such_room"
 
 
-class BadAddress(Invalid):
-    """This address does not lead to the public internet as it must"""
-
-    code = "bad_address"
-
-
 class BadDates(Invalid):
     """The last day must come after the first, and not years later"""
 

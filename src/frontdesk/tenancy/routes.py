@@ -9,7 +9,16 @@ from sqlalchemy import select
 
 from frontdesk.kit.db import NOBODY
 from frontdesk.kit.errors import Forbidden
-from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, VaultDep, page_rows
+from frontdesk.kit.outside import only_public
+from frontdesk.kit.web import (
+    ClockDep,
+    DbDep,
+    Page,
+    PageDep,
+    SettingsDep,
+    VaultDep,
+    page_rows,
+)
 from frontdesk.tenancy.access import alive, places
 from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
 from frontdesk.tenancy.audit import record
@@ -84,8 +93,17 @@ async def patch_hotel(db: DbDep, hotel_id: UUID, asker: Writer, wanted: HotelPat
 
 @router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)
 async def create_instance(
-    db: DbDep, vault: VaultDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: InstanceIn
+    db: DbDep,
+    vault: VaultDep,
+    settings: SettingsDep,
+    hotel_id: UUID,
+    asker: Writer,
+    once: OnceDep,
+    wanted: InstanceIn,
 ) -> Response:
+    """Its address is called with the hotel's messages: a public one, or the simulator's."""
+    ours = bool(settings.simulator_url) and wanted.api_url.rstrip("/") == settings.simulator_url
+    await only_public(wanted.api_url, allow_private=settings.allow_private_urls or ours)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
 

@@ -26,6 +26,12 @@ EventName = Literal[
     "sentiment.detected",
     "conversation.escalated",
     "user.registered",
+    "payment.completed",
+    "payment.failed",
+    "payment.refunded",
+    "addon.ordered",
+    "addon.cancelled",
+    "room.status.changed",
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
 STAY = frozenset(
@@ -52,10 +58,16 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "sentiment.detected": frozenset({"sentiment", "score", "urgency", "words"}),
     "conversation.escalated": frozenset({"reason", "by"}),
     "user.registered": frozenset({"role"}),
+    **dict.fromkeys(
+        ("payment.completed", "payment.failed", "payment.refunded"),
+        frozenset({"amount", "paid", "refunded", "method", "purpose", "status", "currency"}),
+    ),
+    **dict.fromkeys(("addon.ordered", "addon.cancelled"), frozenset({"amount", "currency"})),
+    "room.status.changed": frozenset({"number", "old", "new"}),
 }
 NUMBERS = frozenset(
     {"nights", "adults", "children", "rooms", "total", "fee", "score"}
-    | {"difference", "unused", "cost"}
+    | {"difference", "unused", "cost", "amount", "paid", "refunded"}
 )
 
 
