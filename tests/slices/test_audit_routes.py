@@ -95,7 +95,7 @@ async def test_every_writing_route_leaves_who_and_from_where(walk: Walk) -> None
         assert answer.is_success, (call.name, answer.text)
         if not entries or not all(map(_is_whole, entries)):
             silent.append((call.name, [(e.action, e.actor, e.ip) for e in entries]))
-    assert silent == [], (silent, refused)
+    assert silent == [], [name for name, _ in silent]
     assert len(WRITES) - len(refused) >= 30, refused
 
 
@@ -137,8 +137,8 @@ def test_no_route_shows_people_unnoted() -> None:
 
 
 def _answer(told: dict[str, Any], call: Call) -> Any:
-    content = told["paths"][call.path]["get"]["responses"]["200"]["content"]
-    return next(iter(content.values())).get("schema", {})
+    content = told["paths"][call.path]["get"]["responses"]["200"].get("content", {})
+    return next(iter(content.values()), {}).get("schema", {})
 
 
 def _fields(told: dict[str, Any], schema: Any, seen: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -92,6 +92,7 @@ async def test_each_kind_of_waiting_row_is_rung(
         ("run_triggers", ""),
         ("ingest_document", str(document)),
         ("seal_audit", ""),
+        ("read_for_search", ""),
     }
 
 
@@ -110,7 +111,8 @@ async def test_what_is_young_or_done_is_left_alone(
             for row in await all_of(db, hotel, model):
                 setattr(await session.merge(row), column, done)
     await sweep(db, CLOCK, older_than=NOW)
-    assert {job for job, _ in await listener.rings()} == {"deliver", "run_triggers", "seal_audit"}
+    jobs = {job for job, _ in await listener.rings()}
+    assert jobs == {"deliver", "run_triggers", "seal_audit", "read_for_search"}
 
 
 async def test_none_starves_behind_those_that_cannot_be_helped(

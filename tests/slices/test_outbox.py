@@ -298,7 +298,8 @@ async def test_who_said_stop_hears_nothing_more_of_our_own_accord(office: Office
     await office.write("an offer", lane="proactive", conversation_id=thread.id)
     await office.write("an answer", conversation_id=thread.id)
     async with office.db.hotel(office.hotel) as session:
-        opt((await session.scalars(select(Guest))).one(), out=True, now=office.clock.now())
+        guest = (await session.scalars(select(Guest))).one()
+        opt(session, guest, out=True, by="t", now=office.clock.now())
     while await office.deliver() == 0:
         pass
     assert office.gateway.texts == ["an answer"]

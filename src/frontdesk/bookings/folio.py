@@ -173,7 +173,7 @@ async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str
     found = await _line(session, line_id)
     to = await folio(session, to_id, lock=True)
     if to.id == found.folio_id:
-        return found
+        raise Conflict("it is on that folio already")
     if found.kind not in CHARGES:
         raise NotByHand
     await mirror(session, found, f"to folio {to.number}", by=by)

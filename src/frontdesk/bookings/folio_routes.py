@@ -36,6 +36,7 @@ from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.errors import Invalid
 from frontdesk.kit.web import ClockDep, DbDep
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -167,6 +168,8 @@ async def post_all(
     """The night audit: every stay of that night."""
     async with db.hotel(hotel_id) as session:
         last = wanted.through or await _today(session, clock) - timedelta(days=1)
-        return PostedOut(
-            stays=await post_nights(session, day=last, by=asker.actor, now=clock.now())
-        )
+        stays = await post_nights(session, day=last, by=asker.actor, now=clock.now())
+        told = {"day": last.isoformat(), "stays": stays}
+        subject = f"hotel:{hotel_id}"
+        record(session, hotel_id, "folio.night_audit", subject, by=asker.actor, new=told)
+        return PostedOut(stays=stays)

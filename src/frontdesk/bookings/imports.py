@@ -58,11 +58,14 @@ async def start(session: AsyncSession, made: Import, *, apply: bool, now: dateti
     return await advance(session, made.id, now=now)
 
 
-async def apply_preview(session: AsyncSession, import_id: UUID, *, now: datetime) -> Import:
+async def apply_preview(
+    session: AsyncSession, import_id: UUID, *, by: str, now: datetime
+) -> Import:
     """Raises NotApplicable for anything but a preview."""
     work = await the_import(session, import_id)
     if work.status != "preview":
         raise NotApplicable(f"this import is {work.status}")
+    record(session, work.hotel_id, "import.apply", f"import:{work.id}", by=by)
     work.status, work.next_row, work.conflicts = "applying", 0, []
     work.created = work.updated = work.unchanged = work.tries = 0
     await session.flush()

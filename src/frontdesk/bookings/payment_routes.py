@@ -30,6 +30,7 @@ from frontdesk.bookings.refund import give_back
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -228,7 +229,10 @@ async def accept_payment(db: DbDep, hotel_id: UUID, payment_id: UUID, asker: Wri
 
 @router.post("/payments/{payment_id}/check")
 async def check_payment(
-    cashier: CashierDep, hotel_id: UUID, payment_id: UUID, asker: Writer
+    db: DbDep, cashier: CashierDep, hotel_id: UUID, payment_id: UUID, asker: Writer
 ) -> PaymentOut:
     """Ask the provider how it stands now."""
-    return PaymentOut.model_validate(await settle(cashier, hotel_id, payment_id))
+    stands = PaymentOut.model_validate(await settle(cashier, hotel_id, payment_id))
+    async with db.hotel(hotel_id) as session:
+        record(session, hotel_id, "payment.check", f"payment:{payment_id}", by=asker.actor)
+    return stands

@@ -36,6 +36,9 @@ FirstDay = Annotated[
 ]
 Days = Annotated[int, Query(ge=1, le=400)]
 Form = Literal["json", "csv"]
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
+}
 
 
 class Report(BaseModel):
@@ -72,7 +75,7 @@ async def _written(
     return JSONResponse(jsonable_encoder({**said, **more}))
 
 
-@router.get("/daily", response_model=DailyOut)
+@router.get("/daily", response_model=DailyOut, responses=CSV)
 async def read_daily(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:
@@ -82,7 +85,7 @@ async def read_daily(
         return await _written(session, form, Day, rows, whole=whole(rows))
 
 
-@router.get("/sales", response_model=SalesOut)
+@router.get("/sales", response_model=SalesOut, responses=CSV)
 async def read_sales(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:
@@ -91,7 +94,7 @@ async def read_sales(
         return await _written(session, form, Sales, await sales(session, first, days))
 
 
-@router.get("/pick-up", response_model=PickUpOut)
+@router.get("/pick-up", response_model=PickUpOut, responses=CSV)
 async def read_pick_up(
     db: DbDep,
     clock: ClockDep,
@@ -110,7 +113,7 @@ async def read_pick_up(
         return await _written(session, form, PickUp, rows)
 
 
-@router.get("/ledger", response_model=LedgerOut)
+@router.get("/ledger", response_model=LedgerOut, responses=CSV)
 async def read_ledger(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:

@@ -163,6 +163,8 @@ class _Rows:
             "booking_addons": {"until": departure},
             "calendar_events": {"until": departure},
             "imports": {"rows": [], "status": "preview"},
+            "import_changes": {"key": str(uuid7())},
+            "external_ids": {"key": str(uuid7())},
             "photos": {"url": "https://example.org/room.jpg", "room_id": self.ids.get("rooms")},
             "room_blocks": {"first": later, "until": later + timedelta(days=1)},
             "room_claims": {
