@@ -201,14 +201,16 @@ async def _admin(stage: Stage, settings: Settings) -> None:
 async def _books(stage: Stage) -> None:
     part = stage.part
     newcomer = f"{part.guest}7"  # English from the first word on
+    before = {b["code"] for b in await stage.items("bookings")}
     offer = await stage.ask(newcomer, ROOM)
     stage.expect("1." in offer and part.money in offer, "offers rooms with prices")
     quote = await stage.ask(newcomer, "1")
     stage.expect(part.money in quote, "quotes the chosen room")
-    stage.expect(not await stage.items("bookings"), "books nothing without a yes")
+    quoted = {b["code"] for b in await stage.items("bookings")}
+    stage.expect(quoted == before, "books nothing without a yes")
     booked = await stage.ask(newcomer, "yes")
-    bookings = await stage.items("bookings")
-    stage.expect(len(bookings) == 1 and bookings[0]["code"] in booked, "books after the yes")
+    made = {b["code"] for b in await stage.items("bookings")} - before
+    stage.expect(len(made) == 1 and made.pop() in booked, "books after the yes")
 
     async def fired() -> bool:
         trigger = next(t for t in await stage.items("triggers") if t["name"] == part.trigger)
