@@ -32,7 +32,8 @@ class PlanOfferOut(BaseModel):
     tax: int
     deposit: int
     refundable: bool
-    free_until: str
+    free_until: str | None
+    """Cancelling costs nothing until then; null where it always costs the fee."""
     fee: int
 
 
@@ -194,7 +195,7 @@ def _plan(offer: Offer) -> PlanOfferOut:
         tax=offer.tax,
         deposit=offer.deposit,
         refundable=offer.plan.refundable,
-        free_until=policy["free_until"],
+        free_until=policy["free_until"] if offer.plan.refundable else None,
         fee=policy["fee"],
     )
 
