@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from frontdesk.bookings.assign import assign_all
 from frontdesk.bookings.check_in import check_in
@@ -68,6 +68,15 @@ async def in_house(db: Database, hotel: HotelId, booking: Booking, clock: FixedC
     async with db.hotel(hotel) as session:
         await assign_all(session, booking.id, by="test", now=clock.now())
         await check_in(session, booking.id, by="test", now=clock.now())
+
+
+async def become(db: Database, booking: Booking, *states: str, at: datetime | None = None) -> None:
+    """Through these states, each a way that the database knows; what else hangs on them stays."""
+    async with db.hotel(booking.hotel_id) as session:
+        for state in states:
+            gone = {"cancelled_at": at} if state == "cancelled" else {}
+            step = update(Booking).where(Booking.id == booking.id)
+            await session.execute(step.values(status=state, **gone))
 
 
 async def read(db: Database, hotel: HotelId, booking_id: UUID) -> Booking:

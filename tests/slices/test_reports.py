@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory, Quote
 from frontdesk.bookings.reports import (
@@ -29,6 +29,7 @@ from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.rooms.models import RoomType
+from tests.slices.stays import become
 from tests.slices.test_booking import booked, quoted, room_of
 from tests.slices.test_folio import charged, opened
 from tests.slices.test_rest import Caller, call, client  # noqa: F401 - fixtures
@@ -36,6 +37,13 @@ from tests.slices.test_rest import Caller, call, client  # noqa: F401 - fixtures
 D1, D2, D3 = (date(2027, 3, day) for day in (1, 2, 3))
 BOOKED = datetime(2027, 1, 10, 12, tzinfo=UTC)
 LATER = datetime(2027, 1, 20, 12, tzinfo=UTC)
+WAYS = {
+    "confirmed": (),
+    "checked_in": ("checked_in",),
+    "checked_out": ("checked_in", "checked_out"),
+    "cancelled": ("cancelled",),
+    "no_show": ("no_show",),
+}
 
 
 @pytest.fixture
@@ -90,7 +98,7 @@ async def stay(
     nights: list[tuple[date, int, int]],
     *,
     made: datetime = BOOKED,
-) -> None:
+) -> Booking:
     """Tax is a tenth of the price, rounded down."""
     async with db.hotel(hotel) as session:
         guest = await recognise(session, hotel, None, "34600111222@c.us", name="A")
@@ -117,9 +125,8 @@ async def stay(
             id=uuid7(),
             quote_id=quote.id,
             source=source,
-            status=status,
+            status="confirmed",
             created_at=made,
-            cancelled_at=LATER if status == "cancelled" else None,
             **common,
         )
         session.add(booking)
@@ -136,6 +143,17 @@ async def stay(
                     tax=price // 10,
                 )
             )
+    await become(db, booking, *WAYS[status], at=LATER)
+    if status in ("cancelled", "no_show"):
+        await released(db, booking, LATER)
+    return booking
+
+
+async def released(db: Database, booking: Booking, at: datetime, *, since: date = date.min) -> None:
+    """The nights from `since` on go back on sale, as an early departure leaves them."""
+    mine = (BookingNight.booking_id == booking.id, BookingNight.night >= since)
+    async with db.hotel(booking.hotel_id) as session:
+        await session.execute(update(BookingNight).where(*mine).values(released_at=at))
 
 
 async def test_the_days_match_the_ledger_by_hand(
@@ -183,6 +201,27 @@ async def test_pick_up_is_the_books_now_less_the_books_then(
         PickUp(D3, 0, 1, 0, 8001),
     ]
     assert sum(r.sold_gained for r in start) == 5
+
+
+async def test_a_night_that_went_back_on_sale_is_in_no_report(
+    db: Database, hotel: HotelId, house: dict[str, UUID]
+) -> None:
+    """F leaves after one of three nights: the others were sold until then, and are not since."""
+    at = LATER + timedelta(days=2)
+    nights = [(D1, 1, 6000), (D2, 1, 6100), (D3, 1, 6200)]
+    left = await stay(db, hotel, house["SGL"], "rest", "checked_out", nights)
+    asked = {"since": at - timedelta(hours=1), "until": at + timedelta(hours=1)}
+    async with db.hotel(hotel) as session:
+        before = await daily(session, D1, 3)
+    await released(db, left, at, since=D2)
+    async with db.hotel(hotel) as session:
+        after = await daily(session, D1, 3)
+        rows = await sales(session, D1, 3)
+        gained = await pick_up(session, D1, 3, **asked)
+    assert [b.revenue - a.revenue for b, a in zip(before, after, strict=True)] == [0, 6100, 6200]
+    assert [b.sold - a.sold for b, a in zip(before, after, strict=True)] == [0, 1, 1]
+    assert sum(r.revenue for r in rows) == sum(d.revenue for d in after) == 58001 + 6000
+    assert [(r.sold_gained, r.revenue_gained) for r in gained] == [(0, 0), (-1, -6100), (-1, -6200)]
 
 
 async def test_the_ledger_is_what_folios_posted(

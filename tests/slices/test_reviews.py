@@ -26,6 +26,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.rooms.models import RoomType
+from tests.slices.stays import become
 from tests.slices.test_booking import FIRST, booked, quoted, room_of
 
 GOOD = Opinion(5, "Quiet")
@@ -42,11 +43,6 @@ async def written(db: Database, booking: Booking, now: datetime) -> Review:
         return await write(session, booking.id, GOOD, by="t", now=now)
 
 
-async def set_status(db: Database, booking: Booking, status: str) -> None:
-    async with db.hotel(booking.hotel_id) as session:
-        await session.execute(update(Booking).values(status=status))
-
-
 async def test_a_stay_is_reviewed_once_and_only_when_it_is_over(
     db: Database, booking: Booking, clock: FixedClock
 ) -> None:
@@ -57,10 +53,12 @@ async def test_a_stay_is_reviewed_once_and_only_when_it_is_over(
                 db, booking, datetime.combine(day, datetime.min.time(), clock.now().tzinfo)
             )
     after = clock.now() + timedelta(days=30)
-    await set_status(db, booking, "no_show")
-    with pytest.raises(StayNotOver):
-        await written(db, booking, after)
-    await set_status(db, booking, "confirmed")
+    kind, hotel = booking.room_type_id, HotelId(booking.hotel_id)
+    for end in ("no_show", "cancelled"):
+        never = await booked(db, hotel, await quoted(db, hotel, kind, clock, nights=3), clock)
+        await become(db, never, end, at=clock.now())
+        with pytest.raises(StayNotOver):
+            await written(db, never, after)
     assert (await written(db, booking, after)).status == "pending"
     with pytest.raises(AlreadyReviewed):
         await written(db, booking, after)
@@ -69,7 +67,7 @@ async def test_a_stay_is_reviewed_once_and_only_when_it_is_over(
 async def test_checking_out_early_opens_it_at_once(
     db: Database, booking: Booking, clock: FixedClock
 ) -> None:
-    await set_status(db, booking, "checked_out")
+    await become(db, booking, "checked_in", "checked_out")
     tries = await asyncio.gather(
         *(written(db, booking, clock.now()) for _ in range(5)), return_exceptions=True
     )
@@ -79,7 +77,7 @@ async def test_checking_out_early_opens_it_at_once(
 async def test_moderation_reply_and_votes(
     db: Database, hotel: HotelId, other_hotel: HotelId, booking: Booking, clock: FixedClock
 ) -> None:
-    await set_status(db, booking, "checked_out")
+    await become(db, booking, "checked_in", "checked_out")
     made = await written(db, booking, clock.now())
     async with db.hotel(hotel) as session:
         rejected = await moderate(

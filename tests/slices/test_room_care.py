@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
 from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.inventory import Stay, move, open_nights
@@ -31,6 +29,7 @@ from tests.factories import all_of, number_of, receive, says
 
 TODAY = date(2026, 11, 21)
 ANA = "34600999001"
+PROMISED = "urn:frontdesk:problem:room_promised"
 
 
 @pytest.fixture
@@ -129,8 +128,11 @@ async def test_a_room_has_one_claim_at_a_time(
     stay = {"arrival": "2026-11-22", "departure": "2026-11-24", "adults": 2}
     kind = str(rooms[0].room_type_id)
     quote = await call.made("/quotes", **stay, room_type_id=kind, guest_phone=ANA)
-    booking = UUID((await call.made("/bookings", quote_id=quote["id"]))["id"])
-    await assign(db, hotel, booking, rooms[0].id)
+    booking = (await call.made("/bookings", quote_id=quote["id"]))["id"]
+    (line,) = (await call("GET", f"/bookings/{booking}/rooms")).json()
+    door = f"/bookings/{booking}/rooms/{line['id']}/assign"
+    first, second = ({"room_id": str(room.id)} for room in rooms)
+    assert (await call("POST", door, json=first)).json()["room_id"] == first["room_id"]
     with pytest.raises(RoomClaimed) as refused:
         async with db.hotel(hotel) as session:
             await block(session, wish(rooms[0], 1, 1), by="t", now=clock.now())
@@ -138,19 +140,30 @@ async def test_a_room_has_one_claim_at_a_time(
     async with db.hotel(hotel) as session:
         await block(session, wish(rooms[0], 0, 1), by="t", now=clock.now())
         await block(session, wish(rooms[1], 1, 1), by="t", now=clock.now())
-    with pytest.raises(IntegrityError, match="ex_room_claims_room"):
-        await assign(db, hotel, booking, rooms[1].id)
+    blocked = await call("POST", door, json=second)
+    assert (blocked.status_code, blocked.json()["type"]) == (409, PROMISED)
+    assert (await call("GET", f"/bookings/{booking}/rooms")).json()[0]["room_id"] == str(
+        rooms[0].id
+    )
     assert (await call("POST", f"/bookings/{booking}/cancel", json={})).status_code == 200
     async with db.hotel(hotel) as session:
         await block(session, wish(rooms[0], 1, 1), by="t", now=clock.now())
     assert {c.kind for c in await all_of(db, hotel, RoomClaim)} == {"block"}
 
 
-async def assign(db: Database, hotel: HotelId, booking: UUID, room: UUID) -> None:
-    from frontdesk.bookings.models import Booking  # noqa: PLC0415
-
+async def test_no_room_that_will_be_blocked_is_suggested(
+    db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
+) -> None:
+    stay = {"arrival": "2026-11-22", "departure": "2026-11-24", "adults": 2}
+    kind = str(rooms[0].room_type_id)
+    quote = await call.made("/quotes", **stay, room_type_id=kind, guest_phone=ANA)
+    booking = (await call.made("/bookings", quote_id=quote["id"]))["id"]
     async with db.hotel(hotel) as session:
-        await session.execute(update(Booking).where(Booking.id == booking).values(room_id=room))
+        await block(session, wish(rooms[0], 2, 1), by="t", now=clock.now())
+    (free,) = (await call("GET", f"/bookings/{booking}/rooms/suggestion")).json()
+    assert free["number"] == "205"
+    taken = await call("POST", f"/bookings/{booking}/rooms/assign")
+    assert (taken.status_code, taken.json()[0]["room_id"]) == (200, str(rooms[1].id))
 
 
 async def test_blocks_and_bookings_race_for_the_last_room_and_one_wins(

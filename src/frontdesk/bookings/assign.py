@@ -17,6 +17,7 @@ from frontdesk.bookings.stay_models import BookingRoom
 from frontdesk.bookings.told import shown, tell
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import NotFound
+from frontdesk.rooms.care_models import RoomClaim
 from frontdesk.rooms.housekeeping import after_check_in, after_check_out
 from frontdesk.rooms.models import Room
 from frontdesk.tenancy.audit import record
@@ -172,10 +173,10 @@ async def _best(
 ) -> Room | None:
     theirs = (BookingRoom.hotel_id == Room.hotel_id, BookingRoom.room_id == Room.id)
     overlaps = exists().where(
-        *theirs,
-        BookingRoom.taken,
-        BookingRoom.arrival < line.departure,
-        BookingRoom.departure > line.arrival,
+        RoomClaim.hotel_id == Room.hotel_id,
+        RoomClaim.room_id == Room.id,
+        RoomClaim.first < line.departure,
+        RoomClaim.until > line.arrival,
     )
     before = (
         select(func.max(BookingRoom.departure))
