@@ -19,7 +19,7 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import InboundEvent
 from frontdesk.messaging.outbox import Letter, post
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
-from workers.clock import sweep
+from workers.clock import end_day, sweep
 
 CLOCK = SystemClock()
 NOW = timedelta(seconds=-1)
@@ -113,6 +113,18 @@ async def test_what_is_young_or_done_is_left_alone(
     await sweep(db, CLOCK, older_than=NOW)
     jobs = {job for job, _ in await listener.rings()}
     assert jobs == {"deliver", "run_triggers", "seal_audit", "read_for_search"}
+
+
+async def test_every_hotel_is_rung_for_its_night_audit(
+    db: Database, settings: Settings, hotel: HotelId, other_hotel: HotelId, listener: Listener
+) -> None:
+    other = Listener(other_hotel)
+    connection = await connect_plainly(settings.database_url)
+    await connection.add_listener(RING_CHANNEL, other.hear)
+    await end_day(db)
+    assert await listener.rings() == {("night_audit", "")}
+    assert await other.rings() == {("night_audit", "")}
+    await connection.close()
 
 
 async def test_none_starves_behind_those_that_cannot_be_helped(

@@ -39,6 +39,7 @@ from frontdesk.bookings.provider import Told
 from frontdesk.bookings.refund import NotRefundable, give_back
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import HotelId
 from tests.slices.test_booking import FIRST, booked, quoted, room_of
 
@@ -253,7 +254,10 @@ class Desk:
 
     async def move(self, to: Folio, amount: int, which: int) -> None:
         line = await self._free(which)
-        if line is not None:
+        if line is not None and line.folio_id == to.id:
+            with pytest.raises(Conflict, match="already"):
+                await transfer(self.session, line.id, to.id, by="t")
+        elif line is not None:
             await transfer(self.session, line.id, to.id, by="t")
 
     async def split(self, to: Folio, amount: int, which: int) -> None:

@@ -131,8 +131,9 @@ async def test_who_does_not_come_owes_the_fee_once(
     clock.at = at(FIRST + timedelta(1), 6)
     async with db.hotel(hotel) as session:
         gone = await no_show(session, booking.id, by="test", now=clock.now())
-    assert await end_of_day(db, clock, hotel) == 1
     (fee,) = await folio_of(db, hotel, booking)
+    assert await end_of_day(db, clock, hotel) == 1
+    assert len(await folio_of(db, hotel, booking)) == 1
     said = (fee.kind, fee.description, fee.amount, fee.business_date)
     assert said == ("fee", "No-show fee", gone.no_show_fee, FIRST + timedelta(1))
     assert fee.amount > 0
