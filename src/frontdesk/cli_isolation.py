@@ -20,6 +20,7 @@ from frontdesk.operations.probe import probe_rows
 from frontdesk.operations.probe_routes import probe_routes
 from frontdesk.operations.probe_search import probe_search
 from frontdesk.operations.probe_world import make_world, tenant_tables
+from frontdesk.runtime import import_models
 from frontdesk.tenancy.actions import AlreadyThere, open_hotel
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import HotelIn
@@ -55,6 +56,7 @@ async def probe(db: Database, app: FastAPI) -> list[Finding]:
 
     Only the two empty hotels stay.
     """
+    import_models()
     hotels = [await _probe_hotel(db, f"isolation-probe-{n}") for n in "ab"]
     async with app.router.lifespan_context(app), Rehearsal.of(db) as stage:
         vault, now = app.state.vault, app.state.clock.now()

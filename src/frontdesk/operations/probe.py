@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.rehearsal import Rehearsal
-from frontdesk.operations.findings import SEALED_COLUMNS, Finding
+from frontdesk.operations.findings import PEOPLE, SEALED_COLUMNS, UNWALLED, Finding, rows
 from frontdesk.operations.probe_world import World, tenant_tables
 
 REFUSED = "42501"
@@ -17,12 +17,28 @@ NOTHING = ("0 rows", REFUSED)
 
 async def probe_rows(stage: Rehearsal, mine: World, other: World) -> list[Finding]:
     """Bound to one hotel, the other's rows are not seen, changed, taken or written."""
-    found: list[Finding] = []
+    found = await _known(stage, mine)
     for table in tenant_tables():
         owner = table.c.id if table.name == "hotels" else table.c.hotel_id
         found += await _reading(stage, table, owner, mine, other)
         found += await _writing(stage, table, owner, mine, other)
     return found
+
+
+async def _known(stage: Rehearsal, mine: World) -> list[Finding]:
+    """No table of hotels in the database goes untried because nobody told of it."""
+    query = """
+        SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'hotel_id' AND NOT attisdropped
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') ORDER BY c.relname"""
+    ours = {table.name for table in tenant_tables()}
+    async with stage.hotel(mine.hotel_id) as session:
+        names = [row.relname for row in await rows(session, query)]
+    return [
+        Finding("the probe knows its tables", name, name in ours)
+        for name in names
+        if name not in {*UNWALLED, *PEOPLE}
+    ]
 
 
 async def _reading(
