@@ -22,8 +22,9 @@ BEGIN
         FROM room_types t WHERE t.hotel_id = hotel AND t.id = ANY (ids)$q$),
     ('rooms', 'rooms', $q$
         SELECT r.id, r.room_type_id, r.number || ' ' || t.name,
-            concat_ws(', ', 'floor ' || r.floor, r.status, t.beds, search_list(t.features)),
-            t.description, '', r.status, r.created_at
+            concat_ws(', ', 'floor ' || r.floor, r.status, t.beds, search_list(r.features),
+                search_list(t.features)),
+            concat_ws(' ', nullif(r.notes, ''), t.description), '', r.status, r.created_at
         FROM rooms r JOIN room_types t ON t.hotel_id = r.hotel_id AND t.id = r.room_type_id
         WHERE r.hotel_id = hotel AND r.id = ANY (ids)$q$),
     ('guests', 'guests', $q$
@@ -99,7 +100,7 @@ BEGIN
     FOR own IN
         SELECT * FROM (VALUES
             ('room_types', 'room_types', 'now', 'name, code, beds, features, description, active'),
-            ('rooms', 'rooms', 'now', 'number, floor, status, room_type_id'),
+            ('rooms', 'rooms', 'now', 'number, floor, status, room_type_id, features, notes'),
             ('guests', 'guests', 'now', 'name, phone, vip'),
             ('bookings', 'bookings', 'later',
                 'code, guest_id, status, arrival, departure, special_requests'),

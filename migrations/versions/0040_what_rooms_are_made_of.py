@@ -537,6 +537,7 @@ def downgrade() -> None:
         "give_back_addon(booking_addons)",
     ):
         op.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
+    op.execute("DROP TRIGGER IF EXISTS search_touch ON rooms")  # of rls/72, which reads them
     op.drop_constraint(op.f("ck_nightly_inventory_blocked"), "nightly_inventory")
     op.drop_index("ix_rooms_type", table_name="rooms")
     op.drop_column("rooms", "cleaned_by")

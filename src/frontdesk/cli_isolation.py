@@ -30,7 +30,11 @@ PROBE = {"name": "Probe", "timezone": "UTC", "currency": "EUR"}
 
 async def isolation(settings: Settings, *, as_json: bool) -> int:
     """Print every finding; gives the exit code: 1 on any hole."""
-    findings = await prove(settings)
+    return tell(await prove(settings), as_json=as_json)
+
+
+def tell(findings: list[Finding], *, as_json: bool) -> int:
+    """Print them; gives the exit code."""
     holes = [f for f in findings if not f.holds]
     if as_json:
         typer.echo(json.dumps({"holes": len(holes), "findings": [asdict(f) for f in findings]}))

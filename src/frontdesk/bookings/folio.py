@@ -169,13 +169,19 @@ async def reverse(session: AsyncSession, line_id: UUID, *, reason: str, by: str)
 
 
 async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str) -> FolioLine:
-    """Move a line to another folio of the same hotel: reversed here, posted there."""
+    """Move a line to another folio of the same hotel: reversed here, posted there.
+
+    A night stays with its booking, which the night audit brings back to what it owes.
+    """
     found = await _line(session, line_id)
     to = await folio(session, to_id, lock=True)
     if to.id == found.folio_id:
         raise Conflict("it is on that folio already")
     if found.kind not in CHARGES:
         raise NotByHand
+    own = await session.get_one(Folio, (found.hotel_id, found.folio_id))
+    if found.night is not None and own.booking_id != to.booking_id:
+        raise Conflict("a night goes only to a folio of its own booking")
     await mirror(session, found, f"to folio {to.number}", by=by)
     moved = Charge(found.kind, found.description, found.amount, found.business_date, found.night)
     return await post(session, to, moved, by=by)
