@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from frontdesk.kit.settings import Settings, what_is_wrong
 
-ORNAMENT = "rich"
-"""structlog and httpx load it wherever it is installed; here it would be 5 MiB of no use."""
+ORNAMENTS = ("rich", "pygments")
+"""structlog and httpx load them wherever installed; here they would be 6 MiB of no use."""
 
 
 def main() -> None:
@@ -22,7 +22,8 @@ def main() -> None:
     ):
         if not given:
             sys.exit(f"frontdesk: {name} is not set. ./scripts/up starts everything, with its own")
-    sys.modules[ORNAMENT] = None  # pyright: ignore[reportArgumentType] - not to be found
+    for name in ORNAMENTS:
+        sys.modules[name] = None  # pyright: ignore[reportArgumentType] - not to be found
     uvicorn.run(
         "frontdesk.api.app:serve_app",
         factory=True,

@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-
 from frontdesk.bookings.money_models import Invoice
 from frontdesk.kit.money import format_money
 
@@ -57,6 +54,8 @@ def _all_words() -> dict[str, dict[str, str]]:
 
 
 def _locale(language: str) -> str:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see kit/money.py
+
     try:
         return str(Locale.parse(language, sep="-"))
     except (UnknownLocaleError, ValueError):
@@ -117,12 +116,16 @@ def _buyer(parts: dict[str, Any], words: dict[str, str]) -> str:
 
 
 def _day(day: date | str, locale: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - see kit/money.py
+
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return format_date(day, "medium", locale=locale)
 
 
 def as_html(paper: Paper) -> str:
     """A page that prints; nothing in it is loaded from elsewhere."""
+    from babel import Locale  # noqa: PLC0415 - see kit/money.py
+
     say = html.escape
     direction = Locale.parse(paper.language, sep="-").text_direction
     head = "".join(f"<div>{say(n)}: {say(v)}</div>" for n, v in paper.head)

@@ -14,8 +14,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from redis import asyncio as valkey
-from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
@@ -47,7 +45,8 @@ class Cache:
     """Answers from memory or not at all: every failure is a miss."""
 
     def __init__(self, url: str = "", *, near: int = NEAR) -> None:
-        self._client = _client(url) if url else None
+        self._url = url
+        self._client: Any = None
         self._near: OrderedDict[str, tuple[float, Any]] = OrderedDict()
         self._room = near
         self._asleep_until = 0.0
@@ -104,8 +103,11 @@ class Cache:
 
     async def _ask(self, call: Callable[[Any], Awaitable[Any]]) -> Any:
         """None where there is no Valkey, or none that answers in time."""
-        if self._client is None or time.monotonic() < self._asleep_until:
+        if not self._url or time.monotonic() < self._asleep_until:
             return None
+        from redis.exceptions import RedisError  # noqa: PLC0415 - 5 MiB; webhooks need none
+
+        self._client = self._client or _client(self._url)
         try:
             async with asyncio.timeout(PATIENCE):
                 return await call(self._client)
@@ -145,6 +147,8 @@ class Cache:
 
 
 def _client(url: str) -> Any:
+    from redis import asyncio as valkey  # noqa: PLC0415 - see Cache
+
     return cast("Any", valkey).from_url(
         url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, max_connections=16
     )

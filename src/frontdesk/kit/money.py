@@ -2,17 +2,20 @@
 
 from datetime import date
 
-from babel.dates import format_date
-from babel.numbers import format_currency, get_currency_precision
-
 
 def minor_digits(currency: str) -> int:
     """Decimal places of an ISO 4217 currency: 2 for EUR, 0 for JPY."""
+    from babel.numbers import (  # noqa: PLC0415 - with its dates 2 MiB, for words only
+        get_currency_precision,
+    )
+
     return get_currency_precision(currency)
 
 
 def format_money(minor: int, currency: str, language: str) -> str:
     """E.g. 12345 EUR in German: `123,45 €`; exact, also for large sums."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - see minor_digits
+
     digits = minor_digits(currency)
     sign, whole = ("-" if minor < 0 else ""), abs(minor)
     units, rest = divmod(whole, 10**digits)
@@ -22,4 +25,6 @@ def format_money(minor: int, currency: str, language: str) -> str:
 
 def format_day(day: date, language: str) -> str:
     """With the weekday, so that a misread date is seen: `Fri, 7 Aug 2026`."""
+    from babel.dates import format_date  # noqa: PLC0415 - see minor_digits
+
     return format_date(day, "EEE d MMM y", locale=language)

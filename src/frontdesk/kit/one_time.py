@@ -4,9 +4,6 @@ import base64
 import secrets
 from datetime import datetime
 
-from pyotp import random_base32
-from pyotp.totp import TOTP
-
 STEP = 30
 DRIFT = 1
 """Steps that a phone's clock may be off."""
@@ -14,16 +11,22 @@ RECOVERY_CODES = 10
 
 
 def new_secret() -> str:
+    from pyotp import random_base32  # noqa: PLC0415 - for people who sign in only
+
     return random_base32()
 
 
 def provisioning_uri(secret: str, account: str) -> str:
     """What the app scans."""
+    from pyotp.totp import TOTP  # noqa: PLC0415 - see new_secret
+
     return TOTP(secret).provisioning_uri(name=account, issuer_name="Frontdesk")
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
     """The step that this code belongs to, if it is near now; whoever asks keeps used ones out."""
+    from pyotp.totp import TOTP  # noqa: PLC0415 - see new_secret
+
     totp = TOTP(secret)
     here = int(now.timestamp()) // STEP
     for step in range(here - DRIFT, here + DRIFT + 1):

@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 MAX_EVENTS = 5_000
 LONGEST = 1_100
 OURS = "@frontdesk"
@@ -32,6 +30,8 @@ class Busy:
 
 
 def render(name: str, busy: Iterable[tuple[UUID, date, date]], *, now: datetime) -> bytes:
+    from icalendar import Calendar, Event  # noqa: PLC0415 - 3 MiB, only where calendars are
+
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Frontdesk//Rooms//EN")
     calendar.add("version", "2.0")
@@ -49,6 +49,8 @@ def render(name: str, busy: Iterable[tuple[UUID, date, date]], *, now: datetime)
 
 def read(raw: bytes, zone: str) -> list[Busy]:
     """Other people's events that take the room, one a UID. Raises NotACalendar."""
+    from icalendar import Calendar  # noqa: PLC0415 - see render
+
     try:
         calendar: Any = Calendar.from_ical(raw)
         events = [e for e in calendar.walk("VEVENT") if _takes(e)]
