@@ -9,6 +9,8 @@ from anyascii import anyascii
 
 SPELLED = ((0x80, 0x3000), (0x3040, 0x3100), (0xFB00, 0xFE00), (0xFE70, 0xFF00), (0xFF00, 0xFFEF))
 """Alphabets and syllables that are spelled in Latin letters; a Chinese sign stands for itself."""
+NEWER = frozenset("\u0cf3\u0ece")
+"""Of Unicode 15: a Python older than 3.12 does not know that they are letters."""
 SIGNS = "\u3400-\u4dbf\u4e00-\u9fff"
 KEPT = re.compile(f"[^a-z0-9{SIGNS}\uac00-\ud7a3]+")
 SIGN = re.compile(f"([{SIGNS}])")
@@ -34,7 +36,7 @@ def letters() -> dict[str, str]:
         letter: "".join(c for c in anyascii(letter).lower() if c.isalnum())
         for first, beyond in SPELLED
         for letter in map(chr, range(first, beyond))
-        if unicodedata.category(letter)[0] in "LMN"
+        if unicodedata.category(letter)[0] in "LMN" and letter not in NEWER
     }
 
 
