@@ -1,22 +1,19 @@
 """The `frontdesk` command: thin doors to what the rooms do. Heavy rooms are opened on demand."""
 
-import asyncio
 import json
 import os
 import shutil
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Annotated, TypeVar
 
 import typer
-from pydantic import ValidationError
 
+from frontdesk.cli_here import here, run, settings
+from frontdesk.cli_hotel import GROUPS
 from frontdesk.kit.errors import Problem
-from frontdesk.kit.settings import Settings, what_is_wrong
 from frontdesk.local.drop_root import NotYourFolder, forget
-from frontdesk.local.place import NotRunning, data_folder, settings_here
+from frontdesk.local.place import NotRunning, data_folder
 from frontdesk.local.postgres import WrongMajor
 from frontdesk.local.processes import AlreadyRunning, is_held
 from frontdesk.local.screen import Screen
@@ -43,17 +40,6 @@ def main() -> None:
         sys.exit(f"frontdesk: {e}")
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()  # pyright: ignore[reportCallIssue]
-    except ValidationError as e:
-        sys.exit(f"frontdesk: a setting is wrong: {what_is_wrong(e)}")
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)  # noqa: TID251 - the one loop of this process
-
-
 @app.command()
 def up(
     smoke: Annotated[
@@ -64,8 +50,8 @@ def up(
     if smoke:
         from frontdesk.local.smoke import smoke as try_everything  # noqa: PLC0415 - tests only
 
-        raise typer.Exit(_run(try_everything(_settings(), Screen())))
-    raise typer.Exit(_run(run_everything(_settings(), Screen())))
+        raise typer.Exit(run(try_everything(settings(), Screen())))
+    raise typer.Exit(run(run_everything(settings(), Screen())))
 
 
 @app.command()
@@ -80,9 +66,9 @@ def simulator() -> None:
     from frontdesk.local.simulator.app import simulator_server  # noqa: PLC0415 - 0.3 s
     from frontdesk.local.simulator.state import Simulator  # noqa: PLC0415 - with the above
 
-    settings = _settings()
-    port = int(settings.simulator_url.rpartition(":")[2] or SIMULATOR_PORT)
-    folder = data_folder(settings)
+    own = settings()
+    port = int(own.simulator_url.rpartition(":")[2] or SIMULATOR_PORT)
+    folder = data_folder(own)
     memory = folder / "simulator.json" if folder.exists() else None
     simulator_server(Simulator(retry_pause=5), host=HOST, port=port, memory=memory).run()
 
@@ -98,8 +84,8 @@ def say(
     import frontdesk.local.say as phone  # noqa: PLC0415 - httpx: 0.2 s
 
     try:
-        url = settings_here(_settings()).simulator_url
-        answers = _run(phone.say(url, hotel, guest, text, within=within))
+        url = here().simulator_url
+        answers = run(phone.say(url, hotel, guest, text, within=within))
     except phone.NotHeard as e:
         sys.exit(f"frontdesk: {e}")
     for answer in answers:
@@ -128,12 +114,12 @@ def migrate(
     if check:
         from frontdesk.local.schema_check import differences  # noqa: PLC0415 - alembic: 0.4 s
 
-        found = _run(differences())
+        found = run(differences())
         typer.echo(found or "The migrations make what the models mean.")
         raise typer.Exit(1 if found else 0)
     from frontdesk.local.migrate import upgrade_head  # noqa: PLC0415 - alembic: 0.4 s
 
-    upgrade_head(settings_here(_settings()).database_owner_url)
+    upgrade_head(here().database_owner_url)
 
 
 @app.command("explain-event")
@@ -147,7 +133,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Throw the local data folder away: hotels, guests, bookings, keys, everything."""
-    folder = data_folder(_settings())
+    folder = data_folder(settings())
     if is_held(folder):
         raise AlreadyRunning(f"{AlreadyRunning.__doc__}: stop it first ({folder})")
     if not folder.exists():
@@ -160,138 +146,8 @@ def reset(
     typer.echo(f"{folder} is gone.")
 
 
-hotel_app = typer.Typer(help="The hotels of this installation.", no_args_is_help=True)
-instance_app = typer.Typer(help="A hotel's WhatsApp numbers.", no_args_is_help=True)
-search_app = typer.Typer(help="What can be found.", no_args_is_help=True)
-dead_app = typer.Typer(help="What gave up, and how to put it back to work.", no_args_is_help=True)
-app.add_typer(hotel_app, name="hotel")
-app.add_typer(instance_app, name="instance")
-app.add_typer(dead_app, name="dead")
-user_app = typer.Typer(help="A hotel's people.", no_args_is_help=True)
-app.add_typer(user_app, name="user")
-audit_app = typer.Typer(help="Who did what: the chained log of a hotel.", no_args_is_help=True)
-app.add_typer(audit_app, name="audit")
-app.add_typer(search_app, name="search")
-HotelName = Annotated[str, typer.Option("--hotel", help="The hotel's short name.")]
-
-
-@hotel_app.command("list")
-def hotel_list() -> None:
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.hotels(settings_here(_settings())))
-
-
-@hotel_app.command("add")
-def hotel_add(slug: str, name: str, timezone: str, currency: str, language: str = "en") -> None:
-    """Open a hotel; prints its id and first API key, shown this once."""
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    given = {
-        "slug": slug,
-        "name": name,
-        "timezone": timezone,
-        "currency": currency,
-        "language": language,
-    }
-    _run(cli_operations.add_hotel(settings_here(_settings()), given))
-
-
-@instance_app.command("list")
-def instance_list(hotel: HotelName) -> None:
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.show_instances(settings_here(_settings()), hotel))
-
-
-@instance_app.command("add")
-def instance_add(
-    hotel: HotelName,
-    id_instance: str,
-    api_url: str,
-    token: Annotated[str, typer.Option(prompt="apiTokenInstance", hide_input=True)],
-) -> None:
-    """Add a number; its token is asked for, so that no shell remembers it."""
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    given = {"id_instance": id_instance, "api_url": api_url, "api_token": token}
-    _run(cli_operations.new_instance(settings_here(_settings()), hotel, given))
-
-
-@instance_app.command("connect")
-def instance_connect(hotel: HotelName) -> None:
-    """Tell GREEN-API where to post, and ask for the number's state."""
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.connect_instances(settings_here(_settings()), hotel))
-
-
-@dead_app.command("list")
-def dead_list(
-    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
-) -> None:
-    """Events, messages, sends, happenings, deliveries and documents that gave up."""
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.show_all_dead(settings_here(_settings()), hotel))
-
-
-@dead_app.command("show")
-def dead_show(hotel: HotelName, dead_id: UUID) -> None:
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.show_dead(settings_here(_settings()), hotel, dead_id))
-
-
-@dead_app.command("replay")
-def dead_replay(hotel: HotelName, dead_id: UUID) -> None:
-    from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_operations.replay_dead(settings_here(_settings()), hotel, dead_id))
-
-
-RoleName = Annotated[str, typer.Option(help="admin, manager, staff, customer, or its own.")]
-
-
-@user_app.command("list")
-def user_list(hotel: HotelName) -> None:
-    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_people.show_members(settings_here(_settings()), hotel))
-
-
-@user_app.command("add")
-def user_add(
-    hotel: HotelName,
-    email: str,
-    name: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    role: RoleName = "admin",
-) -> None:
-    """Make a member at once, with a password; who has one already keeps it."""
-    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
-
-    given = {"email": email, "name": name, "role": role}
-    _run(cli_people.add_member(settings_here(_settings()), hotel, given, password))
-
-
-@user_app.command("invite")
-def user_invite(hotel: HotelName, email: str, name: str, role: RoleName = "staff") -> None:
-    """Mail them a link; the worker sends it."""
-    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
-
-    given = {"email": email, "name": name, "role": role}
-    _run(cli_people.invite_member(settings_here(_settings()), hotel, given))
-
-
-@user_app.command("disable")
-def user_disable(
-    email: str, undo: Annotated[bool, typer.Option("--undo", help="Let them in again.")] = False
-) -> None:
-    """Shut a person out of every hotel, at once."""
-    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_people.disable_person(settings_here(_settings()), email, again=undo))
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.command("identity-provider")
@@ -306,34 +162,6 @@ def identity_provider(
     cli_people.provide_identities(port, client, secret)
 
 
-@audit_app.command("verify")
-def audit_verify(
-    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
-) -> None:
-    """Recompute the chains; exit 1 where one is broken."""
-    from frontdesk import cli_audit  # noqa: PLC0415 - the rooms, 1 s
-
-    raise typer.Exit(_run(cli_audit.verify_chains(settings_here(_settings()), hotel)))
-
-
-@audit_app.command("export")
-def audit_export(hotel: HotelName) -> None:
-    """Print every sealed entry, a line of JSON each: its SHA-256 is the next one's prev_hash."""
-    from frontdesk import cli_audit  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(cli_audit.export_chain(settings_here(_settings()), hotel))
-
-
-@search_app.command("rebuild")
-def search_rebuild(
-    hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
-) -> None:
-    """Read everything that can be found anew."""
-    from frontdesk.cli_search import rebuild_search  # noqa: PLC0415 - the rooms, 1 s
-
-    _run(rebuild_search(settings_here(_settings()), hotel))
-
-
 @app.command()
 def isolation(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -341,7 +169,7 @@ def isolation(
     """Prove the wall between hotels; exit 1 on any hole."""
     from frontdesk.cli_isolation import isolation as prove  # noqa: PLC0415 - the rooms, 1 s
 
-    raise typer.Exit(_run(prove(settings_here(_settings()), as_json=as_json)))
+    raise typer.Exit(run(prove(here(), as_json=as_json)))
 
 
 @app.command()
