@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import NOBODY, Database, connect_plainly, ring
+from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.reconcile import DAYS, reconcile_key
@@ -127,18 +128,19 @@ async def look_back(db: Database, *, minutes: int) -> None:
 
 
 async def let_go(db: Database) -> None:
-    """Ring every hotel, and nobody's rows, to let go of what is too old."""
-    async with db.platform() as session:
-        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
-            await ring(session, Job.EXPIRE, hotel_id)
-        await ring(session, Job.EXPIRE, NOBODY)
+    """Every hotel, and nobody's rows, are to let go of what is too old."""
+    await _ring_every(db, Job.EXPIRE, NOBODY)
 
 
 async def end_day(db: Database) -> None:
-    """Ring every hotel to post the nights that are over there; posting again posts nothing."""
+    """Every hotel is to post the nights that are over there; posting again posts nothing."""
+    await _ring_every(db, Job.NIGHT_AUDIT)
+
+
+async def _ring_every(db: Database, job: Job, *others: HotelId) -> None:
     async with db.platform() as session:
-        for (hotel_id,) in (await session.execute(text("SELECT id FROM hotels"))).all():
-            await ring(session, Job.NIGHT_AUDIT, hotel_id)
+        for hotel_id in [*await session.scalars(text("SELECT id FROM hotels")), *others]:
+            await ring(session, job, hotel_id)
 
 
 async def run_clock(
