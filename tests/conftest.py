@@ -44,9 +44,19 @@ def _start() -> Server:
     folder = Path(tempfile.mkdtemp(prefix="frontdesk-tests-"))
     folder.chmod(0o755)
     postgres = start_postgres(folder / "postgres")
+    asyncio.run(_trust_the_machine(postgres.superuser_url))
     urls = asyncio.run(ensure_roles_and_database(postgres, database=TEMPLATE))
     upgrade_head(urls.owner)
     return Server(folder, postgres, postgres.superuser_url, urls)
+
+
+async def _trust_the_machine(superuser: str) -> None:
+    """A killed process loses nothing without fsync, a dead machine all: no test is about that."""
+    connection = await asyncpg.connect(superuser)
+    for setting in ("fsync", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
