@@ -29,6 +29,7 @@ from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
+from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -69,6 +70,7 @@ from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
     tenancy,
+    configuration,
     sign_in,
     pages,
     me,
