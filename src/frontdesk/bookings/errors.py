@@ -16,6 +16,18 @@ class BadStay(Invalid):
     code = "bad_stay"
 
 
+class TooManyRooms(BadStay):
+    """Every room needs an adult to sleep in it"""
+
+    code = "too_many_rooms"
+
+
+class NobodyThere(BadStay):
+    """Somebody has to sleep in every room"""
+
+    code = "nobody_there"
+
+
 class RoomTaken(Conflict):
     """There is no room of this type left for all of these nights"""
 
@@ -70,6 +82,12 @@ class NotOneStay(Invalid):
     code = "not_one_stay"
 
 
+class SeveralPlans(Invalid):
+    """Rooms of one type in one booking are sold by one plan"""
+
+    code = "several_plans"
+
+
 class NotChangeable(Conflict):
     """This booking cannot be changed in that way"""
 
@@ -112,6 +130,7 @@ RAISED: dict[str, type[Problem]] = {
     "ZB002": QuoteExpired,
     "ZB003": PriceChanged,
     "ZB005": NotOneStay,
+    "ZB006": SeveralPlans,
     "ZB409": NoSuchMove,
 }
 """What rls/60_bookings.sql and rls/62_stays.sql raise."""

@@ -50,7 +50,9 @@ async def join_waitlist(
 
 
 async def _waiting(session: AsyncSession, hotel_id: UUID, wanted: WaitIn) -> Waiting:
-    wish = StayWish(wanted.arrival, wanted.departure, wanted.adults, wanted.children, wanted.rooms)
+    ages = tuple(wanted.children_ages)
+    party = (wanted.adults, max(wanted.children, len(ages)), wanted.rooms, ages)
+    wish = StayWish(wanted.arrival, wanted.departure, *party)
     if wanted.conversation_id is None:
         chat, name = f"{wanted.guest_phone}@c.us", wanted.guest_name
         guest_id = (await recognise(session, hotel_id, None, chat, name=name)).id
@@ -59,7 +61,8 @@ async def _waiting(session: AsyncSession, hotel_id: UUID, wanted: WaitIn) -> Wai
         guest_id = await session.scalar(query)
     if guest_id is None:
         raise NotFound("there is no such conversation")
-    return Waiting(guest_id, wanted.room_type_id, wish, wanted.conversation_id)
+    about = (wanted.conversation_id, wanted.rate_plan_id)
+    return Waiting(guest_id, wanted.room_type_id, wish, *about)
 
 
 @router.get("/waitlist")
