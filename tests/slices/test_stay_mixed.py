@@ -22,6 +22,7 @@ from frontdesk.bookings.group import GroupYes, reserve_group
 from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory
 from frontdesk.bookings.nights import NewNights, swap
 from frontdesk.bookings.parts import RoomWanted, Wanted, parts_of
+from frontdesk.bookings.payments import Sum, take
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.rate_models import RateAllotment, RatePlan, RateRule, RateSupplement
 from frontdesk.bookings.reserve import Yes, reserve
@@ -272,3 +273,17 @@ async def test_nobody_sleeps_in_a_room_for_nobody(house: House) -> None:
         with pytest.raises(NobodyThere):
             await name_guests(session, booking.id, line.id, Guests(adults=0), by="test")
         assert (await session.scalars(select(Booking.rooms))).all() == [1]
+
+
+async def test_a_deposit_is_asked_by_the_plans_of_nights_that_are_still_booked(
+    house: House,
+) -> None:
+    booking = await house.group(await house.quote(house.double, plan=None))
+    gone = {"night": FIRST, "room_type_id": house.twin, "rooms": 1, "price": 9000, "tax": 0}
+    async with house.db.hotel(house.hotel) as session:
+        night = BookingNight(hotel_id=house.hotel, booking_id=booking.id, **gone)
+        night.rate_plan_id, night.released_at = house.plan, house.clock.now()
+        session.add(night)
+        await session.flush()
+        asked = await take(session, booking.id, Sum(), method="cash", reference=None, by="test")
+        assert asked.amount == booking.total

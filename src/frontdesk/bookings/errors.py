@@ -70,6 +70,12 @@ class NotCancellable(Conflict):
     code = "not_cancellable"
 
 
+class FeeTooHigh(Invalid):
+    """The policy accepted at booking asks for less"""
+
+    code = "fee_too_high"
+
+
 class NoSuchMove(Conflict):
     """A booking in this state cannot do that"""
 

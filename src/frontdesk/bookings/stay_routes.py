@@ -26,6 +26,7 @@ from frontdesk.bookings.stay_schemas import (
     ShortenIn,
 )
 from frontdesk.kit.web import ClockDep, DbDep
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -69,9 +70,13 @@ async def preview_cancel(
 async def cancel(
     db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Writer, wanted: CancelIn
 ) -> BookingOut:
+    """At the policy's fee, or less of it where that is within what the asker may approve."""
+    by, now = asker.actor, clock.now()
     async with db.hotel(hotel_id) as session:
+        less = await cancelling.waived(session, booking_id, wanted.fee, now=now)
+        await need_approval(session, asker, "bookings:write", less)
         done = await cancelling.cancel(
-            session, booking_id, by=asker.actor, now=clock.now(), reason=wanted.reason
+            session, booking_id, by=by, now=now, reason=wanted.reason, fee=wanted.fee
         )
         return await _out(session, done)
 

@@ -8,7 +8,14 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.overbook import Allowance, SentAway, allow_overbooking, walk
+from frontdesk.bookings.overbook import (
+    Allowance,
+    SentAway,
+    allow_overbooking,
+    cost_of,
+    cost_of_walk,
+    walk,
+)
 from frontdesk.bookings.quote import StayWish
 from frontdesk.bookings.schemas import BookingOut
 from frontdesk.bookings.stay_models import OverbookingApproval, WaitlistEntry, Walk
@@ -25,6 +32,7 @@ from frontdesk.guests.actions import recognise
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -110,6 +118,8 @@ async def approve_overbooking(
 
         async def create() -> BaseModel:
             allowance = Allowance(**wanted.model_dump())
+            cost = await cost_of(session, allowance)
+            await need_approval(session, asker, "bookings:overbook", cost)
             made = await allow_overbooking(session, hotel_id, allowance, by=asker.actor)
             return AllowanceOut.model_validate(made)
 
@@ -141,6 +151,8 @@ async def walk_guest(
 
         async def create() -> BaseModel:
             away = SentAway(**wanted.model_dump())
+            cost = await cost_of_walk(session, booking_id, away, now=clock.now())
+            await need_approval(session, asker, "bookings:overbook", cost)
             walked = await walk(session, booking_id, away, by=asker.actor, now=clock.now())
             return WalkOut.model_validate(walked)
 
