@@ -58,20 +58,23 @@ async def _show(acting: Acting, booking: Booking) -> Done:
                 return Done((join([*lines, acting.voice.say("change_what")]),), asked)
             by, now = f"guest:{acting.scene.guest.id}", acting.scene.now
             shown = await preview_change(session, booking.id, wanted, by=by, now=now)
-            kind = await room_type(session, shown.quote.room_type_id)
+            kinds = [await room_type(session, quote.room_type_id) for quote in shown.quotes]
     except NotChangeable:
         return _passed_on(acting)
     except BadStay:
         return Done((acting.voice.say("bad_stay"),), asked)
     except RoomTaken:
         return Done((acting.voice.say("change_taken"),), asked)
-    draft = _difference(acting.voice, shown, booking.code, kind.name if kind else "")
+    names = ", ".join(dict.fromkeys(kind.name for kind in kinds if kind is not None))
+    draft = _difference(acting.voice, shown, booking.code, names)
     state = State(stage="changing", subject=str(shown.change.id), about=str(booking.id))
     return Done((draft,), state)
 
 
 def _difference(voice: Voice, shown: Shown, code: str, room: str) -> Draft:
-    quote, more = shown.quote, shown.change.difference
+    first, more = shown.quotes[0], shown.change.difference
+    adults = sum(quote.adults for quote in shown.quotes)
+    children = sum(quote.children for quote in shown.quotes)
     how = "change_same" if more == 0 else "change_more" if more > 0 else "change_less"
     money = voice.say(how, difference=voice.money(abs(more)))
     return voice.say(
@@ -80,14 +83,14 @@ def _difference(voice: Voice, shown: Shown, code: str, room: str) -> Draft:
             Button(f"change:{shown.change.id}", voice.label("button_change")),
             Button(f"keep:{shown.change.id}", voice.label("button_keep")),
         ),
-        sources=(f"quote:{quote.id}",),
+        sources=tuple(f"quote:{quote.id}" for quote in shown.quotes),
         code=code,
         room=room,
-        arrival=voice.day(quote.arrival),
-        departure=voice.day(quote.departure),
-        nights=(quote.departure - quote.arrival).days,
-        guests=f"{quote.adults} + {quote.children}" if quote.children else str(quote.adults),
-        total=voice.money(quote.total),
+        arrival=voice.day(first.arrival),
+        departure=voice.day(first.departure),
+        nights=(first.departure - first.arrival).days,
+        guests=f"{adults} + {children}" if children else str(adults),
+        total=voice.money(sum(quote.total for quote in shown.quotes)),
         difference=money.text,
     )
 

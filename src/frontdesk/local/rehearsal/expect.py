@@ -92,8 +92,8 @@ def _compare(step: Step, rows: Sequence[Mapping[str, Any]], known: frozenset[str
     return wrong
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
+def _listed(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _same(found: object, wanted: object) -> bool:
