@@ -81,7 +81,7 @@ def _shown(booking: Booking, kind: str) -> dict[str, Any]:
 
 
 def _compare(step: Step, rows: Sequence[Mapping[str, Any]], known: frozenset[str]) -> list[str]:
-    asked = [] if step.value in ("none", None) else cast("list[Any]", _listed(step.value))
+    asked = [] if step.value in ("none", None) else _listed(step.value)
     if len(asked) != len(rows):
         return [f"there are {len(rows)}: {[dict(r) for r in rows]}"]
     wrong: list[str] = []
