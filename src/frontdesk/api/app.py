@@ -43,6 +43,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.routes import router as knowledge
+from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
@@ -80,6 +81,7 @@ ROUTERS = (
     guests,
     privacy,
     messaging,
+    events,
     rooms,
     catalogue,
     photos,
