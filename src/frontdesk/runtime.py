@@ -40,6 +40,7 @@ ROOMS_WITH_TABLES = (
     "triggers",
     "privacy",
     "configuration",
+    "portal",
 )
 
 

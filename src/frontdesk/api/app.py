@@ -48,6 +48,8 @@ from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.portal.routes import portal as guest_portal
+from frontdesk.portal.routes import router as guest_links
 from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.addon_routes import router as addons
 from frontdesk.rooms.calendar_routes import public as calendar_feeds
@@ -107,6 +109,8 @@ ROUTERS = (
     invoices,
     reviews,
     reports,
+    guest_links,
+    guest_portal,
 )
 OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (

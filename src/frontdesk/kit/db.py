@@ -43,6 +43,8 @@ from frontdesk.kit.transaction import (
 RING_CHANNEL = "frontdesk_ring"
 RINGS = "rings"
 """Where a session keeps what it will ring, in order and once each."""
+WROTE = "wrote"
+"""Where a session keeps the hotels that it wrote to, for the cache to forget."""
 TAKEN_BACK = "taken_back"
 NOBODY = HotelId(UUID(int=0))
 """Bound where a session has no hotel: matches no row."""
@@ -128,6 +130,8 @@ class Database:
                 await session.flush()
                 await _settle(session)
         self._bell.ring(session.info.get(RINGS, ()))
+        for hotel_id in session.info.get(WROTE, ()):
+            await self.cache.wrote(hotel_id)
 
     async def at_once(
         self, hotel_id: HotelId | UUID, call: str, *args: object, rings: Sequence[str] = ()
