@@ -13,7 +13,7 @@ from frontdesk.assistant.own_stays import chosen_own, no_booking, nobody_known, 
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
 from frontdesk.assistant.stay_lines import lines_of
-from frontdesk.assistant.values import Button, Handover, StayAsk
+from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries
 from frontdesk.bookings.change import Shown, Wanted, commit_change, preview_change
 from frontdesk.bookings.errors import (
@@ -121,7 +121,7 @@ def _passed_on(acting: Acting) -> Done:
 
 async def _wanted(session: AsyncSession, state: State, booking: Booking) -> Wanted:
     stay = state.stay
-    arrival, departure = _days(stay, booking, state.more, moved=state.moved)
+    arrival, departure = _days(state, booking)
     types = await active_room_types(session)
     kind = named(((t.id, t.name) for t in types), state.kinds)
     return Wanted(
@@ -143,18 +143,19 @@ def _people(said: int | None, present: int, more: int) -> int | None:
     return said if said is None or not more else max(0, present + more * said)
 
 
-def _days(
-    stay: StayAsk, booking: Booking, more: int, *, moved: bool
-) -> tuple[date | None, date | None]:
+def _days(state: State, booking: Booking) -> tuple[date | None, date | None]:
     """A single day moves the stay, unless it is when they arrive; a length counts from arrival."""
+    stay, more = state.stay, state.more
     nights = (booking.departure - booking.arrival).days
     if stay.arrival and stay.departure:
         return stay.arrival, stay.departure
+    if state.shift and stay.departure:
+        return stay.departure, stay.departure + timedelta(days=nights)
     if stay.nights and not stay.arrival:
         length = nights + more * stay.nights if more else stay.nights
         return None, booking.arrival + timedelta(days=max(1, length))
     if stay.arrival:
-        keeps_end = not moved and stay.arrival < booking.departure
+        keeps_end = not state.moved and stay.arrival < booking.departure
         end = booking.departure if keeps_end else stay.arrival + timedelta(days=nights)
         return stay.arrival, end
     return None, stay.departure
