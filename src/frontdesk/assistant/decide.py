@@ -136,9 +136,7 @@ def decide(
         return Plan(Step.OUTSIDE, state)
     if angry(reading) and not _plainly_asks(reading, heard):
         return Plan(Step.COMPLAINT, state)
-    if reading.intent is Intent.PERSON and reading.stay.arrival is not None:
-        reading = replace(reading, intent=Intent.FIND_ROOM)  # "for one person"
-    if reading.intent in VAGUE and _whole_stay(reading.stay) and not heard.change:
+    if _wishes(reading, heard):
         reading = replace(reading, intent=Intent.FIND_ROOM)
     if heard.kinds and state.stage in TALKING:
         state = replace(state, kinds=heard.kinds)
@@ -151,9 +149,12 @@ def decide(
 VAGUE = (Intent.REQUEST, Intent.OTHER, Intent.GREETING, Intent.THANKS)
 
 
-def _whole_stay(stay: StayAsk) -> bool:
-    """Dates and people together are a wish for a room, whatever the words are."""
-    return stay.arrival is not None and stay.adults is not None
+def _wishes(reading: Reading, heard: Heard) -> bool:
+    """Dates and people together are a wish for a room; "for one person" asks for no human."""
+    dated, people = reading.stay.arrival is not None, reading.stay.adults is not None
+    if reading.intent is Intent.PERSON:
+        return dated
+    return reading.intent in VAGUE and dated and people and not heard.change
 
 
 def _plainly_asks(reading: Reading, heard: Heard) -> bool:
