@@ -12,7 +12,7 @@ from frontdesk.assistant.rooms_named import named
 from frontdesk.assistant.values import Button
 from frontdesk.assistant.wishes import undated, wish_of
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
+from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken, TooManyRooms
 from frontdesk.bookings.models import Quote
 from frontdesk.bookings.quote import (
     StayWish,
@@ -41,6 +41,10 @@ async def offer(acting: Acting) -> Done:
             offers = await find_offers(session, hotel, wish, now=acting.scene.now)
         if not offers:
             return await nothing_free(acting, wish)
+    except TooManyRooms as refused:
+        stay = replace(acting.state.stay, rooms=None)
+        fresh = replace(acting.state, stage="collecting", stay=stay)
+        return Done((acting.voice.say(refused.code),), fresh)
     except BadStay:
         fresh = replace(acting.state, stage="collecting", stay=undated(acting.state.stay))
         return Done((acting.voice.say("bad_stay"),), fresh)

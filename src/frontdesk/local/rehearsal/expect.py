@@ -93,7 +93,7 @@ def _compare(step: Step, rows: Sequence[Mapping[str, Any]], known: frozenset[str
 
 
 def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
+    return cast("Any", value) if isinstance(value, list) else [value]
 
 
 def _same(found: object, wanted: object) -> bool:
