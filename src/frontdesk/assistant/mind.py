@@ -15,11 +15,21 @@ from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
+from frontdesk.assistant.values import (
+    Handover,
+    Intent,
+    Outcome,
+    Reading,
+    Scene,
+    Sentiment,
+    Urgency,
+)
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 
 MOST_SIDES = 4
+FEW = 3
+"""Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
 
 
@@ -47,6 +57,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     readings = {u.id: await _read(mind, scene, u.text) for u in scene.unread}
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
+    reading = replace(reading, language=_language(scene, reading, text))
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
@@ -58,8 +69,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
-        if not matters:
-            matters = [Matter(label, reading, heard, plan)]
+        matters = matters or [Matter(label, reading, heard, plan)]
         plan = matters[-1].plan
         done = await _do_all(mind, scene, voice, matters)
     return _outcome(scene, plan, done, readings, reading)
@@ -76,6 +86,9 @@ async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matte
     sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
     extras = [m for m in read if m.plan.step in EXTRA]
     core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
+    alone = [*sides, *extras, *core]
+    if len(alone) == 1 and any(m.plan.step in TALK for m in read):
+        return alone if not core else []
     if len(sides) + len(extras) + bool(core) < 2:
         return []
     if len(core) > 1:
@@ -109,12 +122,33 @@ async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matt
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
     now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
-    return await mind.engine.read(
+    read = await mind.engine.read(
         text,
         history=scene.history,
         now_local=now,
         guest_language=scene.guest.language or _default_language(scene),
     )
+    return as_outside(read) if hear(text).injected and read.emergency is None else read
+
+
+def as_outside(read: Reading) -> Reading:
+    """Orders to a machine are nobody's mood: no rule of the hotel is to fire on it."""
+    return replace(
+        read,
+        intent=Intent.OUTSIDE,
+        intents=(Intent.OUTSIDE,),
+        outside=True,
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_score=0.0,
+        sentiment_words=(),
+        urgency=Urgency.NORMAL,
+    )
+
+
+def _language(scene: Scene, reading: Reading, text: str) -> str:
+    """A tap and a word or two say nothing of a language: the guest's stays."""
+    known = scene.guest.language
+    return known if known is not None and len(text.split()) <= FEW else reading.language
 
 
 def _default_language(scene: Scene) -> str | None:

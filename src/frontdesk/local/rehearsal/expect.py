@@ -81,19 +81,19 @@ def _shown(booking: Booking, kind: str) -> dict[str, Any]:
 
 
 def _compare(step: Step, rows: Sequence[Mapping[str, Any]], known: frozenset[str]) -> list[str]:
-    asked = [] if step.value in ("none", None) else _listed(step.value)
+    asked = [] if step.value in ("none", None) else cast("list[Any]", _listed(step.value))
     if len(asked) != len(rows):
         return [f"there are {len(rows)}: {[dict(r) for r in rows]}"]
     wrong: list[str] = []
     for wanted, row in zip(asked, rows, strict=True):
         parts = parts_of(Step(step.verb, wanted, step.place), known, "arrival")
-        parts = {"status": "confirmed", **parts} if "status" in known else parts
+        parts = {"status": "confirmed", **parts} if "note" in known else parts
         wrong += [f"{k} is {row[k]!r}" for k, v in parts.items() if not _same(row[k], v)]
     return wrong
 
 
-def _listed(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
+def _listed(value: Any) -> Any:
+    return cast("Any", value) if isinstance(value, list) else [value]
 
 
 def _same(found: object, wanted: object) -> bool:
