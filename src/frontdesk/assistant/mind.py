@@ -1,6 +1,7 @@
 """The mind: understand, decide, act, reply; and a lock before anything leaves."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from frontdesk.assistant.answer import answer
 from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.model import Model
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
 from frontdesk.kit.db import Database
@@ -25,6 +27,7 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    model: Model | None = None
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -32,26 +35,39 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     readings = {u.id: await _read(mind, scene, u.text) for u in scene.unread}
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
+    choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
+    helped = None if mind.model is None else mind.model.for_turn(scene)
+    if helped is not None and choice is None:
+        reading = await helped.read(
+            text, reading, history=scene.history, now_local=_now_local(scene)
+        )
+        readings = {**readings, scene.unread[-1].id: reading} if len(readings) == 1 else readings
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
         done = special
         plan = Plan(Step.REQUEST, load(scene.state))
     else:
-        choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
         plan = decide(load(scene.state), reading, text=label, choice=choice)
         acting = Acting(mind.db, scene, voice, plan)
         done = await _do(mind, acting, reading, label)
-    return _outcome(scene, plan, done, readings, reading)
+        if helped is not None:
+            said = await helped.phrase(plan.step, done.drafts, voice, text)
+            done = replace(done, drafts=said)
+    outcome = _outcome(scene, plan, done, readings, reading)
+    return outcome if helped is None else replace(outcome, thought=helped.thought)
+
+
+def _now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
-    now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
     return await mind.engine.read(
         text,
         history=scene.history,
-        now_local=now,
+        now_local=_now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
 
