@@ -14,12 +14,14 @@ from pydantic import BaseModel, Field
 
 from frontdesk.assistant.decide import Step
 from frontdesk.assistant.groq import Question
+from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.lexer import tokens
 from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.lock import FIGURE, escapes
-from frontdesk.assistant.promises import says_no, subjects
+from frontdesk.assistant.promises import noes, subjects
 from frontdesk.assistant.redact import PLACE, Redaction
 from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.knowledge.aspects import aspects
 
 MOST_TOKENS = 700
 LONGEST = 1500
@@ -49,7 +51,11 @@ TALK = frozenset(
 """Said by our catalogues where they have the guest's language, else phrased."""
 SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+(?=[^\W\d_a-zà-öø-ÿа-я])|(?<=[。！？؟])\s*")
 HOLE = re.compile(r"⟦(\d{1,3})⟧")
-MARKUP = re.compile(r"[<>{}\[\]`|\\*_~^]|\bwww\b|\w\.(?:com|net|org|io|info|[a-z]{2})\b|://")
+MARKUP = re.compile(r"[<>{}\[\]`|\\*_~^@]|\bwww\b|://")
+DOTTED = re.compile(r"\w{2,}\.\w{2,}|\w{2,}\. ?(?:com|net|org)\b")
+ENDS = re.compile(r"[.!?;](?=\s+\S)|[。！？؟।](?=\s*\S)|\n")
+ROOM, OPENER = 1.6, 20
+"""How much longer than ours a sentence may be: so many times, and letters more."""
 CAPITAL = re.compile(r"(?<=[\w,;:»”)] )[A-ZÀ-ÖØ-ÞА-Я][\w’']+")
 LATIN = re.compile(r"[A-Za-z]{3,}")
 NOUNS_ARE_CAPITAL = frozenset({"de"})
@@ -89,7 +95,7 @@ def worth_phrasing(step: Step, draft: Draft, language: str) -> bool:
     """An answer, or small talk in a language that we have no catalogue for; never a contract."""
     if any(source.startswith(CONTRACTS) for source in draft.sources) or len(draft.text) > LONGEST:
         return False
-    if says_no("", language) is None:
+    if noes("", language) is None:
         return False
     known = language in LANGUAGES
     return (step is Step.ANSWER and bool(draft.sources)) or (step in TALK and not known)
@@ -146,41 +152,65 @@ def phrased(
     """
     if [s.of for s in said.sentences] != list(range(1, len(ours) + 1)):
         return None
-    if any(
-        not _sound(own, their.text, languages, near)
+    whole = [
+        _vouched(own, their.text, redaction, languages, near)
         for own, their in zip(ours, said.sentences, strict=True)
-    ):
+    ]
+    if None in whole:
         return None
-    whole: list[str] = []
-    for own, their in zip(ours, said.sentences, strict=True):
-        text = HOLE.sub(lambda m, values=own.values: values[m[0]], their.text.strip())
-        restored = redaction.restore(text)
-        if escapes(Draft(restored, (own.text,))):
-            return None
-        whole.append(restored)
-    return replace(draft, text=" ".join(whole), engine="groq")
+    return replace(draft, text=" ".join(filter(None, whole)), engine="groq")
 
 
-def _sound(own: Ours, text: str, languages: tuple[str, str], near: Nearness) -> bool:
-    """Whether a sentence says no more than ours: cheap checks first."""
-    bare = PLACE.sub(" ", HOLE.sub(" ", text))
-    plain = PLACE.sub(" ", HOLE.sub(" ", own.holed))
+def _vouched(
+    own: Ours, text: str, redaction: Redaction, languages: tuple[str, str], near: Nearness
+) -> str | None:
+    """One sentence with its values put in; None where it says other than ours. Cheap first."""
+    text = text.strip()
+    if not 0 < len(text) <= ROOM * len(own.holed) + OPENER or not _kept(own.holed, text):
+        return None
+    bare, plain = _bare(text), _bare(own.holed)
+    if not _clean(bare, plain) or not _as_quiet(plain, bare, languages):
+        return None
+    filled = redaction.restore(HOLE.sub(lambda m: own.values[m[0]], text))
+    strange = escapes(Draft(filled, (own.text,))) or _strangers(bare, own.text, languages)
+    if strange or not _same_things(own.text, filled) or near(own.holed, text) < NEAR:
+        return None
+    return filled
+
+
+def _kept(holed: str, text: str) -> bool:
+    """Every mark once and in its order, in as many sentences at most."""
+    kept = all(p.findall(text) == p.findall(holed) for p in (HOLE, PLACE))
+    return kept and len(ENDS.findall(text)) <= len(ENDS.findall(holed))
+
+
+def _bare(text: str) -> str:
+    return PLACE.sub(" ", HOLE.sub(" ", text))
+
+
+def _as_quiet(plain: str, bare: str, languages: tuple[str, str]) -> bool:
+    """It names no number, binds to nothing and denies nothing that ours does not."""
+    source, target = languages
+    spoken, sure = detect_language(bare, remembered=None)
     return (
-        0 < len(text) <= 2 * len(own.holed) + 60
-        and HOLE.findall(text) == HOLE.findall(own.holed)
-        and PLACE.findall(text) == PLACE.findall(own.holed)
-        and _clean(bare)
-        and not _numbers(bare, languages[1]) - _numbers(plain, languages[0])
+        not (sure and spoken not in languages)
+        and not (sure and spoken != target and source != target)
+        and not _numbers(bare, target) - _numbers(plain, source)
         and not subjects(bare) - subjects(plain)
-        and says_no(bare, languages[1]) == says_no(plain, languages[0])
-        and not _strangers(bare, own.text, languages)
-        and near(plain, bare) >= NEAR
+        and noes(bare, target) == noes(plain, source)
     )
 
 
-def _clean(bare: str) -> bool:
+def _same_things(ours: str, theirs: str) -> bool:
+    """What of a hotel they are about, where both name something: hardly more than ours."""
+    known, said = set(aspects(ours)), set(aspects(theirs))
+    return not known or not said or (bool(known & said) and len(said - known) <= 1)
+
+
+def _clean(bare: str, plain: str) -> bool:
     """No digit of any script, no markup, no address, nothing that cannot be seen."""
-    if MARKUP.search(bare):
+    dotted = set(DOTTED.findall(bare)) - set(DOTTED.findall(plain))
+    if MARKUP.search(bare) or dotted:
         return False
     return not any(unicodedata.category(c) in ("Nd", "Nl", "No", "Cc", "Cf", "Co") for c in bare)
 

@@ -1,4 +1,4 @@
-"""What a sentence speaks of that costs or binds a hotel, and whether it says no: by word lists."""
+"""What a sentence speaks of that costs or binds a hotel, and how often it says no."""
 
 import re
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ def subjects(text: str) -> frozenset[str]:
     return frozenset(name for name, words in _lists("promises.txt") if words.search(folded))
 
 
-def says_no(text: str, language: str) -> bool | None:
-    """None where we have no words of that language to tell by."""
+def noes(text: str, language: str) -> int | None:
+    """How often it says no; None where we have no words of that language to tell by."""
     words = dict(_lists("negations.txt")).get(language)
-    return None if words is None else words.search(fold(text)) is not None
+    return None if words is None else len(words.findall(fold(text)))
 
 
 @lru_cache
