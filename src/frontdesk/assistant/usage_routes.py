@@ -160,10 +160,10 @@ async def _period(session: AsyncSession, period: str, tokens: int, micros: int) 
 
 async def _outcomes(session: AsyncSession, day: str) -> dict[str, Any]:
     query = (
-        select(AssistantCall.outcome, func.count())
+        select(AssistantCall.outcome, func.count().label("calls"))
         .where(AssistantCall.day == day)
         .group_by(AssistantCall.outcome)
     )
-    counts = dict((await session.execute(query)).tuples().all())
+    counts = {row.outcome: row.calls for row in await session.execute(query)}
     still = counts.pop(None, 0)
     return {"outcomes": counts, "open_reservations": still}
