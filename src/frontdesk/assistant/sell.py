@@ -11,7 +11,7 @@ from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.values import Button, StayAsk
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
+from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken, TooManyRooms
 from frontdesk.bookings.models import Quote
 from frontdesk.bookings.quote import (
     StayWish,
@@ -49,6 +49,10 @@ async def offer(acting: Acting) -> Done:
             offers = await find_offers(session, hotel, wish, now=acting.scene.now)
             if not offers:
                 return await _nearby(acting, session, wish)
+    except TooManyRooms as refused:
+        stay = replace(acting.state.stay, rooms=None)
+        fresh = replace(acting.state, stage="collecting", stay=stay)
+        return Done((acting.voice.say(refused.code),), fresh)
     except BadStay:
         fresh = replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
         return Done((acting.voice.say("bad_stay"),), fresh)
