@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.extras import late_out
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.model import Help, Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import (
@@ -50,6 +52,7 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    model: Model | None = None
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -58,12 +61,18 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
     reading = replace(reading, language=_language(scene, reading, text))
+    choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
+    helped = None if mind.model is None else mind.model.for_turn(scene)
+    if helped is not None and choice is None and not hear(text).injected:
+        reading = await helped.read(
+            text, reading, history=scene.history, now_local=_now_local(scene)
+        )
+        readings = {**readings, scene.unread[-1].id: reading} if len(readings) == 1 else readings
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
     else:
-        choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
         heard = hear(label)
         plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
@@ -72,7 +81,25 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         matters = matters or [Matter(label, reading, heard, plan)]
         plan = matters[-1].plan
         done = await _do_all(mind, scene, voice, matters)
-    return _outcome(scene, plan, done, readings, reading)
+        if helped is not None:
+            done = await _phrased(helped, voice, matters, done)
+    outcome = _outcome(scene, plan, done, readings, reading)
+    return outcome if helped is None else replace(outcome, thought=helped.thought)
+
+
+async def _phrased(
+    helped: Help, voice: Voice, matters: Sequence[Matter], done: Sequence[Done]
+) -> list[Done]:
+    """Each matter's sentences in the model's words, as far as its time and budget go."""
+    told: list[Done] = []
+    for matter, came in zip(matters, done, strict=True):
+        said = await helped.phrase(matter.plan.step, came.drafts, voice, matter.text)
+        told.append(replace(came, drafts=said))
+    return told
+
+
+def _now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
 
 
 async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
@@ -121,11 +148,10 @@ async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matt
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
-    now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
     read = await mind.engine.read(
         text,
         history=scene.history,
-        now_local=now,
+        now_local=_now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
     return as_outside(read) if hear(text).injected and read.emergency is None else read
