@@ -21,6 +21,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.migrate import upgrade_head
 from frontdesk.local.postgres import RunningPostgres, start_postgres
 from frontdesk.local.roles import DatabaseUrls, ensure_roles_and_database
+from frontdesk.messaging.shapes import SHAPES
 from frontdesk.tenancy.actions import open_hotel
 from frontdesk.tenancy.schemas import HotelIn
 
@@ -134,9 +135,19 @@ def cloned(server: Server) -> Iterator[DatabaseUrls]:
 
 @pytest.fixture(scope="session")
 def database_urls(server: Server) -> Iterator[DatabaseUrls]:
-    """This worker's own database, for all its tests."""
+    """This worker's own database, for all its tests; at its end every event kept its shape."""
     with cloned(server) as urls:
         yield urls
+        asyncio.run(_look_at_events(at(server.superuser, urls.app.rpartition("/")[2])))
+
+
+async def _look_at_events(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    query = "SELECT DISTINCT ON (event_type, octet_length(payload::text)) event_type, payload"
+    rows = await connection.fetch(f"{query} FROM outbox_events WHERE payload != '{{}}'")
+    await connection.close()
+    for row in rows:
+        SHAPES[row["event_type"]].model_validate_json(row["payload"])
 
 
 @pytest.fixture

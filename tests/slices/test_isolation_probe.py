@@ -61,9 +61,10 @@ ONE_OR_SUMS = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (
         *("payment-account", "reports/daily", "reports/pick-up", "reports/ledger", "audit/verify"),
+        "configuration",
     )
 }
-"""One row, or sums of rows: no foreign id, wall or no wall."""
+"""One row, sums of rows, or rows by their codes: no foreign id, wall or no wall."""
 BIND_IT_THEMSELVES = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from frontdesk.bookings.blocks import Block, Want, Why, fits, lacks, limited
+from frontdesk.bookings.blocks import Block, Want, Why, fits, lacks, lasting, limited
 from frontdesk.bookings.pricing import Fare, fare, price_stay, share
 from frontdesk.bookings.rates import (
     Allotment,
@@ -146,6 +146,20 @@ class Search:
             return Block(Why.OVER_BUDGET, self.want.budget)
         free, terms = stock.rooms(days), self.market.terms
         return Offer(kind, plan, free, dates.arrival, dates.departure, nights, total, terms)
+
+    def bars_longer(self, kind: Kind, plan: Plan, dates: Dates, since: date) -> Block | None:
+        """What bars a stay that has begun or is promised from lasting on from `since`.
+
+        How it began is settled: only the new nights and the length of the whole are judged.
+        """
+        added = [day for day in dates.days if day >= since]
+        stock = self.market.stock.get(kind.id, EMPTY)
+        limits = self._of(kind, plan)
+        return (
+            _stocked(stock, added, self.party.rooms)
+            or lasting(limits, dates.days, added, dates.departure)
+            or self._allotment(kind, plan, added)
+        )
 
     def _of(self, kind: Kind, plan: Plan) -> list[Limit]:
         key = (kind.id, plan.id)
