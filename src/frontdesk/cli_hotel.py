@@ -1,5 +1,6 @@
 """The commands about one hotel: itself, its numbers, its people, its dead list, its audit log."""
 
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -36,6 +37,37 @@ def hotel_add(slug: str, name: str, timezone: str, currency: str, language: str 
         "language": language,
     }
     run(cli_operations.add_hotel(here(), given))
+
+
+ConfigurationFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+@hotel_app.command("export")
+def hotel_export(hotel: HotelName) -> None:
+    """Print the hotel's whole configuration as YAML."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    run(cli_configuration.export_hotel(here(), hotel))
+
+
+@hotel_app.command("diff")
+def hotel_diff(hotel: HotelName, file: ConfigurationFile) -> None:
+    """Tell what applying the file would change."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    wanted = cli_configuration.read_yaml(file.read_text())
+    work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=True)
+    raise typer.Exit(run(work))
+
+
+@hotel_app.command("apply")
+def hotel_apply(hotel: HotelName, file: ConfigurationFile) -> None:
+    """Make the hotel what the file says, all of it or nothing; a second time changes nothing."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    wanted = cli_configuration.read_yaml(file.read_text())
+    work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=False)
+    raise typer.Exit(run(work))
 
 
 @instance_app.command("list")

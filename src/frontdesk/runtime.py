@@ -39,6 +39,7 @@ ROOMS_WITH_TABLES = (
     "notifications",
     "triggers",
     "privacy",
+    "configuration",
 )
 
 

@@ -29,6 +29,7 @@ from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
+from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -42,6 +43,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.routes import router as knowledge
+from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
@@ -68,6 +70,7 @@ from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
     tenancy,
+    configuration,
     sign_in,
     pages,
     me,
@@ -76,6 +79,7 @@ ROUTERS = (
     guests,
     privacy,
     messaging,
+    events,
     rooms,
     catalogue,
     photos,

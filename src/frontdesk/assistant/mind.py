@@ -1,5 +1,6 @@
 """The mind: understand, decide, act, reply; and a lock before anything leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,13 +10,27 @@ from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
 from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
 from frontdesk.assistant.engine import Engine
+from frontdesk.assistant.extras import late_out
+from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 
+MOST_SIDES = 4
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that a message is about, and what to do about it."""
+
+    text: str
+    reading: Reading
+    heard: Heard
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +43,68 @@ class Mind:
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
-    """Read everything unread as one burst, do one thing about it, and say so."""
+    """Read everything unread as one burst, do what it asks, and say so."""
     readings = {u.id: await _read(mind, scene, u.text) for u in scene.unread}
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
-        done = special
-        plan = Plan(Step.REQUEST, load(scene.state))
+        plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
     else:
         choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
-        plan = decide(load(scene.state), reading, text=label, choice=choice)
-        acting = Acting(mind.db, scene, voice, plan)
-        done = await _do(mind, acting, reading, label)
+        heard = hear(label)
+        plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
+        parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
+        matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
+        if not matters:
+            matters = [Matter(label, reading, heard, plan)]
+        plan = matters[-1].plan
+        done = await _do_all(mind, scene, voice, matters)
     return _outcome(scene, plan, done, readings, reading)
+
+
+async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
+    """Each question and errand by itself, what is said of a stay together; empty where the whole
+    message is one matter.
+    """
+    state = load(scene.state)
+    read = [await _matter(mind, scene, part, state) for part in parts]
+    if any(m.plan.step in WHOLE for m in read):
+        return []
+    sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
+    extras = [m for m in read if m.plan.step in EXTRA]
+    core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
+    if len(sides) + len(extras) + bool(core) < 2:
+        return []
+    if len(core) > 1:
+        core = [await _matter(mind, scene, "\n".join(m.text for m in core), state)]
+    return [*sides[:MOST_SIDES], *core, *extras[:1]]
+
+
+async def _matter(mind: Mind, scene: Scene, text: str, state: State) -> Matter:
+    reading, heard = await _read(mind, scene, text), hear(text)
+    return Matter(text, reading, heard, decide(state, reading, text=text, choice=None, heard=heard))
+
+
+async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matter]) -> list[Done]:
+    """One after another; each goes on from where the one before left the talk."""
+    done: list[Done] = []
+    state: State | None = None
+    for matter in matters:
+        plan = matter.plan
+        if state is not None and plan.step in ANSWERED | NOTED | EXTRA:
+            if plan.step in EXTRA and state.stage != "idle":
+                plan = Plan(Step.ANSWER, state)
+            plan = replace(plan, state=replace(state, count=plan.state.count))
+        acting = Acting(mind.db, scene, voice, plan, matter.heard, matter.text)
+        came = await _do(mind, acting, matter.reading, matter.text)
+        if came.gap is not None and len(matters) > 1:
+            came = replace(came, state=plan.state)  # another matter still stands
+        done.append(came)
+        state = came.state
+    return done
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
@@ -94,6 +155,8 @@ async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
         return await answer(mind.db, mind.embedder, acting, text)
+    if acting.plan.step is Step.LATE_OUT:
+        return await late_out(acting, await answer(mind.db, mind.embedder, acting, text))
     return _say(acting, reading)
 
 
@@ -101,7 +164,7 @@ def _say(acting: Acting, reading: Reading) -> Done:
     """The steps that only speak, and those that call somebody."""
     scene, voice, state, step = acting.scene, acting.voice, acting.state, acting.plan.step
     number = scene.hotel.emergency_number
-    quoted = f"“{scene.unread[-1].text[:120]}”"
+    quoted = f"“{(acting.said or scene.unread[-1].text)[:120]}”"
     match step:
         case Step.EMERGENCY:
             called = _handover(
@@ -115,9 +178,6 @@ def _say(acting: Acting, reading: Reading) -> Done:
         case Step.PERSON:
             called = _handover(scene, "asked_for_person", 60, f"Asks for a person: {quoted}")
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
-        case Step.CHANGE:
-            called = _handover(scene, "change_booking", 50, f"Wants a change: {quoted}")
-            return Done((voice.say("change_passed"),), state, called)
         case Step.REQUEST:
             called = _handover(scene, "request", 50, f"Request: {quoted}")
             return Done((voice.say("request_passed"),), state, called)
@@ -130,7 +190,8 @@ def _say(acting: Acting, reading: Reading) -> Done:
             draft = voice.say("ask_nights", arrival=voice.day(state.stay.arrival))
             return Done((draft,), state)
         case _:
-            fresh = State() if step in (Step.START_OVER, Step.KEEP) else state
+            over = step in (Step.START_OVER, Step.KEEP, Step.ANYTHING)
+            fresh = State() if over else state
             return Done((voice.say(PLAIN.get(step, "anything")),), fresh)
 
 
@@ -159,25 +220,28 @@ def _handover(scene: Scene, reason: str, priority: int, summary: str) -> Handove
 
 
 def _outcome(
-    scene: Scene, plan: Plan, done: Done, readings: dict[UUID, Reading], reading: Reading
+    scene: Scene, plan: Plan, done: Sequence[Done], readings: dict[UUID, Reading], reading: Reading
 ) -> Outcome:
     """Nothing with an ungrounded figure goes out: it is withheld, and a person decides."""
-    free = [d for d in done.drafts if not escapes(d)]
-    kept = [d.text for d in done.drafts if escapes(d)]
-    handover, hold = done.handover, done.hold_bot
+    drafts = [draft for one in done for draft in one.drafts]
+    free = [d for d in drafts if not escapes(d)]
+    kept = [d.text for d in drafts if escapes(d)]
+    called = sorted((d.handover for d in done if d.handover), key=lambda h: -h.priority)
+    hold = any(d.hold_bot for d in done)
     if kept:
-        handover = _handover(scene, "lock", 70, "A reply was withheld: please answer this guest.")
-        hold = True
+        locked = _handover(scene, "lock", 70, "A reply was withheld: please answer this guest.")
+        called, hold = [locked, *called], True
         voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
         free.append(voice.say("calling_person"))
     return Outcome(
         bubbles=tuple(d.bubble() for d in free),
-        state=dump(done.state),
+        state=dump(done[-1].state),
         readings=readings,
         language=reading.language,
-        handover=handover,
+        handover=called[0] if called else None,
         hold_bot=hold,
+        notes=tuple(called[1:]),
         withheld=tuple(kept),
-        gap=done.gap,
+        gap=next((d.gap for d in done if d.gap), None),
         opt_out={Step.STOP: True, Step.START: False}.get(plan.step),
     )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from frontdesk.bookings.blocks import Block, Want, Why, fits, lacks, limited
+from frontdesk.bookings.blocks import Block, Want, Why, fits, lacks, lasting, limited
 from frontdesk.bookings.pricing import Fare, fare, price_stay, share, stay_total
 from frontdesk.bookings.rates import (
     Allotment,
@@ -166,6 +166,20 @@ class Search:
         if dates not in judged:
             judged[dates] = limited(limits, dates.days, dates.departure, self.market.today)
         return judged[dates]
+
+    def bars_longer(self, kind: Kind, plan: Plan, dates: Dates, since: date) -> Block | None:
+        """What bars a stay that has begun or is promised from lasting on from `since`.
+
+        How it began is settled: only the new nights and the length of the whole are judged.
+        """
+        added = [day for day in dates.days if day >= since]
+        stock = self.market.stock.get(kind.id, EMPTY)
+        limits, _ = self._of(kind, plan)
+        return (
+            _stocked(stock, added, self.party.rooms)
+            or lasting(limits, dates.days, added, dates.departure)
+            or self._allotment(kind, plan, added)
+        )
 
     def _of(self, kind: Kind, plan: Plan) -> Judged:
         key = (kind.id, plan.id)

@@ -63,6 +63,12 @@ async def close(
         await record_gap(
             session, conversation.hotel_id, outcome.gap, language=outcome.language, now=now
         )
+        told = {
+            "conversation_id": str(conversation.id),
+            "question": outcome.gap,
+            "language": outcome.language,
+        }
+        await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
 
 
 async def _guest(
