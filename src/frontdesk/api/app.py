@@ -41,6 +41,7 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
@@ -94,6 +95,7 @@ ROUTERS = (
     rates,
     calendar,
     knowledge,
+    facts,
     search,
     triggers,
     conversations,

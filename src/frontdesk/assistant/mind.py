@@ -14,6 +14,7 @@ from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.library import Library
 
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
 
@@ -25,6 +26,8 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    library: Library | None = None
+    """Where hotels may choose; else this one model, and PostgreSQL."""
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -93,7 +96,7 @@ async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
     if act is not None:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
-        return await answer(mind.db, mind.embedder, acting, text)
+        return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
     return _say(acting, reading)
 
 
