@@ -66,7 +66,13 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.INGEST_DOCUMENT,
         "SELECT hotel_id, id::text FROM knowledge_documents"
-        " WHERE status = 'queued' AND updated_at < :before",
+        " WHERE status = 'queued' AND updated_at < :before"
+        " AND (lease_until IS NULL OR lease_until < now())",
+    ),
+    (
+        Job.INDEX_KNOWLEDGE,
+        "SELECT hotel_id, '' FROM knowledge_indexes"
+        " WHERE status IN ('building', 'retired') AND updated_at < :before",
     ),
     (
         Job.SEND_MAIL,

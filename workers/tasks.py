@@ -13,7 +13,8 @@ from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
-from frontdesk.knowledge.ingest import ingest
+from frontdesk.knowledge.indexes import tend
+from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
@@ -66,7 +67,11 @@ async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 
 async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
-    await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
+    await read_in(runtime.library, hotel, UUID(key))
+
+
+async def _index_knowledge(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend(runtime.library, hotel)
 
 
 async def _run_import(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -118,6 +123,7 @@ USE_CASES = {
     Job.RUN_TRIGGERS: _run_triggers,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.INDEX_KNOWLEDGE: _index_knowledge,
     Job.RUN_IMPORT: _run_import,
     Job.READ_CALENDAR: _read_calendar,
     Job.SEND_MAIL: _send_mail,

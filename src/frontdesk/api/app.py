@@ -43,6 +43,7 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
@@ -102,6 +103,7 @@ ROUTERS = (
     calendar,
     knowledge,
     model_usage,
+    facts,
     search,
     triggers,
     conversations,

@@ -28,6 +28,7 @@ from frontdesk.assistant.values import (
 )
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
 FEW = 3
@@ -52,7 +53,10 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    library: Library | None = None
+    """Where hotels may choose; else this one model, and PostgreSQL."""
     model: Model | None = None
+    """The language model that helps, if any."""
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -209,14 +213,18 @@ def _without_words(scene: Scene, voice: Voice) -> Done | None:
     return Done((voice.say("anything"),), state)
 
 
+async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
+
+
 async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
     act = ACTS.get(acting.plan.step)
     if act is not None:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
-        return await answer(mind.db, mind.embedder, acting, text)
+        return await _answer(mind, acting, text)
     if acting.plan.step is Step.LATE_OUT:
-        return await late_out(acting, await answer(mind.db, mind.embedder, acting, text))
+        return await late_out(acting, await _answer(mind, acting, text))
     return _say(acting, reading)
 
 

@@ -20,6 +20,8 @@ class Job(StrEnum):
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
     """key: document_id"""
+    INDEX_KNOWLEDGE = "index_knowledge"
+    """key: empty; builds the vectors of a switch of model or store, and clears what is left over"""
     RUN_IMPORT = "run_import"
     """key: import_id"""
     READ_CALENDAR = "read_calendar"
