@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, reply, reports, search, targets
+from benches import availability, booking, ingest, messages, reply, reports, search, targets
 
 KNOWN = {
     "ingest": ingest,
@@ -13,6 +13,7 @@ KNOWN = {
     "reply": reply,
     "reports": reports,
     "search": search,
+    "messages": messages,
     "targets": targets,
 }
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
@@ -100,6 +101,7 @@ ROUTERS = (
     rates,
     calendar,
     knowledge,
+    model_usage,
     search,
     triggers,
     conversations,

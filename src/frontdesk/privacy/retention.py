@@ -35,6 +35,7 @@ DAYS: Mapping[str, int] = {
     "answers": 2,
     "questions": 365,
     "mails": 30,
+    "model_calls": 400,
     "audit": 1095,
 }
 """Where a hotel says nothing else in `settings.retention`."""
@@ -170,6 +171,7 @@ CLASSES: Mapping[str, Go] = {
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),
     "mails": _older("mails", "sent_at"),
+    "model_calls": _older("assistant_calls", "created_at"),
     "audit": _audit,
 }
 """In this order: what points at others first."""
