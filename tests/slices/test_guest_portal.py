@@ -100,6 +100,7 @@ async def test_a_guest_sees_pays_orders_asks_and_reviews_their_own_stay(
 
     await doors(db, hotel, desk.kind, "101", "102")
     await in_house(db, hotel, desk.mine, clock)
+    clock.at = at(desk.mine.departure)
     guest = await desk.guest(desk.mine)
     await desk.call("POST", f"/bookings/{desk.mine.id}/postings", json={})
     (folio,) = (await desk.call("GET", f"/bookings/{desk.mine.id}/folios")).json()
@@ -107,6 +108,7 @@ async def test_a_guest_sees_pays_orders_asks_and_reviews_their_own_stay(
     issued = await desk.call(
         "POST", f"/folios/{folio['id']}/invoices", json={"buyer": {"name": "A"}}
     )
+    assert issued.status_code == 201, issued.text
     assert (await guest("POST", "/v1/guest/review", **review)).status_code == 201
     assert (await guest("POST", "/v1/guest/late-check-out", **late)).status_code == 409
     found = (await guest("GET", "/v1/guest/invoices")).json()
