@@ -4,12 +4,23 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, messages, reply, reports, search, targets
+from benches import (
+    availability,
+    booking,
+    ingest,
+    last_room,
+    messages,
+    reply,
+    reports,
+    search,
+    targets,
+)
 
 KNOWN = {
     "ingest": ingest,
     "booking": booking,
     "availability": availability,
+    "last-room": last_room,
     "reply": reply,
     "reports": reports,
     "search": search,
