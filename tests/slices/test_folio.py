@@ -52,6 +52,13 @@ async def booking(db: Database, hotel: HotelId, other_hotel: HotelId, clock: Fix
     return await booked(db, hotel, await quoted(db, hotel, kind, clock, nights=3), clock)
 
 
+def lines_of_night(night: BookingNight) -> list[tuple[str, date, int]]:
+    """The room, then a tax a line, by name: here that is by amount, too."""
+    city, vat = sorted(t["amount"] for t in night.taxes)
+    taxes = [("tax", night.night, amount) for amount in (city, vat)]
+    return [("room", night.night, night.price), *taxes]
+
+
 async def opened(db: Database, booking: Booking) -> UUID:
     async with db.hotel(booking.hotel_id) as session:
         return (await main_folio(session, booking)).id
@@ -75,10 +82,9 @@ async def test_nights_are_posted_on_their_own_date_at_the_price_they_were_sold_a
         nights = (await session.scalars(select(BookingNight).order_by(BookingNight.night))).all()
         owed = await balance(session, done.id)
     assert [(p.kind, p.business_date, p.amount) for p in posted] == [
-        line
-        for night in nights[:2]
-        for line in (("room", night.night, night.price), ("tax", night.night, night.tax))
+        line for night in nights[:2] for line in lines_of_night(night)
     ]
+    assert [p.description.partition(",")[0] for p in posted[:3]] == ["Room", "City", "VAT"]
     assert owed == sum(n.price + n.tax for n in nights[:2]) > 0
 
 

@@ -18,6 +18,7 @@ from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
+from frontdesk.bookings.group_routes import router as master_folios
 from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
@@ -109,6 +110,7 @@ ROUTERS = (
     conversations,
     notifications,
     folios,
+    master_folios,
     payments,
     invoices,
     reviews,

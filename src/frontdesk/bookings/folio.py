@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
+from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Folio, FolioLine
+from frontdesk.bookings.money_models import Folio, FolioLine, FolioRoute
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
@@ -62,6 +63,10 @@ class Charge:
     business_date: date
     night: date | None = None
     payment_id: UUID | None = None
+    tax_id: UUID | None = None
+    booking_id: UUID | None = None
+    """Whose it is, where that is not the folio's own booking."""
+    moved_id: UUID | None = None
 
 
 async def folio(session: AsyncSession, folio_id: UUID, *, lock: bool = False) -> Folio:
@@ -78,9 +83,12 @@ async def folios_of(session: AsyncSession, booking_id: UUID) -> Sequence[Folio]:
 
 
 async def main_folio(session: AsyncSession, booking: Booking) -> Folio:
-    """The booking's first folio, opened when it is first needed; the booking is locked by us."""
+    """The booking's first folio that is open, made where there is none; the booking is locked."""
     known = await folios_of(session, booking.id)
-    return known[0] if known else await _open(session, booking, 1, "Main")
+    for one in known:
+        if one.closed_at is None:
+            return one
+    return await _open(session, booking, len(known) + 1, "Main")
 
 
 async def split(session: AsyncSession, booking_id: UUID, *, name: str, by: str) -> Folio:
@@ -155,7 +163,7 @@ async def line(session: AsyncSession, line_id: UUID) -> FolioLine:
 
 
 async def post(session: AsyncSession, to: Folio, charge: Charge, *, by: str) -> FolioLine:
-    """Add one line; what it says is scanned for cards."""
+    """Add one line; what it says is scanned for cards. Raises FolioClosed."""
     made = FolioLine(
         hotel_id=to.hotel_id,
         id=uuid7(),
@@ -166,10 +174,14 @@ async def post(session: AsyncSession, to: Folio, charge: Charge, *, by: str) -> 
         business_date=charge.business_date,
         night=charge.night,
         payment_id=charge.payment_id,
+        tax_id=charge.tax_id,
+        booking_id=None if charge.booking_id == to.booking_id else charge.booking_id,
+        moved_id=charge.moved_id,
         posted_by=by,
     )
     session.add(made)
-    await session.flush()
+    with as_told_by_database():
+        await session.flush()
     told = {"folio": str(to.id), "kind": charge.kind, "amount": charge.amount}
     record(session, to.hotel_id, "folio.post", f"folio_line:{made.id}", by=by, new=told)
     return made
@@ -186,7 +198,7 @@ async def reverse(session: AsyncSession, line_id: UUID, *, reason: str, by: str)
 async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str) -> FolioLine:
     """Move a line to another folio of the same hotel: reversed here, posted there.
 
-    A night stays with its booking, which the night audit brings back to what it owes.
+    A night stays its booking's, on whatever folio, so that the night audit knows it is charged.
     """
     found = await line(session, line_id)
     to = await folio(session, to_id, lock=True)
@@ -195,11 +207,26 @@ async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str
     if found.kind not in CHARGES:
         raise NotByHand
     own = await session.get_one(Folio, (found.hotel_id, found.folio_id))
-    if found.night is not None and own.booking_id != to.booking_id:
-        raise Conflict("a night goes only to a folio of its own booking")
+    owner = found.booking_id or own.booking_id
+    if found.night is not None and not await may_hold(session, owner, to):
+        raise Conflict("a night goes to a folio of its own booking or of its group")
     await mirror(session, found, f"to folio {to.number}", by=by)
-    moved = Charge(found.kind, found.description, found.amount, found.business_date, found.night)
+    kept = (found.night, None, found.tax_id, owner if found.night else None, found.id)
+    moved = Charge(found.kind, found.description, found.amount, found.business_date, *kept)
     return await post(session, to, moved, by=by)
+
+
+async def may_hold(session: AsyncSession, booking_id: UUID, to: Folio) -> bool:
+    """Whether a booking's nights may stand on this folio: its own, or its group's."""
+    if to.booking_id == booking_id:
+        return True
+    routed = await route_of(session, booking_id)
+    return routed is not None and routed.folio_id == to.id
+
+
+async def route_of(session: AsyncSession, booking_id: UUID) -> FolioRoute | None:
+    query = select(FolioRoute).where(FolioRoute.booking_id == booking_id)
+    return await session.scalar(query)
 
 
 async def mirror(session: AsyncSession, line: FolioLine, reason: str, *, by: str) -> FolioLine:
@@ -217,18 +244,21 @@ async def mirror(session: AsyncSession, line: FolioLine, reason: str, *, by: str
         business_date=line.business_date,
         night=line.night,
         payment_id=line.payment_id,
+        tax_id=line.tax_id,
+        booking_id=line.booking_id,
         reverses_id=line.id,
         posted_by=by,
     )
     session.add(made)
-    await session.flush()
+    with as_told_by_database():
+        await session.flush()
     told = {"reverses": str(line.id), "amount": made.amount}
     record(session, line.hotel_id, "folio.reverse", f"folio_line:{made.id}", by=by, new=told)
     return made
 
 
 async def standing(session: AsyncSession, booking_id: UUID) -> Sequence[FolioLine]:
-    """Lines of a booking that are neither reversed nor reversals."""
+    """A booking's lines, on whatever folio, that are neither reversed nor reversals."""
     undoing = aliased(FolioLine)
     query = (
         select(FolioLine)
@@ -238,7 +268,10 @@ async def standing(session: AsyncSession, booking_id: UUID) -> Sequence[FolioLin
             (undoing.hotel_id == FolioLine.hotel_id) & (undoing.reverses_id == FolioLine.id),
         )
         .where(
-            Folio.booking_id == booking_id,
+            or_(
+                (Folio.booking_id == booking_id) & FolioLine.booking_id.is_(None),
+                FolioLine.booking_id == booking_id,
+            ),
             FolioLine.reverses_id.is_(None),
             undoing.id.is_(None),
         )

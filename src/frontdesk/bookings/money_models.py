@@ -40,6 +40,28 @@ class Folio(Tenant):
     name: Mapped[str]
     currency: Mapped[str]
     """The hotel's, ISO 4217."""
+    closed_at: Mapped[datetime | None]
+    """From then on no line enters, until it is opened again."""
+    closed_by: Mapped[str | None]
+    close_reason: Mapped[str | None]
+    """Why it was closed with something owed."""
+
+
+class FolioRoute(Tenant):
+    """A booking whose charges go to another booking's folio: a group's master folio."""
+
+    __tablename__ = "folio_routes"
+    __table_args__ = (
+        _to("bookings", "booking_id"),
+        _to("folios", "folio_id"),
+        UniqueConstraint("hotel_id", "booking_id"),
+        CheckConstraint("what IN ('nights','all')", name="what"),
+        Index("ix_folio_routes_folio", "hotel_id", "folio_id"),
+    )
+    booking_id: Mapped[UUID]
+    folio_id: Mapped[UUID]
+    what: Mapped[str]
+    """nights: rooms and their taxes; all: the fees of the stay too."""
 
 
 class FolioLine(Tenant):
@@ -49,8 +71,17 @@ class FolioLine(Tenant):
     __table_args__ = (
         _to("folios", "folio_id"),
         _to("folio_lines", "reverses_id"),
+        _to("folio_lines", "moved_id"),
+        _to("bookings", "booking_id"),
         _to("payments", "payment_id"),
         UniqueConstraint("hotel_id", "reverses_id"),
+        UniqueConstraint("hotel_id", "moved_id"),
+        Index(
+            "ix_folio_lines_booking",
+            "hotel_id",
+            "booking_id",
+            postgresql_where=text("booking_id IS NOT NULL"),
+        ),
         CheckConstraint(
             "kind IN ('room','tax','fee','addon','adjustment','payment','refund','chargeback')",
             name="kind",
@@ -79,6 +110,12 @@ class FolioLine(Tenant):
     """What the guest owes is positive, what was paid negative."""
     night: Mapped[date | None]
     """Of a booking's own nights only."""
+    tax_id: Mapped[UUID | None]
+    """Which tax, as the night keeps it: the rule itself may be gone since."""
+    booking_id: Mapped[UUID | None]
+    """Whose it is, where that is not the folio's own booking."""
+    moved_id: Mapped[UUID | None]
+    """The line of another folio that goes on in this one."""
     reverses_id: Mapped[UUID | None]
     payment_id: Mapped[UUID | None]
     posted_by: Mapped[str]

@@ -52,6 +52,22 @@ class TransferIn(BaseModel):
     folio_id: UUID
 
 
+class CloseIn(BaseModel):
+    """A reason is needed where something is owed, by the guest or to the guest."""
+
+    model_config = _with({"reason": "too little to send a bill for"})
+    reason: Words | None = Field(None, max_length=200)
+
+
+class RouteIn(BaseModel):
+    """Where a booking's charges go: the master folio of its group."""
+
+    model_config = _with({"folio_id": SOME_ID, "what": "nights"})
+    folio_id: UUID
+    what: Literal["nights", "all"] = "nights"
+    """nights: rooms and their taxes; all: the fees of the stay too."""
+
+
 class PostStayIn(BaseModel):
     model_config = _with({"through": "2027-05-04"})
     through: date | None = None
@@ -62,6 +78,12 @@ class PostedOut(BaseModel):
     stays: int
 
 
+class RouteOut(Seen):
+    booking_id: UUID
+    folio_id: UUID
+    what: str
+
+
 class LineOut(Seen):
     id: UUID
     folio_id: UUID
@@ -70,6 +92,9 @@ class LineOut(Seen):
     description: str
     amount: int
     night: date | None
+    tax_id: UUID | None
+    booking_id: UUID | None
+    """Whose it is, where that is not the folio's own booking."""
     reverses_id: UUID | None
     payment_id: UUID | None
     posted_by: str
@@ -82,6 +107,9 @@ class FolioOut(Seen):
     number: int
     name: str
     currency: str
+    closed_at: datetime | None
+    closed_by: str | None
+    close_reason: str | None
     created_at: datetime
     balance: int = 0
     """Still owed; negative where more was paid."""
