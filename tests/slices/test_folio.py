@@ -14,25 +14,28 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.folio import (
-    CHARGES,
+from frontdesk.bookings.entries import (
     Charge,
     NotByHand,
     Reversed,
+    post,
+    reverse,
+    standing,
+    transfer,
+)
+from frontdesk.bookings.folio import (
+    CHARGES,
     balance,
     booking_balance,
     folios_of,
     lines,
     main_folio,
-    post,
-    reverse,
     split,
-    standing,
-    transfer,
 )
+from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.learn import learn
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, FolioLine, Payment
+from frontdesk.bookings.payment_models import Payment
 from frontdesk.bookings.payments import Sum, take
 from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.bookings.provider import Told

@@ -8,24 +8,21 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from frontdesk.bookings.closing import NotSettled, close, reopen
+from frontdesk.bookings.entries import Charge, post, standing, transfer
 from frontdesk.bookings.errors import FolioClosed
 from frontdesk.bookings.folio import (
-    Charge,
     balance,
     booking_balance,
     folio,
     folios_of,
     lines,
     main_folio,
-    post,
     split,
-    standing,
-    transfer,
 )
+from frontdesk.bookings.folio_models import FolioLine
 from frontdesk.bookings.learn import learn
 from frontdesk.bookings.master import NotAGroup, join_group, leave_group
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import FolioLine
 from frontdesk.bookings.payments import Sum, owed, take
 from frontdesk.bookings.posting import post_stay
 from frontdesk.bookings.provider import Told

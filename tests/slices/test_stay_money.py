@@ -6,10 +6,11 @@ import pytest
 
 from frontdesk.bookings.assign import assign
 from frontdesk.bookings.check_in import check_out
+from frontdesk.bookings.entries import reverse
 from frontdesk.bookings.extend import shorten
-from frontdesk.bookings.folio import booking_balance, folios_of, lines, reverse
+from frontdesk.bookings.folio import booking_balance, folios_of, lines
+from frontdesk.bookings.folio_models import FolioLine
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import FolioLine
 from frontdesk.bookings.no_show import no_show
 from frontdesk.bookings.payments import came_in, owed
 from frontdesk.bookings.posting import end_of_day, post_stay

@@ -24,6 +24,7 @@ from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
 from frontdesk.bookings.payment_routes import router as payments
+from frontdesk.bookings.rate_limit_routes import router as rate_limits
 from frontdesk.bookings.rate_routes import router as rates
 from frontdesk.bookings.report_routes import router as reports
 from frontdesk.bookings.review_routes import router as reviews
@@ -101,6 +102,7 @@ ROUTERS = (
     orders,
     imports,
     rates,
+    rate_limits,
     calendar,
     knowledge,
     model_usage,

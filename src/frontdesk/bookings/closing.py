@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.folio import balance, folio
-from frontdesk.bookings.money_models import Folio
+from frontdesk.bookings.folio_models import Folio
 from frontdesk.kit.errors import Conflict
 from frontdesk.tenancy.audit import record
 

@@ -3,8 +3,8 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Folio, FolioLine
 
 
 async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int]:

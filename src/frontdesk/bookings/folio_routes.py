@@ -10,21 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.card_gate import refuse_cards
-from frontdesk.bookings.folio import (
-    Charge,
-    balance,
-    folio,
-    folios_of,
-    given_away,
-    line,
-    lines,
-    post,
-    reverse,
-    split,
-    transfer,
-)
-from frontdesk.bookings.money_models import Folio
-from frontdesk.bookings.money_schemas import (
+from frontdesk.bookings.entries import Charge, line, post, reverse, transfer
+from frontdesk.bookings.folio import balance, folio, folios_of, given_away, lines, split
+from frontdesk.bookings.folio_models import Folio
+from frontdesk.bookings.folio_schemas import (
     FolioIn,
     FolioOut,
     LineIn,

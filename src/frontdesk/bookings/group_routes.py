@@ -9,8 +9,8 @@ from frontdesk.bookings.card_gate import refuse_cards
 from frontdesk.bookings.closing import close, reopen
 from frontdesk.bookings.folio import balance, folio
 from frontdesk.bookings.folio_routes import shown_folio
+from frontdesk.bookings.folio_schemas import CloseIn, FolioOut, ReverseIn, RouteIn, RouteOut
 from frontdesk.bookings.master import join_group, leave_group
-from frontdesk.bookings.money_schemas import CloseIn, FolioOut, ReverseIn, RouteIn, RouteOut
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow

@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.folio import Charge, folio, main_folio, mirror, post
-from frontdesk.bookings.money_models import FolioLine, Payment
+from frontdesk.bookings.entries import Charge, mirror, post
+from frontdesk.bookings.folio import folio, main_folio
+from frontdesk.bookings.folio_models import FolioLine
+from frontdesk.bookings.payment_models import Payment
 from frontdesk.bookings.payments import came_in, owed, payment
 from frontdesk.bookings.provider import Told
 from frontdesk.kit.clock import local_day

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.entries import standing
 from frontdesk.bookings.fees import fees_to_come
-from frontdesk.bookings.folio import CHARGES, folio, folios_of, main_folio, route_of, standing
+from frontdesk.bookings.folio import CHARGES, folio, folios_of, main_folio, route_of
+from frontdesk.bookings.folio_models import Folio, FolioLine, FolioRoute
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Folio, FolioLine, FolioRoute
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.tenancy.audit import record
 

@@ -11,9 +11,10 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.errors import FolioClosed
 from frontdesk.bookings.folio import folio, main_folio
+from frontdesk.bookings.folio_models import Folio
 from frontdesk.bookings.master import due_on, members
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, Payment, PaymentAccount
+from frontdesk.bookings.payment_models import Payment, PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7

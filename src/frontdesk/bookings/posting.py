@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.entries import Charge, mirror, post, standing
 from frontdesk.bookings.fees import fees_to_come
-from frontdesk.bookings.folio import Charge, folio, folios_of, mirror, post, standing
+from frontdesk.bookings.folio import folio, folios_of
+from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.master import folio_for
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, FolioLine
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
