@@ -15,6 +15,7 @@ from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
+from frontdesk.bookings.authorisation_routes import router as authorisations
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
@@ -101,6 +102,7 @@ ROUTERS = (
     waitlist,
     orders,
     imports,
+    authorisations,
     rates,
     rate_limits,
     calendar,
