@@ -42,6 +42,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.fact_routes import router as facts
+from frontdesk.knowledge.index_routes import router as indexes
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
@@ -96,6 +97,7 @@ ROUTERS = (
     calendar,
     knowledge,
     facts,
+    indexes,
     search,
     triggers,
     conversations,
