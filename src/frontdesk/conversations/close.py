@@ -142,6 +142,12 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
+def _title(who: str, wanted: Handover) -> str:
+    """Of one title there is one open alert: another errand is another one."""
+    kind = wanted.reason.replace("_", " ")
+    return f"{who}: {wanted.summary[-60:]}" if wanted.reason == "request" else f"{who}: {kind}"
+
+
 async def _tell_staff(
     session: AsyncSession,
     conversation: Conversation,
@@ -156,7 +162,7 @@ async def _tell_staff(
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,
-        title=f"{who}: {wanted.reason.replace('_', ' ')}",
+        title=_title(who, wanted),
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,

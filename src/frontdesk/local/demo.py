@@ -53,15 +53,32 @@ async def load_demo(
     loaded: list[DemoHotel] = []
     async with open_client(20) as client:
         for demo in DEMOS:
-            hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
-            await _nights(db, clock, hotel_id, demo)
+            hotel_id = await open_one(
+                db, vault, clock, client, demo, simulator_url=simulator_url, api_url=api_url
+            )
             await load_stays(db, clock, hotel_id)
-            await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
     await asyncio.gather(*(_knowledge_ready(db, hotel.id) for hotel in loaded))
     return loaded
+
+
+async def open_one(
+    db: Database,
+    vault: Vault,
+    clock: Clock,
+    client: httpx.AsyncClient,
+    demo: Demo,
+    *,
+    simulator_url: str,
+    api_url: str,
+) -> HotelId:
+    """One hotel with rooms, rates, knowledge, nights on sale and a connected number."""
+    hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
+    await _nights(db, clock, hotel_id, demo)
+    await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
+    return hotel_id
 
 
 async def _hotel(

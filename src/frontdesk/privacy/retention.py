@@ -81,6 +81,7 @@ async def _sessions(db: Database, before: datetime) -> int:
         ("user_sessions", "expires_at"),
         ("user_links", "expires_at"),
         ("sign_in_throttles", "since"),
+        ("sign_in_events", "created_at"),
     ):
         table = metadata.tables[name]
         key = next(iter(table.primary_key.columns))
