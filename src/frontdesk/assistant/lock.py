@@ -14,9 +14,8 @@ from babel import Locale
 from frontdesk.assistant.reply import LANGUAGES, Draft
 
 FIGURE = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|(?<![\w.])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|co|me|app|link|site|online|shop|xyz|ly"
-    r"|example|test|[a-z]{2})(?:/\S*)?(?![\w])"
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+(?:[/?#]\S*)?"
+    r"|(?<![\w.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?(?!\w)"
     r"|[A-Za-z][A-Za-z-]*\d[A-Za-z\d-]*"  # a code is one thing, not its digits
     r"|\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
     r"|[٠-٩][٠-٩.,:٫٬]*",

@@ -62,6 +62,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
+        steps: tuple[str, ...] = ("without_words",)
     else:
         choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
@@ -70,9 +71,10 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
         matters = matters or [Matter(label, reading, heard, plan)]
-        plan = matters[-1].plan
+        plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
         done = await _do_all(mind, scene, voice, matters)
-    return _outcome(scene, plan, done, readings, reading)
+    outcome = _outcome(scene, plan, done, readings, reading)
+    return replace(outcome, plan=steps)
 
 
 async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:

@@ -229,4 +229,6 @@ class Outcome:
     """Drafts the number and date lock kept back; staff see them."""
     gap: str | None = None
     """A question the hotel's knowledge could not answer."""
+    plan: tuple[str, ...] = ()
+    """The steps that were taken, in their order."""
     opt_out: bool | None = None

@@ -1,5 +1,6 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -93,7 +94,7 @@ async def _readings(
         message.handled_at, message.turn_id = now, scene.turn_id
         reading = outcome.readings.get(message.id)
         if reading is not None:
-            _write_reading(message, reading)
+            _write_reading(message, reading, outcome.plan)
         await emit(
             session,
             conversation.hotel_id,
@@ -114,7 +115,7 @@ async def _readings(
         await emit(session, conversation.hotel_id, "sentiment.detected", conversation.id, facts)
 
 
-def _write_reading(message: Message, reading: Reading) -> None:
+def _write_reading(message: Message, reading: Reading, plan: Sequence[str]) -> None:
     message.language, message.intent = reading.language, str(reading.intent)
     message.sentiment, message.urgency = str(reading.sentiment), str(reading.urgency)
     message.sentiment_score = reading.sentiment_score
@@ -122,6 +123,7 @@ def _write_reading(message: Message, reading: Reading) -> None:
         **message.meta,
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
+        "plan": list(plan),
     }
 
 
