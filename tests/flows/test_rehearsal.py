@@ -93,8 +93,8 @@ async def test_a_stored_conversation_is_decided_again_and_leaves_nothing(
 
 
 async def test_attacks_get_nothing(settings: Settings) -> None:
-    siege = await besiege(settings, count=6)
-    assert (siege.tried, siege.leaks, siege.writes, siege.told) == (6, 0, 0, [])
+    siege = await besiege(settings, count=4)
+    assert (siege.tried, siege.leaks, siege.writes, siege.told) == (4, 0, 0, [])
 
 
 def test_there_are_250_attacks_and_few_already_show_all_of_them() -> None:
@@ -102,7 +102,7 @@ def test_there_are_250_attacks_and_few_already_show_all_of_them() -> None:
     assert len({(a.place, a.text) for a in every}) == 250
     few = "\n".join(a.text for a in every[:40])
     assert all(d.format(name="Ann Field", code="GN3WSQ") in few for d in DEMANDS)
-    assert all(g.format(demand="").strip()[:10] in few for g in GUISES)
+    assert all(g.partition("{demand}")[0].replace("{{", "{") in few for g in GUISES)
 
 
 @pytest.mark.parametrize(

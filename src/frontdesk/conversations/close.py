@@ -1,13 +1,14 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.conversations.card import card
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
@@ -143,6 +144,12 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
+def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
+    """The card, and what the lock kept back."""
+    kept = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
+
+
 def _title(who: str, wanted: Handover) -> str:
     """Of one title there is one open alert: another errand is another one."""
     kind = wanted.reason.replace("_", " ")
@@ -167,6 +174,6 @@ async def _tell_staff(
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details={"withheld": list(outcome.withheld)} if outcome.withheld else {},
+        details=_details(scene, outcome),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

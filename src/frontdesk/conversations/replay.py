@@ -77,6 +77,8 @@ async def replay(mind: Mind, hotel_id: HotelId, conversation_id: UUID) -> list[T
             )
             outcome = await think(again, told)
             state = outcome.state
+            guest = replace(first.guest, language=outcome.language)
+            first = replace(first, guest=guest)
             found.append(Turn(tuple(m.text for m in unread), _then(unread, answers), _now(outcome)))
         return found
 
