@@ -76,6 +76,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
+        steps: tuple[str, ...] = ("without_words",)
     else:
         label = text or scene.unread[-1].text
         heard = hear(label)
@@ -83,12 +84,13 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
         matters = matters or [Matter(label, reading, heard, plan)]
-        plan = matters[-1].plan
+        plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
         done = await _do_all(mind, scene, voice, matters)
         if helped is not None:
             done = await _phrased(helped, voice, matters, done)
+    thought = {} if helped is None else helped.thought
     outcome = _outcome(scene, plan, done, readings, reading)
-    return outcome if helped is None else replace(outcome, thought=helped.thought)
+    return replace(outcome, plan=steps, thought=thought)
 
 
 async def _phrased(
