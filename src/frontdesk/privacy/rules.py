@@ -8,7 +8,12 @@ from sqlalchemy import Column, ColumnElement, String, Table, case, func
 from frontdesk.tenancy.audit import WORDS
 
 Rule = Callable[[Table], ColumnElement[Any]]
-GONE = frozenset({"guest_identities", "guest_merges", "idempotency_keys", "knowledge_gaps"})
+GONE = frozenset(
+    [
+        *("guest_identities", "guest_merges", "idempotency_keys"),
+        *("knowledge_gaps", "knowledge_cases"),
+    ]
+)
 """Tables whose rows are deleted."""
 
 
