@@ -55,7 +55,7 @@ AS $$
         FROM booking_nights n
         JOIN bookings b ON b.hotel_id = n.hotel_id AND b.id = n.booking_id
         WHERE n.hotel_id = get_current_tenant_id() AND n.rate_plan_id IS NOT NULL
-            AND n.night >= opening AND n.night < leaving
+            AND n.released_at IS NULL AND n.night >= opening AND n.night < leaving
             AND b.status IN ('confirmed', 'checked_in', 'checked_out')
         UNION ALL
         SELECT q.rate_plan_id, h.room_type_id, night::date, h.rooms

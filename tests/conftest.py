@@ -21,6 +21,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.migrate import upgrade_head
 from frontdesk.local.postgres import RunningPostgres, start_postgres
 from frontdesk.local.roles import DatabaseUrls, ensure_roles_and_database
+from frontdesk.messaging.shapes import SHAPES
 from frontdesk.tenancy.actions import open_hotel
 from frontdesk.tenancy.schemas import HotelIn
 
@@ -44,9 +45,19 @@ def _start() -> Server:
     folder = Path(tempfile.mkdtemp(prefix="frontdesk-tests-"))
     folder.chmod(0o755)
     postgres = start_postgres(folder / "postgres")
+    asyncio.run(_trust_the_machine(postgres.superuser_url))
     urls = asyncio.run(ensure_roles_and_database(postgres, database=TEMPLATE))
     upgrade_head(urls.owner)
     return Server(folder, postgres, postgres.superuser_url, urls)
+
+
+async def _trust_the_machine(superuser: str) -> None:
+    """A killed process loses nothing without fsync, a dead machine all: no test is about that."""
+    connection = await asyncpg.connect(superuser)
+    for setting in ("fsync", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -124,9 +135,19 @@ def cloned(server: Server) -> Iterator[DatabaseUrls]:
 
 @pytest.fixture(scope="session")
 def database_urls(server: Server) -> Iterator[DatabaseUrls]:
-    """This worker's own database, for all its tests."""
+    """This worker's own database, for all its tests; at its end every event kept its shape."""
     with cloned(server) as urls:
         yield urls
+        asyncio.run(_look_at_events(at(server.superuser, urls.app.rpartition("/")[2])))
+
+
+async def _look_at_events(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    query = "SELECT DISTINCT ON (event_type, octet_length(payload::text)) event_type, payload"
+    rows = await connection.fetch(f"{query} FROM outbox_events WHERE payload != '{{}}'")
+    await connection.close()
+    for row in rows:
+        SHAPES[row["event_type"]].model_validate_json(row["payload"])
 
 
 @pytest.fixture

@@ -80,6 +80,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before",
     ),
     (
+        Job.TELL_SIGN_INS,
+        f"SELECT '{NOBODY}'::uuid, '' WHERE EXISTS"  # noqa: S608 - ours
+        " (SELECT FROM sign_in_events WHERE created_at < :before)",
+    ),
+    (
         Job.SEAL_AUDIT,
         "SELECT DISTINCT hotel_id, '' FROM audit_log WHERE seq IS NULL AND created_at < :before",
     ),

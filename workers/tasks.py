@@ -23,6 +23,7 @@ from frontdesk.runtime import Runtime
 from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
+from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -86,6 +87,10 @@ async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _tell_sign_ins(runtime: Runtime, _: HotelId, __: str) -> None:
+    await tell_sign_ins(runtime.db)
+
+
 async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await seal(runtime.db, hotel)
 
@@ -123,6 +128,7 @@ USE_CASES = {
     Job.READ_CALENDAR: _read_calendar,
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,
+    Job.TELL_SIGN_INS: _tell_sign_ins,
     Job.SEAL_AUDIT: _seal_audit,
     Job.SETTLE_PAYMENTS: _settle_payments,
     Job.READ_FOR_SEARCH: _read_for_search,

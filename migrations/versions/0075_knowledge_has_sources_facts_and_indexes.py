@@ -6,7 +6,7 @@ from pgvector.sqlalchemy import Vector
 from sqlalchemy.dialects import postgresql
 
 revision = "0075"
-down_revision = "0045"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

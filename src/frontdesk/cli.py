@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -95,6 +96,33 @@ def say(
 
 
 @app.command()
+def rehearse(
+    scripts: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Scripts to play.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that ship, too.")] = False,
+    verbose: Annotated[bool, typer.Option(help="Print what was said.")] = False,
+) -> None:
+    """Play scripted guests against a demo hotel of their own, on a clock of their own."""
+    from frontdesk.cli_rehearse import rehearse as play  # noqa: PLC0415 - the rooms, 1 s
+
+    raise typer.Exit(run(play(scripts or (), everything=everything, verbose=verbose)))
+
+
+@app.command()
+def replay(
+    conversation: UUID,
+    engine: Annotated[str, typer.Option(help="What reads the guest: local.")] = "local",
+    knowledge: Annotated[str | None, typer.Option(help="A version of the knowledge.")] = None,
+) -> None:
+    """Decide a stored conversation again, read-only, and print what differs; exit 1 if any."""
+    from frontdesk.cli_replay import replay_conversation  # noqa: PLC0415 - the rooms, 1 s
+
+    again = replay_conversation(here(), conversation, engine=engine, knowledge=knowledge)
+    raise typer.Exit(run(again))
+
+
+@app.command()
 def worker() -> None:
     """Take turns, deliver, tell staff: whatever is rung."""
     os.execv(sys.executable, [sys.executable, "-m", "workers", "worker"])  # noqa: S606
@@ -162,6 +190,19 @@ def identity_provider(
     cli_people.provide_identities(port, client, secret)
 
 
+@app.command("groq-stand-in")
+def groq_stand_in(
+    port: int = 8092,
+    mode: Annotated[
+        str, typer.Option(help="scripted, slow, broken, refusing or malicious.")
+    ] = "scripted",
+) -> None:
+    """Run a stand-in for Groq on loopback, to try FRONTDESK_ENGINE=groq without an account."""
+    from frontdesk import cli_measure  # noqa: PLC0415 - starlette and the mind, 0.5 s
+
+    cli_measure.stand_in_for_groq(port, mode)
+
+
 @app.command()
 def isolation(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -177,11 +218,14 @@ def understand(
     labels: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Names and descriptions.")
     ] = None,
+    engine: Annotated[str, typer.Option(help="local, or groq to let the model help.")] = "local",
 ) -> None:
-    """Read guests' messages, one JSON object a line; print what the local engine makes of each."""
+    """Read guests' messages, one JSON object a line; print what an engine makes of each."""
     from frontdesk import cli_measure  # noqa: PLC0415 - the model, 0.3 s
 
-    raise typer.Exit(cli_measure.understand(labels))
+    if engine not in ("local", "groq"):
+        raise typer.BadParameter("an engine is local or groq")
+    raise typer.Exit(cli_measure.understand(labels, settings() if engine == "groq" else None))
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The commands about one hotel: itself, its numbers, its people, its dead list, its audit log."""
 
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ instance_app = typer.Typer(help="A hotel's WhatsApp numbers.", no_args_is_help=T
 search_app = typer.Typer(help="What can be found.", no_args_is_help=True)
 dead_app = typer.Typer(help="What gave up, and how to put it back to work.", no_args_is_help=True)
 user_app = typer.Typer(help="A hotel's people.", no_args_is_help=True)
+secrets_app = typer.Typer(help="What is sealed at rest.", no_args_is_help=True)
 audit_app = typer.Typer(help="Who did what: the chained log of a hotel.", no_args_is_help=True)
 HotelName = Annotated[str, typer.Option("--hotel", help="The hotel's short name.")]
 
@@ -36,6 +38,37 @@ def hotel_add(slug: str, name: str, timezone: str, currency: str, language: str 
         "language": language,
     }
     run(cli_operations.add_hotel(here(), given))
+
+
+ConfigurationFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+@hotel_app.command("export")
+def hotel_export(hotel: HotelName) -> None:
+    """Print the hotel's whole configuration as YAML."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    run(cli_configuration.export_hotel(here(), hotel))
+
+
+@hotel_app.command("diff")
+def hotel_diff(hotel: HotelName, file: ConfigurationFile) -> None:
+    """Tell what applying the file would change."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    wanted = cli_configuration.read_yaml(file.read_text())
+    work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=True)
+    raise typer.Exit(run(work))
+
+
+@hotel_app.command("apply")
+def hotel_apply(hotel: HotelName, file: ConfigurationFile) -> None:
+    """Make the hotel what the file says, all of it or nothing; a second time changes nothing."""
+    from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
+
+    wanted = cli_configuration.read_yaml(file.read_text())
+    work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=False)
+    raise typer.Exit(run(work))
 
 
 @instance_app.command("list")
@@ -163,6 +196,14 @@ def search_rebuild(
     run(rebuild_search(here(), hotel))
 
 
+@secrets_app.command("rotate")
+def secrets_rotate() -> None:
+    """Seal every secret at rest under the first of FRONTDESK_SECRET_KEY, while all runs."""
+    from frontdesk.cli_secrets import rotate_secrets  # noqa: PLC0415 - the rooms, 1 s
+
+    raise typer.Exit(run(rotate_secrets(here())))
+
+
 GROUPS = {
     "hotel": hotel_app,
     "instance": instance_app,
@@ -170,4 +211,5 @@ GROUPS = {
     "user": user_app,
     "audit": audit_app,
     "search": search_app,
+    "secrets": secrets_app,
 }

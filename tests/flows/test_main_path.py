@@ -93,17 +93,25 @@ class House:
         return await self.answers(sent)
 
     async def answers(self, sent: str) -> list[dict]:
+        """All that came after it, once the hotel has done what it meant to do about it."""
         found: list[dict] = []
+        still = 0
         for _ in range(100):
             await asyncio.sleep(0.05)
             await self.work()
             messages = (await self.phones.chat(self.slug, GUEST))["messages"]
             ids = [m["id"] for m in messages]
             later = [m for m in messages[ids.index(sent) + 1 :] if m["by"] == "api"]
-            if later and len(later) == len(found):
-                break
+            still = still + 1 if len(later) == len(found) and await self.is_filed(sent) else 0
             found = later
+            if still >= (1 if found else 5):
+                break
         return found
+
+    async def is_filed(self, sent: str) -> bool:
+        """work() comes back when nothing waits, so what is filed by then had its turn."""
+        async with self.runtime.db.hotel(self.hotel) as session:
+            return bool(await session.scalar(select(Message.id).where(Message.provider_id == sent)))
 
     async def all(self, model: type, hotel: HotelId | None = None) -> list:
         async with self.runtime.db.hotel(hotel or self.hotel) as session:

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from frontdesk.assistant.decide import STAGES as KNOWN
 from frontdesk.assistant.decide import State, Step, decide, dump, load
+from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.values import EmergencyKind, Intent, Reading, Sentiment, StayAsk
 
 STAGES = (
@@ -18,13 +20,43 @@ STAGES = (
     "cancelling",
     "offering_person",
     "offering_dates",
+    "offering_wait",
+    "which_change",
+    "what_change",
+    "changing",
+    "ordering",
+    "identifying",
 )
 STAY = StayAsk(arrival=date(2026, 12, 4), departure=date(2026, 12, 6), adults=2)
 UNSAID = StayAsk()
 STAYS = (UNSAID, StayAsk(nights=3), StayAsk(adults=1), STAY)
 TEXTS = ("yes", "1", "2", "9", "0", "yes but three nights", "")
-TAPS = (None, "book:S", "book:other", "cancel:S", "cancel:other", "room:A", "room:Z", "book", "x")
-WRITES = {Step.BOOK: ("confirming", "book:S"), Step.CANCEL: ("cancelling", "cancel:S")}
+TAPS = (
+    None,
+    "book:S",
+    "book:other",
+    "cancel:S",
+    "change:S",
+    "order:S",
+    "wait:S",
+    "room:A",
+    "room:Z",
+    "book",
+    "x",
+)
+WRITES = {
+    Step.BOOK: ("confirming", "book:S"),
+    Step.CANCEL: ("cancelling", "cancel:S"),
+    Step.CHANGE: ("changing", "change:S"),
+    Step.ORDER: ("ordering", "order:S"),
+    Step.WAIT: ("offering_wait", "wait:S"),
+}
+
+
+HEARD = (
+    NOTHING,
+    Heard(addon="breakfast", at="22:30", change=True, kinds=("double",), code="AB2C34"),
+)
 
 
 def state(stage: str) -> State:
@@ -36,25 +68,28 @@ def reading(intent: Intent, stay: StayAsk = UNSAID, **more: object) -> Reading:
 
 
 def walk() -> Iterator[tuple]:
-    return itertools.product(STAGES, Intent, STAYS, TEXTS, TAPS)
+    return itertools.product(STAGES, Intent, STAYS, TEXTS, TAPS, HEARD)
 
 
 def test_every_cell_has_a_plan_and_a_write_is_asked_for_and_agreed_to() -> None:
-    for stage, intent, stay, text, tap in walk():
-        plan = decide(state(stage), reading(intent, stay), text=text, choice=tap)
+    for stage, intent, stay, text, tap, heard in walk():
+        said = reading(intent, stay)
+        plan = decide(state(stage), said, text=text, choice=tap, heard=heard)
         if plan.step not in WRITES:
             continue
         asked_in, button = WRITES[plan.step]
         in_words = stage == asked_in and intent is Intent.YES and stay == UNSAID
-        assert tap == button or in_words, (stage, intent, stay, text, tap)
+        tapped = tap == button and stage == asked_in
+        assert tapped or in_words, (stage, intent, stay, text, tap, heard)
         assert plan.pick == "S"
 
 
 @pytest.mark.parametrize("kind", EmergencyKind)
 def test_danger_comes_before_everything(kind: EmergencyKind) -> None:
-    for stage, intent, stay, text, tap in walk():
+    for stage, intent, stay, text, tap, heard in walk():
         in_danger = reading(intent, stay, emergency=kind)
-        assert decide(state(stage), in_danger, text=text, choice=tap).step is Step.EMERGENCY
+        plan = decide(state(stage), in_danger, text=text, choice=tap, heard=heard)
+        assert plan.step is Step.EMERGENCY
 
 
 def test_anger_stops_what_was_going_on() -> None:
@@ -83,13 +118,16 @@ def test_a_number_picks_only_what_was_shown() -> None:
 
 
 def test_a_number_is_no_yes_and_the_question_still_stands() -> None:
-    for stage in ("confirming", "cancelling"):
+    for stage in ("confirming", "cancelling", "changing", "ordering", "offering_wait"):
         for intent in set(Intent) - {Intent.COMPLAINT}:
             plan = decide(state(stage), reading(intent), text="2", choice=None)
             assert (plan.step, plan.state) == (Step.YES_OR_NO, state(stage))
 
 
 def test_the_memory_comes_back_as_it_was_written() -> None:
+    assert set(STAGES) == set(KNOWN)
+    full = State("changing", STAY, ("A",), "S", "B", ("double",), -1, moved=False, count=2)
+    assert load(dump(full)) == full
     for stage in STAGES:
         assert load(dump(state(stage))) == state(stage)
     assert load({}) == State()

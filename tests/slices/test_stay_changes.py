@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.assign import assign_all
 from frontdesk.bookings.cancel import cancel, preview_cancel
-from frontdesk.bookings.change import Wanted, commit_change, preview_change
+from frontdesk.bookings.change import commit_change, preview_change
 from frontdesk.bookings.errors import (
     ChangedMeanwhile,
     NotChangeable,
@@ -23,6 +23,7 @@ from frontdesk.bookings.errors import (
 from frontdesk.bookings.extend import extend, shorten
 from frontdesk.bookings.models import NightlyInventory
 from frontdesk.bookings.no_show import no_show
+from frontdesk.bookings.parts import Wanted
 from frontdesk.bookings.rules import cancellation_fee
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database

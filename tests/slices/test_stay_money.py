@@ -111,7 +111,8 @@ async def test_a_second_shortening_owes_what_it_adds(
     await in_house(db, hotel, booking, clock)
     clock.at = at(FIRST + timedelta(1), 9)
     async with db.hotel(hotel) as session:
-        await shorten(session, booking.id, FIRST + timedelta(3), by="test", now=clock.now())
+        cut = await shorten(session, booking.id, FIRST + timedelta(3), by="test", now=clock.now())
+        assert await owed(session, cut) == cut.total + cut.early_fee > cut.total
     await end_of_day(db, clock, hotel)
     (fee,) = [p for p in await folio_of(db, hotel, booking) if p.kind == "fee"]
     await leave(db, hotel, booking, clock, 2)

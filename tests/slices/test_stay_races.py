@@ -5,9 +5,10 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.change import Wanted, commit_change, preview_change
+from frontdesk.bookings.change import commit_change, preview_change
 from frontdesk.bookings.extend import extend
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.parts import Wanted
 from frontdesk.bookings.quote import hold
 from frontdesk.bookings.reserve import Yes, reserve_at_once
 from frontdesk.kit.clock import FixedClock

@@ -11,6 +11,7 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, OutboundMessage, OutboxEvent
+from frontdesk.messaging.shapes import sample
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.triggers.actions import MAX_DEPTH, run_next
 from frontdesk.triggers.models import Trigger, TriggerRun
@@ -29,8 +30,9 @@ async def rule(db: Database, hotel: HotelId, name: str, actions: list[dict], **m
 
 
 async def happens(db: Database, hotel: HotelId, payload: dict, *, depth: int = 0) -> None:
+    told = {**sample("message.received"), **payload} if payload else {}
     async with db.hotel(hotel) as session:
-        await emit(session, hotel, "message.received", uuid7(), payload, depth=depth)
+        await emit(session, hotel, "message.received", uuid7(), told, depth=depth)
 
 
 async def run_all(db: Database, hotel: HotelId) -> int:
@@ -95,7 +97,7 @@ async def test_an_action_without_a_conversation_says_so_and_stops_no_other(
     await rule(
         db, hotel, "both", [{"type": "tag", "tag": "x"}, {"type": "notify_staff", "title": "Look"}]
     )
-    await happens(db, hotel, {"intent": "request"})
+    await happens(db, hotel, {})
     await run_all(db, hotel)
     (ran,) = await all_of(db, hotel, TriggerRun)
     assert (ran.outcome, "error" in ran.actions[0], ran.actions[1]) == (

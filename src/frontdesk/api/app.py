@@ -15,6 +15,7 @@ from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.assistant.case_routes import router as cases
 from frontdesk.assistant.release_routes import router as releases
+from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
@@ -31,6 +32,7 @@ from frontdesk.bookings.room_routes import router as booking_rooms
 from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
+from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -48,10 +50,13 @@ from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.index_routes import router as indexes
 from frontdesk.knowledge.library import open_library
 from frontdesk.knowledge.routes import router as knowledge
+from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.portal.routes import portal as guest_portal
+from frontdesk.portal.routes import router as guest_links
 from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.addon_routes import router as addons
 from frontdesk.rooms.calendar_routes import public as calendar_feeds
@@ -74,6 +79,7 @@ from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
     tenancy,
+    configuration,
     sign_in,
     pages,
     me,
@@ -82,6 +88,7 @@ ROUTERS = (
     guests,
     privacy,
     messaging,
+    events,
     rooms,
     catalogue,
     photos,
@@ -100,6 +107,7 @@ ROUTERS = (
     rates,
     calendar,
     knowledge,
+    model_usage,
     facts,
     indexes,
     releases,
@@ -113,6 +121,8 @@ ROUTERS = (
     invoices,
     reviews,
     reports,
+    guest_links,
+    guest_portal,
 )
 OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (

@@ -27,6 +27,7 @@ MEANT = {
     403: "It lacks the permission, or the CSRF token",
     404: "Not there, or another hotel's",
     409: "Not possible in the present state",
+    412: "It is not what If-Match says any more",
     422: "The request does not hold together",
     429: "Too many requests; Retry-After says how long to wait",
     502: "What stands behind it fails",
@@ -85,6 +86,7 @@ def _seal(operation: dict[str, Any], method: str, path: str, scopes: set[str]) -
     statuses |= {400} if "requestBody" in operation else set()
     statuses |= {404} if "{" in path or is_open else set()
     statuses |= set() if method == "get" else {409}
+    statuses |= {412} if method != "get" and any(p["name"] == "if-match" for p in kept) else set()
     statuses |= {502} if "/oidc/" in path else set()
     for status in sorted(statuses):
         said = answers.get(str(status), {}).get("description")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from frontdesk.assistant import own_stays, sell
+from frontdesk.assistant import extras, nothing_free, own_change, own_stays, proving, sell
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.decide import Step
 
@@ -15,4 +15,13 @@ ACTS: dict[Step, Callable[[Acting], Awaitable[Done]]] = {
     Step.ASK_CANCEL: own_stays.ask_chosen,
     Step.CANCEL: own_stays.do_cancel,
     Step.MY_BOOKINGS: own_stays.my_bookings,
+    Step.FIND_CHANGE: own_change.find_change,
+    Step.SHOW_CHANGE: own_change.show_change,
+    Step.CHANGE: own_change.do_change,
+    Step.ASK_ADDON: extras.ask_addon,
+    Step.ORDER: extras.order,
+    Step.NOTE_ARRIVAL: extras.note_arrival,
+    Step.ASK_WAIT: nothing_free.ask_wait,
+    Step.PROVE: proving.prove_it,
+    Step.WAIT: nothing_free.wait,
 }

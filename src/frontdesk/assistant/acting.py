@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from frontdesk.assistant.decide import Plan, State
+from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.reply import Draft, Voice
 from frontdesk.assistant.values import Handover, Scene
 from frontdesk.kit.db import Database
@@ -16,6 +17,9 @@ class Acting:
     scene: Scene
     voice: Voice
     plan: Plan
+    heard: Heard = NOTHING
+    said: str = ""
+    """The words that this plan is about."""
 
     @property
     def state(self) -> State:

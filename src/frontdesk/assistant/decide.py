@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk, Urgency
 
 ANGRY = -0.6
@@ -31,6 +32,16 @@ class Step(StrEnum):
     KEEP = "keep"
     MY_BOOKINGS = "my_bookings"
     CHANGE = "change"
+    """Commits the change that was shown."""
+    FIND_CHANGE = "find_change"
+    SHOW_CHANGE = "show_change"
+    ASK_ADDON = "ask_addon"
+    ORDER = "order"
+    ASK_WAIT = "ask_wait"
+    WAIT = "wait"
+    NOTE_ARRIVAL = "note_arrival"
+    LATE_OUT = "late_out"
+    PROVE = "prove"
     REQUEST = "request"
     ANSWER = "answer"
     GREET = "greet"
@@ -47,13 +58,24 @@ class State:
     """The dialogue's memory, as JSON in the conversation."""
 
     stage: str = "idle"
-    """idle | collecting | offered | confirming | which_cancel | cancelling | offering_person
-    | offering_dates"""
+    """One of STAGES."""
     stay: StayAsk = field(default_factory=StayAsk)
     choices: tuple[str, ...] = ()
     """Ids behind the numbered list last shown: room types, or bookings."""
     subject: str | None = None
-    """The quote or booking that a yes would act on."""
+    """What a yes would act on: a quote, a booking, a change, an add-on."""
+    about: str | None = None
+    """The booking that is being talked about."""
+    kinds: tuple[str, ...] = ()
+    """Sorts of rooms that the guest named for this stay."""
+    more: int = 0
+    """1: nights or people that are said come on top, -1: come off."""
+    shift: bool = False
+    """The stay moves as a whole, whichever day is said."""
+    moved: bool = True
+    """A single day that is said is the new first one, and the length stays."""
+    count: int = 1
+    """Of an add-on: for how many people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,12 @@ def load(memory: Mapping[str, Any]) -> State:
         stay=StayAsk(**stay),
         choices=tuple(memory.get("choices", ())),
         subject=memory.get("subject"),
+        about=memory.get("about"),
+        kinds=tuple(memory.get("kinds", ())),
+        more=int(memory.get("more", 0)),
+        shift=bool(memory.get("shift", False)),
+        moved=bool(memory.get("moved", True)),
+        count=int(memory.get("count", 1)),
     )
 
 
@@ -87,24 +115,56 @@ def dump(state: State) -> dict[str, Any]:
         "stay": stay,
         "choices": list(state.choices),
         "subject": state.subject,
+        "about": state.about,
+        "kinds": list(state.kinds),
+        "more": state.more,
+        "shift": state.shift,
+        "moved": state.moved,
+        "count": state.count,
     }
 
 
-def decide(state: State, reading: Reading, *, text: str, choice: str | None) -> Plan:
+def decide(
+    state: State, reading: Reading, *, text: str, choice: str | None, heard: Heard = NOTHING
+) -> Plan:
     """Danger and anger first, then an answer to what was asked, then a new wish."""
     if reading.emergency is not None:
         return Plan(Step.EMERGENCY, state)
     if choice is not None and (plan := _tapped(state, choice)) is not None:
         return plan
-    if _angry(reading):
+    if heard.injected:
+        return Plan(Step.OUTSIDE, state)
+    if angry(reading) and not _plainly_asks(reading, heard):
         return Plan(Step.COMPLAINT, state)
-    answered = _answered(state, reading, text)
+    if _wishes(reading, heard):
+        reading = replace(reading, intent=Intent.FIND_ROOM)
+    if heard.kinds and state.stage in TALKING:
+        state = replace(state, kinds=heard.kinds)
+    answered = _answered(state, reading, text, heard)
     if answered is not None:
         return answered
-    return _wished(state, reading)
+    return _wished(state, reading, heard)
 
 
-def _angry(reading: Reading) -> bool:
+VAGUE = (Intent.REQUEST, Intent.OTHER, Intent.GREETING, Intent.THANKS)
+
+
+def _wishes(reading: Reading, heard: Heard) -> bool:
+    """Dates and people together are a wish for a room; "for one person" asks for no human."""
+    dated, people = reading.stay.arrival is not None, reading.stay.adults is not None
+    if reading.intent is Intent.PERSON:
+        return dated
+    return reading.intent in VAGUE and dated and people and not heard.change
+
+
+def _plainly_asks(reading: Reading, heard: Heard) -> bool:
+    """An errand without a bad word in it is no complaint, whatever its mood seems to be."""
+    errand = heard.change or heard.late_out or heard.waitlist or heard.addon or heard.at
+    calm = not reading.sentiment_words and reading.urgency is Urgency.NORMAL
+    return bool(errand) and calm
+
+
+def angry(reading: Reading) -> bool:
     if reading.intent is Intent.COMPLAINT:
         return True
     hurt = reading.sentiment is Sentiment.NEGATIVE and reading.sentiment_score <= ANGRY
@@ -118,29 +178,57 @@ def _tapped(state: State, choice: str) -> Plan | None:
         return Plan(Step.QUOTE, state, subject)
     if verb == "person":
         return Plan(Step.PERSON, state)
-    if subject and subject == state.subject:
-        steps = {"book": Step.BOOK, "drop": Step.DROP, "cancel": Step.CANCEL, "keep": Step.KEEP}
-        if verb in steps:
-            return Plan(steps[verb], state, subject)
+    step, stages = TAPS.get(verb, (None, ()))
+    if step is not None and subject and subject == state.subject and state.stage in stages:
+        return Plan(step, state, subject)
     return None
 
 
-def _answered(state: State, reading: Reading, text: str) -> Plan | None:
+def _answered(state: State, reading: Reading, text: str, heard: Heard) -> Plan | None:
     """Whether the message answers our last question."""
     picked = _picked(state, text)
-    if picked is not None and state.stage in ("offered", "which_cancel"):
-        step = Step.QUOTE if state.stage == "offered" else Step.ASK_CANCEL
-        return Plan(step, state, picked)
-    if state.stage in ("confirming", "cancelling") and text.strip(" .)#").isdecimal():
+    if picked is not None and state.stage in PICKS:
+        return Plan(PICKS[state.stage], state, picked)
+    if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
-    if reading.stay == StayAsk():
+    if reading.stay == StayAsk() and not heard.change:
         plain = _yes_or_no(state, reading.intent)
         if plain is not None:
             return plain
-    talking = state.stage in ("collecting", "offered", "confirming", "offering_dates")
-    if talking and _about_stay(state, reading):
+    return _continued(state, reading, heard)
+
+
+def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
+    """More of what is being talked about."""
+    if state.stage == "identifying" and heard.code:
+        return Plan(Step.PROVE, state)
+    if state.stage in ("what_change", "changing") and _about_change(reading, heard):
+        return Plan(Step.SHOW_CHANGE, _wanting(state, reading, heard), state.about)
+    if state.stage in TALKING and _about_stay(state, reading):
         return _next_for(replace(state, stay=merge(state.stay, reading.stay)), reading)
+    if state.stage in ("offered", "confirming") and heard.kinds and not _new_errand(reading):
+        return _next_for(state, reading)
     return None
+
+
+def _new_errand(reading: Reading) -> bool:
+    return reading.intent in (Intent.QUESTION, Intent.CANCEL_BOOKING, Intent.MY_BOOKING)
+
+
+def _about_change(reading: Reading, heard: Heard) -> bool:
+    if heard.cancel or reading.intent in (Intent.QUESTION, Intent.PERSON):
+        return False
+    return reading.stay != StayAsk() or bool(heard.kinds) or heard.one_more
+
+
+def _wanting(state: State, reading: Reading, heard: Heard) -> State:
+    """What shall be different about a booking, as this message says it."""
+    stay = replace(reading.stay, adults=1) if heard.one_more else reading.stay
+    if heard.nights and stay.nights is None and stay.arrival is None and stay.departure is None:
+        stay = replace(stay, nights=heard.nights)
+    more, shift, moved = heard.more, heard.shift, heard.moved
+    wanted = replace(state, stay=stay, kinds=heard.kinds, shift=shift, moved=moved)
+    return replace(wanted, more=1 if heard.one_more else more)
 
 
 def _yes_or_no(state: State, intent: Intent) -> Plan | None:
@@ -158,9 +246,35 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
     return None
 
 
+TALKING = ("collecting", "offered", "confirming", "offering_dates", "offering_wait")
+ASKED = ("confirming", "cancelling", "changing", "ordering", "offering_wait")
+"""Stages whose question only a yes answers."""
+STAGES = (
+    *("idle", "which_cancel", "which_change", "what_change", "identifying", "offering_person"),
+    *dict.fromkeys((*TALKING, *ASKED)),
+)
+PICKS = {
+    "offered": Step.QUOTE,
+    "which_cancel": Step.ASK_CANCEL,
+    "which_change": Step.SHOW_CHANGE,
+}
+TAPS = {
+    "book": (Step.BOOK, ("confirming",)),
+    "drop": (Step.DROP, ("confirming",)),
+    "cancel": (Step.CANCEL, ("cancelling",)),
+    "change": (Step.CHANGE, ("changing",)),
+    "order": (Step.ORDER, ("ordering",)),
+    "wait": (Step.WAIT, ("offering_wait",)),
+    "keep": (Step.KEEP, ("cancelling", "changing")),
+    "not": (Step.ANYTHING, ("ordering", "offering_wait")),
+}
+"""What a button does, and the stages in which its question still stands."""
 YES = {
     "confirming": Step.BOOK,
     "cancelling": Step.CANCEL,
+    "changing": Step.CHANGE,
+    "ordering": Step.ORDER,
+    "offering_wait": Step.WAIT,
     "offering_person": Step.PERSON,
     "offering_dates": Step.OFFER,
 }
@@ -169,6 +283,12 @@ NO = {
     "cancelling": Step.KEEP,
     "offered": Step.ANYTHING,
     "which_cancel": Step.KEEP,
+    "which_change": Step.KEEP,
+    "what_change": Step.KEEP,
+    "changing": Step.KEEP,
+    "ordering": Step.ANYTHING,
+    "offering_wait": Step.ANYTHING,
+    "identifying": Step.ANYTHING,
     "offering_person": Step.ANYTHING,
     "offering_dates": Step.ANYTHING,
 }
@@ -187,19 +307,24 @@ def _about_stay(state: State, reading: Reading) -> bool:
         return False
     if reading.intent is Intent.CHANGE_BOOKING:
         return state.stage in ("offered", "confirming")
-    return reading.intent not in (Intent.CANCEL_BOOKING, Intent.MY_BOOKING, Intent.QUESTION)
+    return not _new_errand(reading)
 
 
-def _wished(state: State, reading: Reading) -> Plan:
+def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
+    errand = _errand(state, reading, heard)
+    if errand is not None:
+        return errand
     if reading.intent is Intent.FIND_ROOM:
-        return _next_for(replace(state, stay=merge(_kept(state), reading.stay)), reading)
+        kinds = heard.kinds or (state.kinds if state.stage in TALKING else ())
+        wish = replace(state, stay=merge(_kept(state), reading.stay), kinds=kinds)
+        return _next_for(wish, reading)
     steps = {
         Intent.PERSON: Step.PERSON,
         Intent.STOP: Step.STOP,
         Intent.START: Step.START,
         Intent.CANCEL_BOOKING: Step.FIND_CANCEL,
         Intent.MY_BOOKING: Step.MY_BOOKINGS,
-        Intent.CHANGE_BOOKING: Step.CHANGE,
+        Intent.CHANGE_BOOKING: Step.FIND_CHANGE,
         Intent.REQUEST: Step.REQUEST,
         Intent.GREETING: Step.GREET,
         Intent.THANKS: Step.THANK,
@@ -213,9 +338,29 @@ def _wished(state: State, reading: Reading) -> Plan:
     return Plan(steps.get(reading.intent, Step.ANSWER), state)
 
 
+def _errand(state: State, reading: Reading, heard: Heard) -> Plan | None:
+    """Something about a stay that there is already, or about waiting for one."""
+    if heard.cancel or reading.intent in (Intent.PERSON, Intent.STOP, Intent.START):
+        return None
+    if heard.code is not None and heard.names and reading.intent is not Intent.FIND_ROOM:
+        return Plan(Step.MY_BOOKINGS, state)
+    if heard.waitlist:
+        return Plan(Step.ASK_WAIT, replace(state, stay=merge(_kept(state), reading.stay)))
+    if heard.late_out:
+        return Plan(Step.LATE_OUT, state)
+    if heard.at is not None and reading.intent is not Intent.FIND_ROOM:
+        return Plan(Step.NOTE_ARRIVAL, state)
+    staying = reading.intent is Intent.FIND_ROOM and reading.stay.arrival is not None
+    if heard.addon is not None and not staying:
+        return Plan(Step.ASK_ADDON, replace(state, count=reading.stay.adults or 0))
+    if heard.change or reading.intent is Intent.CHANGE_BOOKING:
+        return Plan(Step.FIND_CHANGE, _wanting(state, reading, heard))
+    return None
+
+
 def _kept(state: State) -> StayAsk:
     """A wish that is still being talked about goes on; an old one does not come back."""
-    return state.stay if state.stage in ("collecting", "offered", "confirming") else StayAsk()
+    return state.stay if state.stage in TALKING else StayAsk()
 
 
 def _next_for(state: State, reading: Reading) -> Plan:

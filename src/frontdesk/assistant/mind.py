@@ -1,6 +1,8 @@
 """The mind: understand, decide, act, reply; and a lock before anything leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,14 +11,39 @@ from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
 from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
 from frontdesk.assistant.engine import Engine
+from frontdesk.assistant.extras import late_out
+from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.model import Help, Model
+from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
+from frontdesk.assistant.values import (
+    Handover,
+    Intent,
+    Outcome,
+    Reading,
+    Scene,
+    Sentiment,
+    Urgency,
+)
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
 
+MOST_SIDES = 4
+FEW = 3
+"""Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that a message is about, and what to do about it."""
+
+    text: str
+    reading: Reading
+    heard: Heard
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +55,132 @@ class Mind:
     embedder: Embedder
     library: Library | None = None
     """Where hotels may choose; else this one model, and PostgreSQL."""
+    model: Model | None = None
+    """The language model that helps, if any."""
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
-    """Read everything unread as one burst, do one thing about it, and say so."""
+    """Read everything unread as one burst, do what it asks, and say so."""
     readings = {u.id: await _read(mind, scene, u.text) for u in scene.unread}
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
+    reading = replace(reading, language=_language(scene, reading, text))
+    choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
+    helped = None if mind.model is None else mind.model.for_turn(scene)
+    if helped is not None and choice is None and not hear(text).injected:
+        reading = await helped.read(
+            text, reading, history=scene.history, now_local=_now_local(scene)
+        )
+        readings = {**readings, scene.unread[-1].id: reading} if len(readings) == 1 else readings
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
-        done = special
-        plan = Plan(Step.REQUEST, load(scene.state))
+        plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
+        steps: tuple[str, ...] = ("without_words",)
     else:
-        choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
-        plan = decide(load(scene.state), reading, text=label, choice=choice)
-        acting = Acting(mind.db, scene, voice, plan)
-        done = await _do(mind, acting, reading, label)
-    return _outcome(scene, plan, done, readings, reading)
+        heard = hear(label)
+        plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
+        parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
+        matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
+        matters = matters or [Matter(label, reading, heard, plan)]
+        plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
+        done = await _do_all(mind, scene, voice, matters)
+        if helped is not None:
+            done = await _phrased(helped, voice, matters, done)
+    thought = {} if helped is None else helped.thought
+    outcome = _outcome(scene, plan, done, readings, reading)
+    return replace(outcome, plan=steps, thought=thought)
+
+
+async def _phrased(
+    helped: Help, voice: Voice, matters: Sequence[Matter], done: Sequence[Done]
+) -> list[Done]:
+    """Each matter's sentences in the model's words, as far as its time and budget go."""
+    told: list[Done] = []
+    for matter, came in zip(matters, done, strict=True):
+        said = await helped.phrase(matter.plan.step, came.drafts, voice, matter.text)
+        told.append(replace(came, drafts=said))
+    return told
+
+
+def _now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
+
+
+async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
+    """Each question and errand by itself, what is said of a stay together; empty where the whole
+    message is one matter.
+    """
+    state = load(scene.state)
+    read = [await _matter(mind, scene, part, state) for part in parts]
+    if any(m.plan.step in WHOLE for m in read):
+        return []
+    sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
+    extras = [m for m in read if m.plan.step in EXTRA]
+    core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
+    alone = [*sides, *extras, *core]
+    if len(alone) == 1 and any(m.plan.step in TALK for m in read):
+        return alone if not core else []
+    if len(sides) + len(extras) + bool(core) < 2:
+        return []
+    if len(core) > 1:
+        core = [await _matter(mind, scene, "\n".join(m.text for m in core), state)]
+    return [*sides[:MOST_SIDES], *core, *extras[:1]]
+
+
+async def _matter(mind: Mind, scene: Scene, text: str, state: State) -> Matter:
+    reading, heard = await _read(mind, scene, text), hear(text)
+    return Matter(text, reading, heard, decide(state, reading, text=text, choice=None, heard=heard))
+
+
+async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matter]) -> list[Done]:
+    """One after another; each goes on from where the one before left the talk."""
+    done: list[Done] = []
+    state: State | None = None
+    for matter in matters:
+        plan = matter.plan
+        if state is not None and plan.step in ANSWERED | NOTED | EXTRA:
+            if plan.step in EXTRA and state.stage != "idle":
+                plan = Plan(Step.ANSWER, state)
+            plan = replace(plan, state=replace(state, count=plan.state.count))
+        acting = Acting(mind.db, scene, voice, plan, matter.heard, matter.text)
+        came = await _do(mind, acting, matter.reading, matter.text)
+        if came.gap is not None and len(matters) > 1:
+            came = replace(came, state=plan.state)  # another matter still stands
+        done.append(came)
+        state = came.state
+    return done
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
-    now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
-    return await mind.engine.read(
+    read = await mind.engine.read(
         text,
         history=scene.history,
-        now_local=now,
+        now_local=_now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
+    return as_outside(read) if hear(text).injected and read.emergency is None else read
+
+
+def as_outside(read: Reading) -> Reading:
+    """Orders to a machine are nobody's mood: no rule of the hotel is to fire on it."""
+    return replace(
+        read,
+        intent=Intent.OUTSIDE,
+        intents=(Intent.OUTSIDE,),
+        outside=True,
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_score=0.0,
+        sentiment_words=(),
+        urgency=Urgency.NORMAL,
+    )
+
+
+def _language(scene: Scene, reading: Reading, text: str) -> str:
+    """A tap and a word or two say nothing of a language: the guest's stays."""
+    known = scene.guest.language
+    return known if known is not None and len(text.split()) <= FEW else reading.language
 
 
 def _default_language(scene: Scene) -> str | None:
@@ -91,12 +215,18 @@ def _without_words(scene: Scene, voice: Voice) -> Done | None:
     return Done((voice.say("anything"),), state)
 
 
+async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
+
+
 async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
     act = ACTS.get(acting.plan.step)
     if act is not None:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
-        return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
+        return await _answer(mind, acting, text)
+    if acting.plan.step is Step.LATE_OUT:
+        return await late_out(acting, await _answer(mind, acting, text))
     return _say(acting, reading)
 
 
@@ -104,7 +234,7 @@ def _say(acting: Acting, reading: Reading) -> Done:
     """The steps that only speak, and those that call somebody."""
     scene, voice, state, step = acting.scene, acting.voice, acting.state, acting.plan.step
     number = scene.hotel.emergency_number
-    quoted = f"“{scene.unread[-1].text[:120]}”"
+    quoted = f"“{(acting.said or scene.unread[-1].text)[:120]}”"
     match step:
         case Step.EMERGENCY:
             called = _handover(
@@ -118,9 +248,6 @@ def _say(acting: Acting, reading: Reading) -> Done:
         case Step.PERSON:
             called = _handover(scene, "asked_for_person", 60, f"Asks for a person: {quoted}")
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
-        case Step.CHANGE:
-            called = _handover(scene, "change_booking", 50, f"Wants a change: {quoted}")
-            return Done((voice.say("change_passed"),), state, called)
         case Step.REQUEST:
             called = _handover(scene, "request", 50, f"Request: {quoted}")
             return Done((voice.say("request_passed"),), state, called)
@@ -133,7 +260,8 @@ def _say(acting: Acting, reading: Reading) -> Done:
             draft = voice.say("ask_nights", arrival=voice.day(state.stay.arrival))
             return Done((draft,), state)
         case _:
-            fresh = State() if step in (Step.START_OVER, Step.KEEP) else state
+            over = step in (Step.START_OVER, Step.KEEP, Step.ANYTHING)
+            fresh = State() if over else state
             return Done((voice.say(PLAIN.get(step, "anything")),), fresh)
 
 
@@ -162,25 +290,28 @@ def _handover(scene: Scene, reason: str, priority: int, summary: str) -> Handove
 
 
 def _outcome(
-    scene: Scene, plan: Plan, done: Done, readings: dict[UUID, Reading], reading: Reading
+    scene: Scene, plan: Plan, done: Sequence[Done], readings: dict[UUID, Reading], reading: Reading
 ) -> Outcome:
     """Nothing with an ungrounded figure goes out: it is withheld, and a person decides."""
-    free = [d for d in done.drafts if not escapes(d)]
-    kept = [d.text for d in done.drafts if escapes(d)]
-    handover, hold = done.handover, done.hold_bot
+    drafts = [draft for one in done for draft in one.drafts]
+    free = [d for d in drafts if not escapes(d)]
+    kept = [d.text for d in drafts if escapes(d)]
+    called = sorted((d.handover for d in done if d.handover), key=lambda h: -h.priority)
+    hold = any(d.hold_bot for d in done)
     if kept:
-        handover = _handover(scene, "lock", 70, "A reply was withheld: please answer this guest.")
-        hold = True
+        locked = _handover(scene, "lock", 70, "A reply was withheld: please answer this guest.")
+        called, hold = [locked, *called], True
         voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
         free.append(voice.say("calling_person"))
     return Outcome(
         bubbles=tuple(d.bubble() for d in free),
-        state=dump(done.state),
+        state=dump(done[-1].state),
         readings=readings,
         language=reading.language,
-        handover=handover,
+        handover=called[0] if called else None,
         hold_bot=hold,
+        notes=tuple(called[1:]),
         withheld=tuple(kept),
-        gap=done.gap,
+        gap=next((d.gap for d in done if d.gap), None),
         opt_out={Step.STOP: True, Step.START: False}.get(plan.step),
     )

@@ -4,21 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.decide import State
+from frontdesk.assistant.nothing_free import nothing_free
 from frontdesk.assistant.reply import Draft, Voice, join
-from frontdesk.assistant.values import Button, StayAsk
+from frontdesk.assistant.rooms_named import named
+from frontdesk.assistant.values import Button
+from frontdesk.assistant.wishes import undated, wish_of
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken
+from frontdesk.bookings.errors import BadStay, PriceChanged, QuoteExpired, RoomTaken, TooManyRooms
 from frontdesk.bookings.models import Quote
 from frontdesk.bookings.quote import (
     StayWish,
     find_offers,
     hold,
     make_quote,
-    nearest_offers,
     release,
 )
 from frontdesk.bookings.reserve import Yes, reserve_at_once
@@ -29,14 +29,6 @@ from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 SHOWN = 3
-NEARBY_DAYS = 7
-
-
-def wish_of(stay: StayAsk) -> StayWish | None:
-    """A whole wish, or None while something is missing."""
-    if stay.arrival is None or stay.departure is None or stay.adults is None:
-        return None
-    return StayWish(stay.arrival, stay.departure, stay.adults, stay.children or 0, stay.rooms or 1)
 
 
 async def offer(acting: Acting) -> Done:
@@ -47,18 +39,19 @@ async def offer(acting: Acting) -> Done:
         async with acting.db.hotel(acting.scene.hotel.id) as session:
             hotel = await the_hotel(session)
             offers = await find_offers(session, hotel, wish, now=acting.scene.now)
-            if not offers:
-                return await _nearby(acting, session, wish)
+        if not offers:
+            return await nothing_free(acting, wish)
+    except TooManyRooms as refused:
+        stay = replace(acting.state.stay, rooms=None)
+        fresh = replace(acting.state, stage="collecting", stay=stay)
+        return Done((acting.voice.say(refused.code),), fresh)
     except BadStay:
-        fresh = replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
+        fresh = replace(acting.state, stage="collecting", stay=undated(acting.state.stay))
         return Done((acting.voice.say("bad_stay"),), fresh)
-    if len(offers) == 1:
-        return await quote(acting, offers[0].room_type.id)
+    meant = named(((o.room_type.id, o.room_type.name) for o in offers), acting.state.kinds)
+    if len(offers) == 1 or meant is not None:
+        return await quote(acting, meant or offers[0].room_type.id)
     return _list_offers(acting, wish, offers[:SHOWN])
-
-
-def _undated(stay: StayAsk) -> StayAsk:
-    return replace(stay, arrival=None, departure=None, nights=None)
 
 
 def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
@@ -83,31 +76,6 @@ def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
     lines.append(voice.say("offers_choose", buttons=buttons))
     choices = tuple(str(o.room_type.id) for o in offers)
     return Done((join(lines),), replace(acting.state, stage="offered", choices=choices))
-
-
-async def _nearby(acting: Acting, session: AsyncSession, wish: StayWish) -> Done:
-    """Nothing is free: the nearest dates that work, if any within a week."""
-    voice, hotel = acting.voice, await the_hotel(session)
-    offers = await nearest_offers(session, hotel, wish, now=acting.scene.now, reach=NEARBY_DAYS)
-    if offers:
-        near = offers[0]
-        other = _dates(voice, near.arrival, near.departure)
-        draft = voice.say(
-            "none_free_near",
-            arrival=voice.day(wish.arrival),
-            departure=voice.day(wish.departure),
-            other_arrival=other.arrival,
-            other_departure=other.departure,
-            room=near.room_type.name,
-            total=voice.money(near.total),
-        )
-        stay = replace(acting.state.stay, arrival=near.arrival, departure=near.departure)
-        return Done((draft,), replace(acting.state, stage="offering_dates", stay=stay))
-    wanted = _dates(voice, wish.arrival, wish.departure)
-    draft = voice.say("none_free", arrival=wanted.arrival, departure=wanted.departure)
-    return Done(
-        (draft,), replace(acting.state, stage="collecting", stay=_undated(acting.state.stay))
-    )
 
 
 async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = None) -> Done:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.check_in import READY, ready_rooms
-from frontdesk.bookings.errors import NoSuchMove, RoomNotReady, as_told_by_database
+from frontdesk.bookings.errors import NobodyThere, NoSuchMove, RoomNotReady, as_told_by_database
 from frontdesk.bookings.lines import current_lines, lines
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.stay_models import BookingRoom
@@ -31,6 +31,7 @@ class Guests:
     guest_name: str | None = None
     adults: int | None = None
     children: int | None = None
+    children_ages: list[int] | None = None
 
 
 async def _open(session: AsyncSession, booking_id: UUID) -> Booking:
@@ -52,9 +53,13 @@ async def name_guests(
     line = _line(await lines(session, await _open(session, booking_id)), line_id)
     given = {
         name: value
-        for name in ("guest_name", "adults", "children")
+        for name in ("guest_name", "adults", "children", "children_ages")
         if (value := getattr(guests, name)) is not None
     }
+    if guests.children_ages is not None:
+        given["children"] = max(guests.children or 0, len(guests.children_ages))
+    if not given.get("adults", line.adults) + given.get("children", line.children):
+        raise NobodyThere
     for name, value in given.items():
         setattr(line, name, value)
     await session.flush()
@@ -135,6 +140,7 @@ async def _split(
         departure=line.departure,
         adults=line.adults,
         children=line.children,
+        children_ages=line.children_ages,
         guest_name=line.guest_name,
         taken=True,
     )

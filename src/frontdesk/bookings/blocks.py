@@ -87,6 +87,14 @@ def limited(
     )
 
 
+def lasting(
+    limits: Sequence[Limit], days: Sequence[date], added: Sequence[date], leaving: date
+) -> Block | None:
+    """The first limit that a stay which is made longer by `added` does not meet."""
+    closed = (_closed(limit, added, leaving, arriving=False) for limit in limits)
+    return _first(closed) or _first(_length(limit, days) for limit in limits)
+
+
 def _first(found: Iterable[Block | None]) -> Block | None:
     return next((block for block in found if block is not None), None)
 
@@ -99,12 +107,14 @@ def _ahead(limit: Limit, days: int) -> Block | None:
     return None
 
 
-def _closed(limit: Limit, days: Sequence[date], leaving: date) -> Block | None:
+def _closed(
+    limit: Limit, days: Sequence[date], leaving: date, *, arriving: bool = True
+) -> Block | None:
     if limit.closed:
         for day in days:
             if limit.covers(day):
                 return Block(Why.CLOSED, rule_id=limit.id, night=day)
-    if limit.closed_to_arrival and limit.covers(days[0]):
+    if arriving and limit.closed_to_arrival and limit.covers(days[0]):
         return Block(Why.CLOSED_TO_ARRIVAL, rule_id=limit.id, night=days[0])
     if limit.closed_to_departure and limit.covers(leaving):
         return Block(Why.CLOSED_TO_DEPARTURE, rule_id=limit.id, night=leaving)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import NotCancellable
+from frontdesk.bookings.errors import FeeTooHigh, NotCancellable
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
 from frontdesk.bookings.posting import end_on_folio
@@ -28,14 +28,29 @@ async def cancel(
     by: str,
     now: datetime,
     reason: str | None = None,
+    fee: int | None = None,
 ) -> Booking:
-    """Cancel a confirmed booking; cancelling twice changes nothing more."""
+    """Cancel a confirmed booking; cancelling twice changes nothing more.
+
+    `fee` is less than what the policy asks, where somebody waives a part. Raises FeeTooHigh.
+    """
     booking = await queries.booking(session, booking_id, lock=True)
     if booking.status == "cancelled":
         return booking
     _refuse(booking)
-    fee = cancel_terms(booking.policy, booking.total, now).fee
-    return await end(session, booking, by=by, now=now, reason=reason, fee=fee)
+    due = cancel_terms(booking.policy, booking.total, now).fee
+    if fee is not None and fee > due:
+        raise FeeTooHigh(due=due)
+    asked = due if fee is None else fee
+    return await end(session, booking, by=by, now=now, reason=reason, fee=asked, waived=due - asked)
+
+
+async def waived(session: AsyncSession, booking_id: UUID, fee: int | None, *, now: datetime) -> int:
+    """How much of the policy's fee a cancellation at `fee` lets go."""
+    booking = await queries.booking(session, booking_id, lock=True)
+    if fee is None or booking.status != "confirmed":
+        return 0
+    return max(cancel_terms(booking.policy, booking.total, now).fee - fee, 0)
 
 
 async def end(
@@ -46,6 +61,7 @@ async def end(
     now: datetime,
     reason: str | None,
     fee: int,
+    waived: int = 0,
 ) -> Booking:
     """The booking is off, at this fee; it is locked and confirmed."""
     old = shown(booking)
@@ -56,7 +72,7 @@ async def end(
     await session.flush()
     await give_back(session, booking, booking.arrival, now=now)
     await end_on_folio(session, booking, by=by, now=now)
-    await tell(session, booking, ("cancel", "cancelled"), by=by, old=old, fee=fee)
+    await tell(session, booking, ("cancel", "cancelled"), by=by, old=old, fee=fee, waived=waived)
     await stock_came_back(session, booking.hotel_id)
     return booking
 

@@ -1,5 +1,6 @@
 """Changing a booking: the difference is shown first, and the stock is swapped in one step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +16,20 @@ from frontdesk.bookings.errors import (
     PriceChanged,
     QuoteExpired,
 )
-from frontdesk.bookings.lines import kept_lines, let_go_of_promised, share
+from frontdesk.bookings.lines import (
+    kept_lines,
+    let_go_of_promised,
+    line_of,
+    share,
+    share_of_ages,
+)
 from frontdesk.bookings.models import Booking, Quote
-from frontdesk.bookings.nights import NewNights, as_if_gone, lock, swap, types
-from frontdesk.bookings.quote import StayWish, make_quote
+from frontdesk.bookings.nights import NewNights, as_if_gone, lock, swap
+from frontdesk.bookings.parts import Part, Wanted, parts_after
+from frontdesk.bookings.quote import make_quote
 from frontdesk.bookings.rules import policy_hash
 from frontdesk.bookings.stay_models import BookingChange, BookingRoom
-from frontdesk.bookings.terms import policy_after_change
+from frontdesk.bookings.terms import policy_after_change, policy_together
 from frontdesk.bookings.told import shown, stock_came_back, tell
 from frontdesk.kit.errors import NotFound
 from frontdesk.rooms.queries import room_type
@@ -30,23 +38,11 @@ from frontdesk.tenancy.queries import the_hotel
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What shall be different; None stays as it is."""
-
-    arrival: date | None = None
-    departure: date | None = None
-    room_type_id: UUID | None = None
-    rooms: int | None = None
-    adults: int | None = None
-    children: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
-    """A change as the guest sees it before saying yes."""
+    """A change as the guest sees it before saying yes; a quote for each type of room."""
 
     change: BookingChange
-    quote: Quote
+    quotes: Sequence[Quote]
 
 
 async def preview_change(
@@ -57,20 +53,27 @@ async def preview_change(
     Raises NotChangeable, BadStay, or RoomTaken with what else is free.
     """
     booking = await queries.booking(session, booking_id, lock=True)
-    await _refuse(session, booking)
-    wish, kind = _wish(booking, wanted)
-    if await room_type(session, kind) is None:
-        raise NotFound("there is no such room type")
-    quote = await _priced(session, booking, wish, kind, now=now)
-    quote.status = "change"
-    quote.policy = policy_after_change(booking.policy, quote.policy, now)
-    quote.policy_hash = policy_hash(quote.policy)
+    _refuse(booking)
+    parts, rooms = await parts_after(session, booking, wanted)
+    for part in parts:
+        if await room_type(session, part.room_type_id) is None:
+            raise NotFound("there is no such room type")
+    stay = (wanted.arrival or booking.arrival, wanted.departure or booking.departure)
+    quotes = await _priced(session, booking, parts, stay, now=now)
+    for quote in quotes:
+        quote.status = "change"
+    first = quotes[0]
+    policy = policy_together([quote.policy for quote in quotes])
+    first.policy = policy_after_change(booking.policy, policy, now)
+    first.policy_hash = policy_hash(first.policy)
     change = BookingChange(
         hotel_id=booking.hotel_id,
         booking_id=booking.id,
-        quote_id=quote.id,
+        quote_id=first.id,
+        more_quotes=[quote.id for quote in quotes[1:]],
+        rooms=rooms,
         booking_version=booking.version,
-        difference=quote.total - booking.total,
+        difference=sum(quote.total for quote in quotes) - booking.total,
         status="open",
     )
     session.add(change)
@@ -78,7 +81,7 @@ async def preview_change(
     subject = f"booking:{booking.id}"
     new = {"change": str(change.id), "difference": change.difference}
     record(session, booking.hotel_id, "booking.show_change", subject, by=by, new=new)
-    return Shown(change, quote)
+    return Shown(change, quotes)
 
 
 async def commit_change(
@@ -89,26 +92,27 @@ async def commit_change(
     Raises QuoteExpired, PriceChanged, ChangedMeanwhile, NotChangeable or RoomTaken; the transaction
     is then the caller's to end, and the booking is as it was.
     """
-    change, quote = await _shown(session, booking_id, change_id)
+    change, quotes = await _shown(session, booking_id, change_id)
     booking = await queries.booking(session, booking_id, lock=True)
     if change.status == "done":
         return booking
-    if quote.expires_at <= now:
+    if any(quote.expires_at <= now for quote in quotes):
         raise QuoteExpired
-    await _refuse(session, booking)
+    _refuse(booking)
     if booking.version != change.booking_version:
         raise ChangedMeanwhile
-    stay = (quote.arrival, quote.departure)
-    await lock(session, booking, quote.room_type_id, stay, now=now)
-    await _still_priced(session, booking, quote, now=now)
+    first = quotes[0]
+    stay = (first.arrival, first.departure)
+    await lock(session, booking, [q.room_type_id for q in quotes], stay, now=now)
+    await _still_priced(session, booking, quotes, now=now)
     old = shown(booking)
-    await let_go_of_promised(session, booking, quote.arrival, quote.departure)
-    new = NewNights(date.min, quote.room_type_id, quote.rooms, quote.nights, quote.rate_plan_id)
-    await swap(session, booking, new, now=now)
-    _take(booking, quote)
+    await let_go_of_promised(session, booking, *stay)
+    new = [NewNights(q.room_type_id, q.rooms, q.nights, q.rate_plan_id) for q in quotes]
+    await swap(session, booking, new, since=date.min, now=now)
+    _take(booking, quotes)
     change.status = "done"
     await session.flush()
-    await _rooms_follow(session, booking)
+    await _rooms_follow(session, booking, change, quotes)
     more = {"difference": change.difference, "change_id": str(change.id)}
     await tell(session, booking, ("change", "changed"), by=by, old=old, **more)
     await stock_came_back(session, booking.hotel_id)
@@ -117,99 +121,117 @@ async def commit_change(
 
 async def _shown(
     session: AsyncSession, booking_id: UUID, change_id: UUID
-) -> tuple[BookingChange, Quote]:
+) -> tuple[BookingChange, list[Quote]]:
     query = select(BookingChange).where(
         BookingChange.id == change_id, BookingChange.booking_id == booking_id
     )
     change = await session.scalar(query)
     if change is None:
         raise NotFound("there is no such change")
-    quote = await queries.quote(session, change.quote_id, lock=True)
+    first = await queries.quote(session, change.quote_id, lock=True)
+    more = [await queries.quote(session, quote_id) for quote_id in change.more_quotes]
     await session.refresh(change)  # what it was before the lock may be over
-    return change, quote
+    return change, [first, *more]
 
 
-async def _refuse(session: AsyncSession, booking: Booking) -> None:
+def _refuse(booking: Booking) -> None:
     if booking.status != "confirmed":
         raise NotChangeable(f"this booking is {booking.status}")
-    if len(await types(session, booking)) > 1:
-        raise NotChangeable("its rooms are of several types")
-
-
-def _wish(booking: Booking, wanted: Wanted) -> tuple[StayWish, UUID]:
-    def chosen(name: str) -> Any:
-        asked = getattr(wanted, name)
-        return getattr(booking, name) if asked is None else asked
-
-    names = ("arrival", "departure", "adults", "children", "rooms")
-    return StayWish(*(chosen(name) for name in names)), chosen("room_type_id")
 
 
 async def _priced(
-    session: AsyncSession, booking: Booking, wish: StayWish, kind: UUID, *, now: datetime
-) -> Quote:
+    session: AsyncSession,
+    booking: Booking,
+    parts: Sequence[Part],
+    stay: tuple[date, date],
+    *,
+    now: datetime,
+) -> list[Quote]:
+    """By the plan that each type was sold by."""
     hotel = await the_hotel(session)
-    sold_as = await queries.quote(session, booking.quote_id)
     async with as_if_gone(session, booking):
-        return await make_quote(
-            session,
-            hotel,
-            wish,
-            kind,
-            booking.guest_id,
-            now=now,
-            conversation_id=booking.conversation_id,
-            rate_plan_id=sold_as.rate_plan_id,
-        )
+        return [
+            await make_quote(
+                session,
+                hotel,
+                part.wish(*stay),
+                part.room_type_id,
+                booking.guest_id,
+                now=now,
+                conversation_id=booking.conversation_id,
+                rate_plan_id=part.rate_plan_id,
+            )
+            for part in parts
+        ]
 
 
 async def _still_priced(
-    session: AsyncSession, booking: Booking, quote: Quote, *, now: datetime
+    session: AsyncSession, booking: Booking, quotes: Sequence[Quote], *, now: datetime
 ) -> None:
     """A price that is another by now is shown again, never charged silently."""
-    wish = StayWish(quote.arrival, quote.departure, quote.adults, quote.children, quote.rooms)
-    fresh = await _priced(session, booking, wish, quote.room_type_id, now=now)
-    if (fresh.nights, fresh.total, fresh.tax) != (quote.nights, quote.total, quote.tax):
-        raise PriceChanged
-    await session.delete(fresh)
+    parts = [_part(quote) for quote in quotes]
+    stay = (quotes[0].arrival, quotes[0].departure)
+    again = await _priced(session, booking, parts, stay, now=now)
+    for quote, fresh in zip(quotes, again, strict=True):
+        if (fresh.nights, fresh.total, fresh.tax) != (quote.nights, quote.total, quote.tax):
+            raise PriceChanged
+        await session.delete(fresh)
     await session.flush()
 
 
-def _take(booking: Booking, quote: Quote) -> None:
-    booking.arrival, booking.departure = quote.arrival, quote.departure
-    booking.room_type_id, booking.rooms = quote.room_type_id, quote.rooms
-    booking.adults, booking.children = quote.adults, quote.children
-    booking.total, booking.tax = quote.total, quote.tax
-    booking.policy = quote.policy
+def _part(quote: Quote) -> Part:
+    party = (quote.adults, quote.children, tuple(quote.children_ages))
+    return Part(quote.room_type_id, quote.rate_plan_id, quote.rooms, *party)
+
+
+def _take(booking: Booking, quotes: Sequence[Quote]) -> None:
+    first = quotes[0]
+    booking.arrival, booking.departure = first.arrival, first.departure
+    booking.room_type_id, booking.policy = first.room_type_id, first.policy
+    for name in ("rooms", "adults", "children", "total", "tax"):
+        setattr(booking, name, sum(getattr(quote, name) for quote in quotes))
     booking.version += 1
 
 
-async def _rooms_follow(session: AsyncSession, booking: Booking) -> None:
+async def _rooms_follow(
+    session: AsyncSession, booking: Booking, change: BookingChange, quotes: Sequence[Quote]
+) -> None:
     """Rooms too many go, rooms too few come, and none keeps a door of another type."""
     known = await kept_lines(session, booking.id)
-    if not known:
-        return
-    for line in known[booking.rooms :]:
-        await session.delete(line)
-    for at in range(len(known), booking.rooms):
-        session.add(_line(booking, at + 1))
-    for at, line in enumerate(known[: booking.rooms], 1):
-        line.adults = share(booking.adults, booking.rooms, at)
-        line.children = share(booking.children, booking.rooms, at)
-        if line.room_type_id != booking.room_type_id:
-            line.room_type_id, line.room_id = booking.room_type_id, None
+    if change.rooms:
+        asked = {room["line_id"]: room for room in change.rooms}
+        for line in known:
+            if str(line.id) in asked:
+                _become(line, asked[str(line.id)])
+    elif known and len(quotes) == 1:
+        await _alike(session, booking, known, quotes[0].children_ages)
+    if known:
+        booking.room_type_id = known[0].room_type_id
     await session.flush()
 
 
-def _line(booking: Booking, position: int) -> BookingRoom:
-    return BookingRoom(
-        hotel_id=booking.hotel_id,
-        booking_id=booking.id,
-        position=position,
-        room_type_id=booking.room_type_id,
-        arrival=booking.arrival,
-        departure=booking.departure,
-        adults=share(booking.adults, booking.rooms, position),
-        children=share(booking.children, booking.rooms, position),
-        taken=True,
-    )
+async def _alike(
+    session: AsyncSession, booking: Booking, known: Sequence[BookingRoom], ages: Sequence[int]
+) -> None:
+    for line in known[booking.rooms :]:
+        await session.delete(line)
+    for at in range(len(known), booking.rooms):
+        session.add(line_of(booking, at + 1, booking.room_type_id, booking.rooms, ages))
+    for at, line in enumerate(known[: booking.rooms], 1):
+        _become(
+            line,
+            {
+                "room_type_id": str(booking.room_type_id),
+                "adults": share(booking.adults, booking.rooms, at),
+                "children": share(booking.children, booking.rooms, at),
+                "children_ages": share_of_ages(ages, booking.children, booking.rooms, at),
+            },
+        )
+
+
+def _become(line: BookingRoom, room: dict[str, Any]) -> None:
+    for name in ("adults", "children", "children_ages"):
+        setattr(line, name, room[name])
+    kind = UUID(room["room_type_id"])
+    if line.room_type_id != kind:
+        line.room_type_id, line.room_id = kind, None

@@ -16,6 +16,18 @@ class BadStay(Invalid):
     code = "bad_stay"
 
 
+class TooManyRooms(BadStay):
+    """Every room needs an adult to sleep in it"""
+
+    code = "too_many_rooms"
+
+
+class NobodyThere(BadStay):
+    """Somebody has to sleep in every room"""
+
+    code = "nobody_there"
+
+
 class RoomTaken(Conflict):
     """There is no room of this type left for all of these nights"""
 
@@ -58,6 +70,12 @@ class NotCancellable(Conflict):
     code = "not_cancellable"
 
 
+class FeeTooHigh(Invalid):
+    """The policy accepted at booking asks for less"""
+
+    code = "fee_too_high"
+
+
 class NoSuchMove(Conflict):
     """A booking in this state cannot do that"""
 
@@ -68,6 +86,12 @@ class NotOneStay(Invalid):
     """These quotes are not for one guest and the same dates"""
 
     code = "not_one_stay"
+
+
+class SeveralPlans(Invalid):
+    """Rooms of one type in one booking are sold by one plan"""
+
+    code = "several_plans"
 
 
 class NotChangeable(Conflict):
@@ -112,6 +136,7 @@ RAISED: dict[str, type[Problem]] = {
     "ZB002": QuoteExpired,
     "ZB003": PriceChanged,
     "ZB005": NotOneStay,
+    "ZB006": SeveralPlans,
     "ZB409": NoSuchMove,
 }
 """What rls/60_bookings.sql and rls/62_stays.sql raise."""

@@ -6,11 +6,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.errors import NoSuchMove, NotChangeable, PriceChanged, as_told_by_database
+from frontdesk.bookings.errors import (
+    BadStay,
+    NoSuchMove,
+    NoSuchPlan,
+    NotChangeable,
+    PriceChanged,
+    RoomTaken,
+    as_told_by_database,
+)
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised
-from frontdesk.bookings.models import Booking, Quote
-from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, lock, sums, swap, types
-from frontdesk.bookings.quote import StayWish, make_quote
+from frontdesk.bookings.models import Booking
+from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, lock, sums, swap
+from frontdesk.bookings.parts import Part, parts_of
+from frontdesk.bookings.pricing import price_stay
+from frontdesk.bookings.quote import night_row, read_market
+from frontdesk.bookings.rules import MAX_NIGHTS
+from frontdesk.bookings.search import Market, Search
 from frontdesk.bookings.terms import early_fee
 from frontdesk.bookings.told import shown, stock_came_back, tell
 from frontdesk.kit.clock import local_day
@@ -43,8 +55,7 @@ async def extend(
     old = shown(booking)
     if booking.status == "confirmed":
         await let_go_of_promised(session, booking, booking.arrival, departure)
-    for new in added:
-        await swap(session, booking, new, now=now)
+    await swap(session, booking, added, since=None, now=now)
     booking.departure = departure
     booking.version += 1
     with as_told_by_database():
@@ -57,36 +68,33 @@ async def extend(
 async def _new_nights(
     session: AsyncSession, booking: Booking, departure: date, *, now: datetime
 ) -> list[NewNights]:
-    """The nights after the present departure, type by type in one order, as quoted now."""
+    """The nights after the present departure, type by type, priced as the end of the whole stay.
+
+    So a tax on the stay is not due again, and one on the first nights only counts from the first.
+    """
+    if (departure - booking.arrival).days > MAX_NIGHTS:
+        raise BadStay(f"a stay has at most {MAX_NIGHTS} nights")
     hotel = await the_hotel(session)
-    first = max(booking.arrival, local_day(now, hotel.timezone))
-    added: list[NewNights] = []
-    kinds = sorted((await types(session, booking)).items())
-    for kind, rooms in kinds:
-        adults, children = await _party(session, booking, kind, alone=len(kinds) == 1)
-        wish = StayWish(min(first, booking.departure), departure, adults, children, rooms)
-        await lock(session, booking, kind, (booking.departure, departure), now=now)
-        async with as_if_gone(session, booking):
-            quote = await make_quote(session, hotel, wish, kind, booking.guest_id, now=now)
-        added.append(_from(quote, booking.departure))
-        await session.delete(quote)
-        await session.flush()
-    return added
+    parts = await parts_of(session, booking)
+    kinds = [part.room_type_id for part in parts]
+    await lock(session, booking, kinds, (booking.departure, departure), now=now)
+    async with as_if_gone(session, booking):
+        market = await read_market(session, hotel, booking.arrival, departure, now=now)
+    return [_longer(market, booking, part, departure) for part in parts]
 
 
-def _from(quote: Quote, since: date) -> NewNights:
-    nights = [n for n in quote.nights if n["night"] >= since.isoformat()]
-    return NewNights(None, quote.room_type_id, quote.rooms, nights, quote.rate_plan_id)
-
-
-async def _party(
-    session: AsyncSession, booking: Booking, kind: UUID, *, alone: bool
-) -> tuple[int, int]:
-    if alone:
-        return booking.adults, booking.children
-    lines = [at for at in await kept_lines(session, booking.id) if at.room_type_id == kind]
-    last = [at for at in lines if at.departure == booking.departure]
-    return sum(at.adults for at in last), sum(at.children for at in last)
+def _longer(market: Market, booking: Booking, part: Part, departure: date) -> NewNights:
+    plan = market.book.sold_as(part.rate_plan_id)
+    kind = market.book.kind(part.room_type_id)
+    if plan is None or kind is None:
+        raise NoSuchPlan
+    wish = part.wish(booking.arrival, departure)
+    search = Search(market, wish.party)
+    if search.bars_longer(kind, plan, wish.dates, booking.departure) is not None:
+        raise RoomTaken(f"{kind.name} is not free for that stay")
+    nights = price_stay(search.fare(kind, plan), wish.dates.days, wish.party)
+    rows = [night_row(night) for night in nights if night.night >= booking.departure]
+    return NewNights(kind.id, part.rooms, rows, plan.id)
 
 
 async def shorten(

@@ -130,6 +130,30 @@ async def booking_balance(session: AsyncSession, booking_id: UUID) -> int:
     return int(await session.scalar(query.where(Folio.booking_id == booking_id)) or 0)
 
 
+async def given_away(session: AsyncSession, folio_id: UUID, *, by: str) -> int:
+    """What somebody took off a folio by hand so far: discounts, and charges that were reversed.
+
+    Nights do not count: what is owed for them comes back by itself.
+    """
+    query = select(func.coalesce(func.sum(FolioLine.amount), 0)).where(
+        FolioLine.folio_id == folio_id,
+        FolioLine.posted_by == by,
+        FolioLine.kind.in_(CHARGES),
+        FolioLine.amount < 0,
+        FolioLine.night.is_(None),
+    )
+    return -int(await session.scalar(query) or 0)
+
+
+async def line(session: AsyncSession, line_id: UUID) -> FolioLine:
+    """With its folio locked, so that a line is reversed or moved by one at a time."""
+    found = await session.scalar(select(FolioLine).where(FolioLine.id == line_id))
+    if found is None:
+        raise NoSuchLine
+    await folio(session, found.folio_id, lock=True)
+    return found
+
+
 async def post(session: AsyncSession, to: Folio, charge: Charge, *, by: str) -> FolioLine:
     """Add one line; what it says is scanned for cards."""
     made = FolioLine(
@@ -151,18 +175,9 @@ async def post(session: AsyncSession, to: Folio, charge: Charge, *, by: str) -> 
     return made
 
 
-async def _line(session: AsyncSession, line_id: UUID) -> FolioLine:
-    """With its folio locked, so that a line is reversed or moved by one at a time."""
-    found = await session.scalar(select(FolioLine).where(FolioLine.id == line_id))
-    if found is None:
-        raise NoSuchLine
-    await folio(session, found.folio_id, lock=True)
-    return found
-
-
 async def reverse(session: AsyncSession, line_id: UUID, *, reason: str, by: str) -> FolioLine:
     """Take a charge back: the same line with the other sign. Raises Reversed or NotByHand."""
-    found = await _line(session, line_id)
+    found = await line(session, line_id)
     if found.kind not in CHARGES:
         raise NotByHand
     return await mirror(session, found, reason, by=by)
@@ -173,7 +188,7 @@ async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str
 
     A night stays with its booking, which the night audit brings back to what it owes.
     """
-    found = await _line(session, line_id)
+    found = await line(session, line_id)
     to = await folio(session, to_id, lock=True)
     if to.id == found.folio_id:
         raise Conflict("it is on that folio already")

@@ -15,6 +15,8 @@ from frontdesk.bookings.folio import (
     balance,
     folio,
     folios_of,
+    given_away,
+    line,
     lines,
     post,
     reverse,
@@ -36,6 +38,7 @@ from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.errors import Invalid
 from frontdesk.kit.web import ClockDep, DbDep
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -56,13 +59,22 @@ class NoCharge(Invalid):
 
 async def _shown(session: AsyncSession, one: Folio) -> FolioOut:
     shown = FolioOut.model_validate({**FolioOut.model_validate(one).model_dump(), "lines": []})
-    shown.lines = [LineOut.model_validate(line) for line in await lines(session, one.id)]
+    shown.lines = [LineOut.model_validate(at) for at in await lines(session, one.id)]
     shown.balance = await balance(session, one.id)
     return shown
 
 
 async def _today(session: AsyncSession, clock: Clock) -> date:
     return local_day(clock.now(), (await the_hotel(session)).timezone)
+
+
+async def _may_take_off(
+    session: AsyncSession, asker: Principal, folio_id: UUID, amount: int
+) -> None:
+    """Several small discounts are judged as the large one that they make."""
+    if amount > 0:
+        before = await given_away(session, folio_id, by=asker.actor)
+        await need_approval(session, asker, "payments:write", before + amount)
 
 
 @router.get("/bookings/{booking_id}/folios")
@@ -108,6 +120,8 @@ async def add_lines(
 
         async def create() -> BaseModel:
             to = await folio(session, folio_id, lock=True)
+            off = -min(wanted.amount, 0) - min(wanted.tax, 0)
+            await _may_take_off(session, asker, to.id, off * wanted.quantity)
             day = wanted.business_date or await _today(session, clock)
             for kind, each in ((wanted.kind, wanted.amount), ("tax", wanted.tax)):
                 said = Charge(kind, wanted.description, each * wanted.quantity, day)
@@ -125,6 +139,8 @@ async def reverse_line(
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
+            undone = await line(session, line_id)
+            await _may_take_off(session, asker, undone.folio_id, undone.amount)
             done = await reverse(session, line_id, reason=wanted.reason, by=asker.actor)
             return LineOut.model_validate(done)
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.errors import as_told_by_database
+from frontdesk.bookings.errors import PriceChanged, as_told_by_database
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.reserve import Yes
+from frontdesk.bookings.recheck import recheck
+from frontdesk.bookings.reserve import TRIES, Yes
 from frontdesk.kit.db import ring
 from frontdesk.kit.jobs import Job
 
@@ -37,13 +38,21 @@ class GroupYes:
 async def reserve_group(session: AsyncSession, yes: GroupYes, *, now: datetime) -> Booking:
     """One confirmed booking with a line for every room; doing it twice gives the same booking.
 
-    Raises NoSuchQuote, QuoteExpired, PriceChanged, NotOneStay or RoomTaken; the transaction is then
-    the caller's to end, and no room of them is sold.
+    Raises NoSuchQuote, QuoteExpired, PriceChanged, NotOneStay, SeveralPlans or RoomTaken; the
+    transaction is then the caller's to end, and no room of them is sold.
     """
     first = Yes(yes.quote_ids[0], yes.by, yes.source, yes.special_requests)
-    arguments = {**first.arguments(now), "quotes": list(dict.fromkeys(yes.quote_ids))}
+    quotes = list(dict.fromkeys(yes.quote_ids))
+    arguments = {**first.arguments(now), "quotes": quotes}
     del arguments["quote"]
-    with as_told_by_database():
-        booking = (await session.scalars(RESERVE, arguments)).one()
+    for _ in range(TRIES):
+        with as_told_by_database():
+            booking = (await session.scalars(RESERVE, arguments)).one_or_none()
+        if booking is not None:
+            break
+        for quote_id in sorted(quotes):
+            await recheck(session, quote_id, now=now)
+    else:
+        raise PriceChanged
     await ring(session, Job.RUN_TRIGGERS, booking.hotel_id)
     return booking

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.errors import BadStay
+from frontdesk.bookings.errors import BadStay, TooManyRooms
 from frontdesk.bookings.import_desk import Desk, Values, type_coded
 from frontdesk.bookings.import_reading import BookingCells, minor
 from frontdesk.bookings.inventory import Stay, move
@@ -40,6 +40,8 @@ class BookingLines:
         nights = (cells.departure - cells.arrival).days
         if not 1 <= nights <= LONGEST or not tax + nights <= total:
             raise BadStay("its dates or its money cannot be a stay's")
+        if cells.rooms > cells.adults:
+            raise TooManyRooms
         return {
             **{name: said[name] for name in SHOWN},
             "room_type_id": str(kind),

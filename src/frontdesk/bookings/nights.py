@@ -7,45 +7,56 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, func, select, text
+from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.models import Booking, BookingNight
 
-SWAP = text(
-    "SELECT swap_nights(:hotel, :booking, :since, :kind, :rooms, :wanted, :plan, :at)"
-).bindparams(
-    bindparam("wanted", type_=JSONB),
-    bindparam("plan", type_=Uuid),
+SWAP = text("SELECT swap_nights(:hotel, :booking, :since, :parts, :at)").bindparams(
+    bindparam("parts", type_=JSONB),
     bindparam("at", type_=DateTime(timezone=True)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NewNights:
-    """What a stay becomes from one night on: rooms of one type, priced night by night."""
+    """Rooms of one type by one plan, priced night by night."""
 
-    since: date | None
-    """None: they come on top of what the booking has."""
     room_type_id: UUID
     rooms: int
     nights: Sequence[dict[str, Any]]
-    """[{"night", "price", "tax"}] for all rooms together."""
+    """As a quote keeps them, for all rooms together."""
     rate_plan_id: UUID | None
 
+    def told(self) -> dict[str, Any]:
+        """As swap_nights() reads it."""
+        return {
+            "room_type_id": str(self.room_type_id),
+            "rate_plan_id": str(self.rate_plan_id) if self.rate_plan_id else None,
+            "rooms": self.rooms,
+            "nights": list(self.nights),
+        }
 
-async def swap(session: AsyncSession, booking: Booking, new: NewNights, *, now: datetime) -> None:
-    """All the new nights for all the old ones from `since` on. Raises RoomTaken."""
+
+async def swap(
+    session: AsyncSession,
+    booking: Booking,
+    parts: Sequence[NewNights],
+    *,
+    since: date | None,
+    now: datetime,
+) -> None:
+    """All the new nights for all the old ones from `since` on; without it they come on top.
+
+    Each type is there once. Raises RoomTaken, also where a plan has no more rooms to sell.
+    """
     values = {
         "hotel": booking.hotel_id,
         "booking": booking.id,
-        "since": new.since,
-        "kind": new.room_type_id,
-        "rooms": new.rooms,
-        "wanted": list(new.nights),
-        "plan": new.rate_plan_id,
+        "since": since,
+        "parts": [part.told() for part in parts],
         "at": now,
     }
     with as_told_by_database():
@@ -53,10 +64,16 @@ async def swap(session: AsyncSession, booking: Booking, new: NewNights, *, now: 
 
 
 async def lock(
-    session: AsyncSession, booking: Booking, kind: UUID, stay: tuple[date, date], *, now: datetime
+    session: AsyncSession,
+    booking: Booking,
+    kinds: Sequence[UUID],
+    stay: tuple[date, date],
+    *,
+    now: datetime,
 ) -> None:
     """All that a swap to this stay will touch, in one order: two that cross wait in no circle."""
-    call = func.lock_swap(booking.hotel_id, booking.id, kind, *stay, now)
+    types = cast(list(kinds), ARRAY(Uuid))
+    call = func.lock_stay(booking.hotel_id, booking.id, types, *stay, now)
     await session.execute(select(call))
 
 
@@ -86,18 +103,22 @@ async def sums(session: AsyncSession, booking: Booking) -> tuple[int, int]:
     return int(total or 0), int(tax or 0)
 
 
-async def types(session: AsyncSession, booking: Booking) -> dict[UUID, int]:
-    """How many rooms of which type the booking has on its last night."""
+@dataclass(frozen=True, slots=True)
+class Had:
+    """How many rooms of a type the booking has on its last night, and by which plan."""
+
+    room_type_id: UUID
+    rooms: int
+    rate_plan_id: UUID | None
+
+
+async def types(session: AsyncSession, booking: Booking) -> list[Had]:
+    """In one order."""
+    kept = (BookingNight.booking_id == booking.id, BookingNight.released_at.is_(None))
+    last = select(func.max(BookingNight.night)).where(*kept).scalar_subquery()
     query = (
-        select(BookingNight.room_type_id, BookingNight.rooms)
-        .where(BookingNight.booking_id == booking.id, BookingNight.released_at.is_(None))
-        .order_by(BookingNight.night.desc(), BookingNight.room_type_id)
+        select(BookingNight.room_type_id, BookingNight.rooms, BookingNight.rate_plan_id)
+        .where(*kept, BookingNight.night == last)
+        .order_by(BookingNight.room_type_id)
     )
-    last = (
-        BookingNight.night
-        == select(func.max(BookingNight.night))
-        .where(BookingNight.booking_id == booking.id, BookingNight.released_at.is_(None))
-        .scalar_subquery()
-    )
-    found = await session.execute(query.where(last))
-    return {row.room_type_id: row.rooms for row in found}
+    return [Had(*row) for row in await session.execute(query)]

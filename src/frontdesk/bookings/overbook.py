@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from frontdesk.bookings.errors import NoSuchMove, TooManySold
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.reserve import facts
 from frontdesk.bookings.stay_models import OverbookingApproval, Walk
+from frontdesk.bookings.terms import cancel_terms
 from frontdesk.bookings.told import stock_came_back
 from frontdesk.kit.errors import NotFound
 from frontdesk.messaging.events import emit
@@ -33,6 +34,20 @@ class Allowance:
     reason: str
 
 
+async def cost_of(session: AsyncSession, wanted: Allowance) -> int:
+    """What the nights sold beyond what there are would have to be bought for elsewhere."""
+    query = select(func.coalesce(func.sum(NightlyInventory.price), 0)).where(*_nights(wanted))
+    return wanted.rooms * int(await session.scalar(query) or 0)
+
+
+def _nights(wanted: Allowance) -> tuple[ColumnElement[bool], ...]:
+    return (
+        NightlyInventory.room_type_id == wanted.room_type_id,
+        NightlyInventory.night >= wanted.first,
+        NightlyInventory.night < wanted.until,
+    )
+
+
 async def allow_overbooking(
     session: AsyncSession, hotel_id: UUID, wanted: Allowance, *, by: str
 ) -> OverbookingApproval:
@@ -43,15 +58,7 @@ async def allow_overbooking(
     if await room_type(session, wanted.room_type_id) is None:
         raise NotFound("there is no such room type")
     await _lock(session, wanted)
-    nights = (
-        update(NightlyInventory)
-        .where(
-            NightlyInventory.room_type_id == wanted.room_type_id,
-            NightlyInventory.night >= wanted.first,
-            NightlyInventory.night < wanted.until,
-        )
-        .values(allowance=wanted.rooms)
-    )
+    nights = update(NightlyInventory).where(*_nights(wanted)).values(allowance=wanted.rooms)
     try:
         done = await session.execute(nights)
     except IntegrityError:
@@ -82,11 +89,7 @@ async def _lock(session: AsyncSession, wanted: Allowance) -> Sequence[date]:
     """In the order in which everybody takes them."""
     query = (
         select(NightlyInventory.night)
-        .where(
-            NightlyInventory.room_type_id == wanted.room_type_id,
-            NightlyInventory.night >= wanted.first,
-            NightlyInventory.night < wanted.until,
-        )
+        .where(*_nights(wanted))
         .order_by(NightlyInventory.night)
         .with_for_update(key_share=True)
     )
@@ -101,6 +104,14 @@ class SentAway:
     nights: int
     cost: int
     note: str | None = None
+
+
+async def cost_of_walk(
+    session: AsyncSession, booking_id: UUID, away: SentAway, *, now: datetime
+) -> int:
+    """The other house, and the fee that cancelling would have cost."""
+    booking = await queries.booking(session, booking_id)
+    return away.cost + cancel_terms(booking.policy, booking.total, now).fee
 
 
 async def walk(

@@ -26,10 +26,11 @@ from frontdesk.bookings.money_schemas import (
 )
 from frontdesk.bookings.payments import Sum, account, ask, payment, take
 from frontdesk.bookings.provider import Told
-from frontdesk.bookings.refund import give_back
+from frontdesk.bookings.refund import cost_of_refund, give_back
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -204,6 +205,8 @@ async def refund_payment(
     async with cashier.db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
+            cost = await cost_of_refund(session, payment_id, wanted.amount)
+            await need_approval(session, asker, "payments:refund", cost)
             made = await give_back(
                 session,
                 payment_id,

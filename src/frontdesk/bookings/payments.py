@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
+from frontdesk.bookings.fees import fees_to_come
 from frontdesk.bookings.folio import CHARGES, folio, main_folio, standing
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import Folio, Payment, PaymentAccount
@@ -174,24 +175,23 @@ async def _deposit(session: AsyncSession, booking: Booking) -> int:
             (BookingNight.hotel_id == RatePlan.hotel_id)
             & (BookingNight.rate_plan_id == RatePlan.id),
         )
-        .where(BookingNight.booking_id == booking.id)
+        .where(BookingNight.booking_id == booking.id, BookingNight.released_at.is_(None))
     )
     known = await account(session)
     return await session.scalar(query) or (known.deposit_share if known else SHARE)
 
 
 async def owed(session: AsyncSession, booking: Booking) -> int:
-    """What the whole stay costs: its total, or what was charged where that is more.
+    """What the whole stay costs: its total, what else was charged, and fees that will be.
 
     A cancelled stay and a no-show cost their fee and what else was charged.
     """
     posted = await standing(session, booking.id)
+    due = sum(line.amount for line in posted if line.kind in CHARGES and line.night is None)
+    due += sum((await fees_to_come(session, booking)).values())
     if booking.status in ("cancelled", "no_show"):
-        others = sum(line.amount for line in posted if line.kind in CHARGES and line.kind != "fee")
-        fees = sum(line.amount for line in posted if line.kind == "fee")
-        return others + max(fees, booking.cancel_fee)
-    extras = sum(line.amount for line in posted if line.kind in CHARGES and line.night is None)
-    return booking.total + extras
+        return due
+    return due + booking.total
 
 
 async def came_in(session: AsyncSession, booking_id: UUID) -> int:

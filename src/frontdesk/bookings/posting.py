@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.fees import fees_to_come
 from frontdesk.bookings.folio import Charge, folio, folios_of, main_folio, mirror, post, standing
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.money_models import Folio, FolioLine
@@ -76,26 +77,9 @@ async def _owed(
 async def _post_fee(
     session: AsyncSession, to: Folio, booking: Booking, *, by: str, now: datetime
 ) -> None:
-    """What a stay that was given up still owes: what was posted once, waived or not, is not again.
-
-    A second shortening adds to the fee of the first, and only that is posted then.
-    """
-    fees = {
-        "Cancellation fee": booking.cancel_fee if booking.status == "cancelled" else 0,
-        "No-show fee": booking.no_show_fee if booking.status == "no_show" else 0,
-        "Early departure fee": booking.early_fee,
-    }
     day = local_day(now, (await the_hotel(session)).timezone)
-    for words, amount in fees.items():
-        known = select(func.coalesce(func.sum(FolioLine.amount), 0)).where(
-            FolioLine.folio_id == to.id,
-            FolioLine.kind == "fee",
-            FolioLine.description == words,
-            FolioLine.reverses_id.is_(None),
-        )
-        missing = amount - int(await session.scalar(known) or 0)
-        if missing > 0:
-            await post(session, to, Charge("fee", words, missing, day), by=by)
+    for words, amount in (await fees_to_come(session, booking)).items():
+        await post(session, to, Charge("fee", words, amount, day), by=by)
 
 
 async def end_on_folio(session: AsyncSession, booking: Booking, *, by: str, now: datetime) -> None:

@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.book import rate_book
-from frontdesk.bookings.errors import BadStay, NoSuchPlan, RoomTaken, as_told_by_database
+from frontdesk.bookings.errors import (
+    BadStay,
+    NoSuchPlan,
+    RoomTaken,
+    TooManyRooms,
+    as_told_by_database,
+)
 from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Hold, Quote
 from frontdesk.bookings.rates import Night, Party
@@ -63,6 +69,8 @@ def check_wish(wish: StayWish, today: date) -> None:
         raise BadStay(f"arrival is more than {MAX_AHEAD} days ahead")
     if wish.adults < 1 or wish.children < 0 or not 1 <= wish.rooms <= MAX_ROOMS:
         raise BadStay("a stay needs an adult and a room")
+    if wish.rooms > wish.adults:
+        raise TooManyRooms
 
 
 async def read_market(

@@ -33,6 +33,17 @@ async def refundable(session: AsyncSession, known: Payment) -> int:
     return known.paid_amount - known.refunded_amount - known.disputed_amount - on_its_way
 
 
+async def cost_of_refund(session: AsyncSession, payment_id: UUID, amount: int | None) -> int:
+    """All that has left or leaves of this payment with a refund of `amount`, or of what is left.
+
+    Several small refunds are judged as the large one that they make.
+    """
+    known = await payment(session, payment_id, lock=True)
+    left = await refundable(session, known)
+    gone = known.paid_amount - known.disputed_amount - left
+    return gone + (left if amount is None else amount)
+
+
 async def give_back(
     session: AsyncSession,
     payment_id: UUID,

@@ -72,14 +72,9 @@ async def put_nights(
 async def create_quote(
     db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: QuoteIn
 ) -> Response:
-    wish = StayWish(
-        wanted.arrival,
-        wanted.departure,
-        wanted.adults,
-        wanted.children,
-        wanted.rooms,
-        tuple(wanted.children_ages),
-    )
+    ages = tuple(wanted.children_ages)
+    party = (wanted.adults, max(wanted.children, len(ages)), wanted.rooms, ages)
+    wish = StayWish(wanted.arrival, wanted.departure, *party)
     async with db.hotel(hotel_id) as session:
         hotel = await the_hotel(session)
 

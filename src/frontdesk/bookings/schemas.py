@@ -106,6 +106,8 @@ class CancelIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"reason": "plans changed"}}
     )
     reason: str | None = Field(None, max_length=500)
+    fee: int | None = Field(None, ge=0, le=10**12)
+    """Less than the accepted policy asks; what is waived is judged by the asker's limit."""
 
 
 class BookingOut(BaseModel):

@@ -1,17 +1,20 @@
 """What happens to a booking later: its rooms, its changes; who waits, and who was walked."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Tenant
@@ -52,6 +55,7 @@ class BookingRoom(Tenant):
     departure: Mapped[date]
     adults: Mapped[int]
     children: Mapped[int] = mapped_column(server_default="0")
+    children_ages: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
     guest_name: Mapped[str | None]
     taken: Mapped[bool] = mapped_column(server_default="true")
     """Whether the room is kept for these nights: not after a cancellation or a no-show."""
@@ -70,6 +74,13 @@ class BookingChange(Tenant):
     )
     booking_id: Mapped[UUID]
     quote_id: Mapped[UUID]
+    """Of its first type; its policy is that of the whole booking."""
+    more_quotes: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Of the other types, where there are several."""
+    rooms: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    """Rooms that change on their own: [{"line_id", "room_type_id", "adults", "children",
+    "children_ages"}], as they will be.
+    """
     booking_version: Mapped[int]
     """The booking that was looked at; a booking that has changed since is not changed by this."""
     difference: Mapped[int] = mapped_column(BigInteger)
@@ -85,6 +96,7 @@ class WaitlistEntry(Tenant):
         _to("guest_id", "guests"),
         _to("conversation_id", "conversations"),
         _to("room_type_id", "room_types"),
+        _to("rate_plan_id", "rate_plans"),
         _to("quote_id", "quotes"),
         _to("booking_id", "bookings"),
         CheckConstraint("departure > arrival", name="dates"),
@@ -113,6 +125,9 @@ class WaitlistEntry(Tenant):
     rooms: Mapped[int]
     adults: Mapped[int]
     children: Mapped[int] = mapped_column(server_default="0")
+    children_ages: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
+    rate_plan_id: Mapped[UUID | None]
+    """None: the hotel's default at the time of the offer."""
     status: Mapped[str] = mapped_column(server_default="waiting")
     quote_id: Mapped[UUID | None]
     """The offer, held for this guest."""

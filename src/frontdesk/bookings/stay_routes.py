@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import cancel as cancelling
-from frontdesk.bookings.change import Shown, Wanted, commit_change, preview_change
+from frontdesk.bookings.change import Shown, commit_change, preview_change
 from frontdesk.bookings.check_in import check_in, check_out
 from frontdesk.bookings.extend import extend, shorten
 from frontdesk.bookings.group import GroupYes, reserve_group
@@ -20,11 +20,13 @@ from frontdesk.bookings.stay_schemas import (
     CancelTermsOut,
     ChangeIn,
     ChangeOut,
+    ChangePartOut,
     ExtendIn,
     GroupIn,
     ShortenIn,
 )
 from frontdesk.kit.web import ClockDep, DbDep
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -68,23 +70,30 @@ async def preview_cancel(
 async def cancel(
     db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Writer, wanted: CancelIn
 ) -> BookingOut:
+    """At the policy's fee, or less of it where that is within what the asker may approve."""
+    by, now = asker.actor, clock.now()
     async with db.hotel(hotel_id) as session:
+        less = await cancelling.waived(session, booking_id, wanted.fee, now=now)
+        await need_approval(session, asker, "bookings:write", less)
         done = await cancelling.cancel(
-            session, booking_id, by=asker.actor, now=clock.now(), reason=wanted.reason
+            session, booking_id, by=by, now=now, reason=wanted.reason, fee=wanted.fee
         )
         return await _out(session, done)
 
 
 def _change(shown: Shown) -> ChangeOut:
-    change, quote = shown.change, shown.quote
-    names = ("total", "tax", "currency", "arrival", "departure", "room_type_id", "rooms")
-    more = ("adults", "children", "nights", "policy", "expires_at")
+    change, quotes = shown.change, shown.quotes
+    sums = ("total", "tax", "rooms", "adults", "children")
+    names = ("currency", "arrival", "departure", "room_type_id", "policy")
     return ChangeOut(
         id=change.id,
         booking_id=change.booking_id,
         status="open",
         difference=change.difference,
-        **{name: getattr(quote, name) for name in names + more},
+        parts=[ChangePartOut.model_validate(quote) for quote in quotes],
+        expires_at=min(quote.expires_at for quote in quotes),
+        **{name: sum(getattr(quote, name) for quote in quotes) for name in sums},
+        **{name: getattr(quotes[0], name) for name in names},
     )
 
 
@@ -102,9 +111,9 @@ async def show_change(
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            asked = Wanted(**wanted.model_dump())
             by, now = asker.actor, clock.now()
-            return _change(await preview_change(session, booking_id, asked, by=by, now=now))
+            shown = await preview_change(session, booking_id, wanted.asked(), by=by, now=now)
+            return _change(shown)
 
         return await answer_once(session, once, hotel_id, create)
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from frontdesk.bookings.parts import RoomWanted, Wanted
+
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 AN_ID = "0198f3b1-0000-7000-8000-000000000002"
 MOST_MONEY = 10**12
@@ -33,8 +35,26 @@ class CancelTermsOut(BaseModel):
     free_until: datetime
 
 
+Age = Annotated[int, Field(ge=0, le=17)]
+
+
+class RoomChangeIn(BaseModel):
+    """What shall be different about one room of a booking, by its line's id."""
+
+    model_config = _body(line_id=AN_ID, room_type_id=AN_ID)
+    line_id: UUID
+    room_type_id: UUID | None = None
+    adults: int | None = Field(None, ge=1, le=100)
+    children: int | None = Field(None, ge=0, le=100)
+    children_ages: list[Age] | None = Field(None, max_length=100)
+
+
 class ChangeIn(BaseModel):
-    """What shall be different; what is left out stays as it is."""
+    """What shall be different; what is left out stays as it is.
+
+    The dates are those of all rooms. Where the rooms are of several types, guests and type are said
+    room by room in `lines`.
+    """
 
     model_config = _body(departure="2027-05-06", adults=2)
     arrival: date | None = None
@@ -43,6 +63,34 @@ class ChangeIn(BaseModel):
     rooms: int | None = Field(None, ge=1, le=20)
     adults: int | None = Field(None, ge=1, le=100)
     children: int | None = Field(None, ge=0, le=100)
+    children_ages: list[Age] | None = Field(None, max_length=100)
+    lines: list[RoomChangeIn] = Field(default_factory=list[RoomChangeIn], max_length=20)
+
+    def asked(self) -> Wanted:
+        said = self.model_dump(exclude={"lines"})
+        return Wanted(
+            **_ages(said), lines=tuple(RoomWanted(**_ages(r.model_dump())) for r in self.lines)
+        )
+
+
+def _ages(said: dict[str, Any]) -> dict[str, Any]:
+    ages = said["children_ages"]
+    return {**said, "children_ages": None if ages is None else tuple(ages)}
+
+
+class ChangePartOut(BaseModel):
+    """The rooms of one type in the stay as it would be."""
+
+    model_config = ConfigDict(from_attributes=True)
+    room_type_id: UUID
+    rate_plan_id: UUID | None
+    rooms: int
+    adults: int
+    children: int
+    children_ages: list[int]
+    total: int
+    tax: int
+    nights: list[dict[str, Any]]
 
 
 class ChangeOut(BaseModel):
@@ -59,10 +107,11 @@ class ChangeOut(BaseModel):
     arrival: date
     departure: date
     room_type_id: UUID
+    """Of the first part."""
     rooms: int
     adults: int
     children: int
-    nights: list[dict[str, Any]]
+    parts: list[ChangePartOut]
     policy: dict[str, Any]
     expires_at: datetime
 
@@ -84,6 +133,7 @@ class GuestsIn(BaseModel):
     guest_name: Words | None = Field(None, max_length=200)
     adults: int | None = Field(None, ge=0, le=100)
     children: int | None = Field(None, ge=0, le=100)
+    children_ages: list[Age] | None = Field(None, max_length=100)
 
 
 class AssignIn(BaseModel):
@@ -103,6 +153,7 @@ class LineOut(BaseModel):
     departure: date
     adults: int
     children: int
+    children_ages: list[int]
     guest_name: str | None
 
 
@@ -127,6 +178,9 @@ class WaitIn(BaseModel):
     adults: int = Field(ge=1, le=100)
     children: int = Field(0, ge=0, le=100)
     rooms: int = Field(1, ge=1, le=20)
+    children_ages: list[Age] = Field(default_factory=list[Age], max_length=100)
+    rate_plan_id: UUID | None = None
+    """None: the hotel's default plan at the time of the offer."""
     guest_phone: str | None = Field(None, pattern=r"^[1-9][0-9]{6,14}$")
     guest_name: Words | None = Field(None, max_length=200)
     conversation_id: UUID | None = None
@@ -150,6 +204,8 @@ class WaitOut(BaseModel):
     rooms: int
     adults: int
     children: int
+    children_ages: list[int]
+    rate_plan_id: UUID | None
     status: str
     quote_id: UUID | None
     offer_until: datetime | None

@@ -1,5 +1,6 @@
 """Pure decisions on what not coming, leaving early and changing cost under an accepted policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,3 +40,13 @@ def policy_after_change(old: dict[str, Any], new: dict[str, Any], now: datetime)
     if not due:
         return new
     return {**new, "free_until": old["free_until"], "fee": max(due, int(new["fee"]))}
+
+
+def policy_together(policies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of several rooms: the strictest deadline and every room's fee, as reserve_group() has it."""
+    if len(policies) == 1:
+        return policies[0]
+    return {
+        "free_until": min(policy["free_until"] for policy in policies),
+        "fee": sum(int(policy["fee"]) for policy in policies),
+    }

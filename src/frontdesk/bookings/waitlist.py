@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.errors import BadStay, NoSuchMove, RoomTaken
+from frontdesk.bookings.book import rate_book
+from frontdesk.bookings.errors import BadStay, NoSuchMove, NoSuchPlan, RoomTaken
 from frontdesk.bookings.models import Booking, Quote
-from frontdesk.bookings.queries import booking_of_quote
+from frontdesk.bookings.queries import booking_of_quote, rates_version
 from frontdesk.bookings.queries import quote as quote_of
 from frontdesk.bookings.quote import StayWish, check_wish, hold, make_quote, release
 from frontdesk.bookings.reserve import Yes, reserve
@@ -39,6 +40,8 @@ class Waiting:
     room_type_id: UUID
     wish: StayWish
     conversation_id: UUID | None = None
+    rate_plan_id: UUID | None = None
+    """None: the hotel's default at the time of the offer."""
 
 
 async def join(
@@ -49,6 +52,7 @@ async def join(
     check_wish(waiting.wish, local_day(now, hotel.timezone))
     if await room_type(session, waiting.room_type_id) is None:
         raise NotFound("there is no such room type")
+    await _plan_on_sale(session, hotel, waiting.rate_plan_id)
     wish = waiting.wish
     entry = WaitlistEntry(
         hotel_id=hotel_id,
@@ -60,6 +64,8 @@ async def join(
         rooms=wish.rooms,
         adults=wish.adults,
         children=wish.children,
+        children_ages=list(wish.children_ages),
+        rate_plan_id=waiting.rate_plan_id,
         status="waiting",
     )
     session.add(entry)
@@ -68,6 +74,12 @@ async def join(
     record(session, hotel_id, "waitlist.join", f"waitlist:{entry.id}", by=by)
     await stock_came_back(session, hotel_id)
     return entry
+
+
+async def _plan_on_sale(session: AsyncSession, hotel: Hotel, plan_id: UUID | None) -> None:
+    book = await rate_book(session, hotel.id, await rates_version(session))
+    if book.sold_as(plan_id) is None:
+        raise NoSuchPlan
 
 
 async def end_next(session: AsyncSession, *, now: datetime) -> bool:
@@ -124,7 +136,8 @@ async def offer_next(session: AsyncSession, *, now: datetime) -> WaitlistEntry |
 async def _offer(
     session: AsyncSession, hotel: Hotel, entry: WaitlistEntry, *, now: datetime
 ) -> bool:
-    wish = StayWish(entry.arrival, entry.departure, entry.adults, entry.children, entry.rooms)
+    party = (entry.adults, entry.children, entry.rooms, tuple(entry.children_ages))
+    wish = StayWish(entry.arrival, entry.departure, *party)
     try:
         async with session.begin_nested():
             quote = await make_quote(
@@ -135,11 +148,12 @@ async def _offer(
                 entry.guest_id,
                 now=now,
                 conversation_id=entry.conversation_id,
+                rate_plan_id=entry.rate_plan_id,
             )
             quote.expires_at = now + OFFER
             await session.flush()
             await hold(session, quote.id, now=now)
-    except (RoomTaken, BadStay):
+    except (RoomTaken, BadStay, NoSuchPlan):
         return False
     entry.status, entry.quote_id, entry.offer_until = "offered", quote.id, now + OFFER
     await session.flush()

@@ -8,7 +8,14 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.overbook import Allowance, SentAway, allow_overbooking, walk
+from frontdesk.bookings.overbook import (
+    Allowance,
+    SentAway,
+    allow_overbooking,
+    cost_of,
+    cost_of_walk,
+    walk,
+)
 from frontdesk.bookings.quote import StayWish
 from frontdesk.bookings.schemas import BookingOut
 from frontdesk.bookings.stay_models import OverbookingApproval, WaitlistEntry, Walk
@@ -25,6 +32,7 @@ from frontdesk.guests.actions import recognise
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation
+from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
@@ -50,7 +58,9 @@ async def join_waitlist(
 
 
 async def _waiting(session: AsyncSession, hotel_id: UUID, wanted: WaitIn) -> Waiting:
-    wish = StayWish(wanted.arrival, wanted.departure, wanted.adults, wanted.children, wanted.rooms)
+    ages = tuple(wanted.children_ages)
+    party = (wanted.adults, max(wanted.children, len(ages)), wanted.rooms, ages)
+    wish = StayWish(wanted.arrival, wanted.departure, *party)
     if wanted.conversation_id is None:
         chat, name = f"{wanted.guest_phone}@c.us", wanted.guest_name
         guest_id = (await recognise(session, hotel_id, None, chat, name=name)).id
@@ -59,7 +69,8 @@ async def _waiting(session: AsyncSession, hotel_id: UUID, wanted: WaitIn) -> Wai
         guest_id = await session.scalar(query)
     if guest_id is None:
         raise NotFound("there is no such conversation")
-    return Waiting(guest_id, wanted.room_type_id, wish, wanted.conversation_id)
+    about = (wanted.conversation_id, wanted.rate_plan_id)
+    return Waiting(guest_id, wanted.room_type_id, wish, *about)
 
 
 @router.get("/waitlist")
@@ -107,6 +118,8 @@ async def approve_overbooking(
 
         async def create() -> BaseModel:
             allowance = Allowance(**wanted.model_dump())
+            cost = await cost_of(session, allowance)
+            await need_approval(session, asker, "bookings:overbook", cost)
             made = await allow_overbooking(session, hotel_id, allowance, by=asker.actor)
             return AllowanceOut.model_validate(made)
 
@@ -138,6 +151,8 @@ async def walk_guest(
 
         async def create() -> BaseModel:
             away = SentAway(**wanted.model_dump())
+            cost = await cost_of_walk(session, booking_id, away, now=clock.now())
+            await need_approval(session, asker, "bookings:overbook", cost)
             walked = await walk(session, booking_id, away, by=asker.actor, now=clock.now())
             return WalkOut.model_validate(walked)
 

@@ -13,6 +13,7 @@ from frontdesk.kit.db import Database, ring
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import InboundEvent, Message
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.reconcile import reconcile_key
@@ -151,7 +152,10 @@ async def _state(session: AsyncSession, fact: Fact) -> None:
     number = await instance(session, fact.row.instance_id)
     if number.state_at is not None and number.state_at > fact.row.occurred_at:
         return
-    number.state, number.state_at = fact.event.status, fact.row.occurred_at
+    old, number.state, number.state_at = number.state, fact.event.status, fact.row.occurred_at
+    if old != number.state:
+        told = {"instance_id": str(number.id), "state": number.state, "old": old}
+        await emit(session, number.hotel_id, "instance.state.changed", number.id, told)
     if fact.event.wid:
         number.wid = fact.event.wid
     if number.state == "authorized":

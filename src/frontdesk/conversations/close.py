@@ -1,6 +1,6 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.conversations.card import card
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
@@ -66,6 +67,12 @@ async def close(
         await record_gap(
             session, conversation.hotel_id, outcome.gap, language=outcome.language, now=now
         )
+        told = {
+            "conversation_id": str(conversation.id),
+            "question": outcome.gap,
+            "language": outcome.language,
+        }
+        await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
 
 
 async def _guest(
@@ -90,7 +97,7 @@ async def _readings(
         message.handled_at, message.turn_id = now, scene.turn_id
         reading = outcome.readings.get(message.id)
         if reading is not None:
-            _write_reading(message, reading)
+            _write_reading(message, reading, outcome)
         await emit(
             session,
             conversation.hotel_id,
@@ -111,7 +118,7 @@ async def _readings(
         await emit(session, conversation.hotel_id, "sentiment.detected", conversation.id, facts)
 
 
-def _write_reading(message: Message, reading: Reading) -> None:
+def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None:
     message.language, message.intent = reading.language, str(reading.intent)
     message.sentiment, message.urgency = str(reading.sentiment), str(reading.urgency)
     message.sentiment_score = reading.sentiment_score
@@ -119,6 +126,8 @@ def _write_reading(message: Message, reading: Reading) -> None:
         **message.meta,
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
+        "plan": list(outcome.plan),
+        **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
 
@@ -138,6 +147,18 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
+def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
+    """The card, and what the lock kept back."""
+    kept = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
+
+
+def _title(who: str, wanted: Handover) -> str:
+    """Of one title there is one open alert: another errand is another one."""
+    kind = wanted.reason.replace("_", " ")
+    return f"{who}: {wanted.summary[-60:]}" if wanted.reason == "request" else f"{who}: {kind}"
+
+
 async def _tell_staff(
     session: AsyncSession,
     conversation: Conversation,
@@ -152,10 +173,10 @@ async def _tell_staff(
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,
-        title=f"{who}: {wanted.reason.replace('_', ' ')}",
+        title=_title(who, wanted),
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details={"withheld": list(outcome.withheld)} if outcome.withheld else {},
+        details=_details(scene, outcome),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

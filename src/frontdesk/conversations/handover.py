@@ -118,5 +118,7 @@ async def resume(
         old=old,
         new={"owner": "bot", "status": "active"},
     )
+    told = {"conversation_id": str(found.id), "by": by, "at": now.isoformat()}
+    await emit(session, found.hotel_id, "conversation.returned", found.id, told)
     await ring(session, Job.TAKE_TURN, found.hotel_id, f"{found.instance_id}|{found.chat}")
     return found

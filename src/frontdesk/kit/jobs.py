@@ -28,6 +28,8 @@ class Job(StrEnum):
     """key: calendar_source_id"""
     SEND_MAIL = "send_mail"
     """key: empty; the nil hotel's mails are the installation's own"""
+    TELL_SIGN_INS = "tell_sign_ins"
+    """key: empty; the nil hotel's: people are of no hotel"""
     EXPIRE = "expire"
     """key: empty; lets go of what is older than the hotel keeps it"""
     SEAL_AUDIT = "seal_audit"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.rules import stay_nights
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -23,7 +24,6 @@ from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.demo_stays import load_stays
 from frontdesk.local.simulator.client import Phones
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.notifications.models import Staff
@@ -53,15 +53,32 @@ async def load_demo(
     loaded: list[DemoHotel] = []
     async with open_client(20) as client:
         for demo in DEMOS:
-            hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
-            await _nights(db, clock, hotel_id, demo)
+            hotel_id = await open_one(
+                db, vault, clock, client, demo, simulator_url=simulator_url, api_url=api_url
+            )
             await load_stays(db, clock, hotel_id)
-            await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
     await asyncio.gather(*(_knowledge_ready(db, hotel.id) for hotel in loaded))
     return loaded
+
+
+async def open_one(
+    db: Database,
+    vault: Vault,
+    clock: Clock,
+    client: httpx.AsyncClient,
+    demo: Demo,
+    *,
+    simulator_url: str,
+    api_url: str,
+) -> HotelId:
+    """One hotel with rooms, rates, knowledge, nights on sale and a connected number."""
+    hotel_id = await _hotel(db, vault, clock, demo, simulator_url)
+    await _nights(db, clock, hotel_id, demo)
+    await _connect(db, vault, clock, client, hotel_id, demo, simulator_url, api_url)
+    return hotel_id
 
 
 async def _hotel(

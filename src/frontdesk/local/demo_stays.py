@@ -38,5 +38,5 @@ async def load_stays(db: Database, clock: Clock, hotel_id: HotelId) -> None:
         await name_guests(session, booking.id, line.id, Guests("Demo guest"), by=BY)
         nights = Allowance(kind.id, first, first + timedelta(days=2), 1, "two cancel of a hundred")
         await allow_overbooking(session, hotel_id, nights, by=BY)
-        long = StayWish(first, first + timedelta(days=30), kind.max_adults, 0, 20)
+        long = StayWish(first, first + timedelta(days=30), kind.max_adults * 20, 0, 20)
         await join(session, hotel_id, Waiting(guest.id, kind.id, long), by=BY, now=now)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.raw import RawPool
@@ -105,12 +106,18 @@ class Inbox:
     """Natural group commit: what arrives while a commit is in flight goes with the next one."""
 
     def __init__(
-        self, pool: RawPool, ring: Callable[[Iterable[str]], None], *, writers: int = 1
+        self,
+        pool: RawPool,
+        ring: Callable[[Iterable[str]], None],
+        *,
+        writers: int = 1,
+        clock: Clock | None = None,
     ) -> None:
         self._pool = pool
         self._ring = ring
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._free = writers
+        self._clock = clock or SystemClock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Arrival) -> bool:
@@ -151,11 +158,15 @@ class Inbox:
 
     async def _flush(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]]) -> None:
         try:
-            fresh = await self._pool.fetchval(ACCEPT, *_columns([event for event, _ in batch]))
+            fresh = await self._pool.fetchval(ACCEPT, *self._columns(batch))
         except Exception as error:  # noqa: BLE001 - whatever it was, each row gets its own answer
             await self._one_by_one(batch, error)
             return
         self._tell(batch, set(fresh))
+
+    def _columns(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]]) -> list[object]:
+        columns = list(zip(*(event for event, _ in batch), strict=True))
+        return [*columns[:8], self._clock.now()]
 
     def _tell(self, batch: Sequence[tuple[Arrival, asyncio.Future[bool]]], fresh: set[str]) -> None:
         """Each row's answer; of one event twice in a batch, the first was new."""
@@ -194,9 +205,3 @@ class Inbox:
 def _now() -> datetime:
     """The moment of receipt, on the one hot path."""
     return datetime.now(UTC)  # noqa: TID251 - what the clock of the wall says
-
-
-def _columns(events: Sequence[Arrival]) -> tuple[object, ...]:
-    received = _now()
-    columns = list(zip(*events, strict=True))
-    return (*columns[:8], received)

@@ -117,6 +117,7 @@ async def _add(
             occurred_at=row.occurred_at,
             status=None if incoming else "sent",
             handled_at=row.received_at if kind in SILENT or not incoming else None,
+            created_at=row.received_at,
         )
         .on_conflict_do_nothing(index_elements=["hotel_id", "conversation_id", "provider_id"])
     )

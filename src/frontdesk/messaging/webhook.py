@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 from starlette.types import Receive, Scope, Send
 
+from frontdesk.kit.clock import Clock
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.patience import Patience
 from frontdesk.kit.raw import RawPool
@@ -51,10 +52,16 @@ class Door:
 class Webhook:
     """`POST /webhooks/green-api/{instance_key}` as a bare ASGI app: the one hot path."""
 
-    def __init__(self, pool: RawPool, ring: Callable[[Iterable[str]], None]) -> None:
+    def __init__(
+        self,
+        pool: RawPool,
+        ring: Callable[[Iterable[str]], None],
+        *,
+        clock: Clock | None = None,
+    ) -> None:
         self._pool = pool
         self._patience = Patience(PATIENCE)
-        self.inbox = Inbox(pool, ring)
+        self.inbox = Inbox(pool, ring, clock=clock)
         self._doors: OrderedDict[str, tuple[float, Door | None]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -60,6 +60,7 @@ async def notify(
         dedupe_key=alert.dedupe_key,
         details=alert.details,
         status="open",
+        created_at=now,
     )
     session.add(told)
     await session.flush()

@@ -26,7 +26,7 @@ UNWALLED = frozenset({"alembic_version"})
 PEOPLE = frozenset(
     [
         *("users", "user_sessions", "user_refreshes", "user_links", "user_recovery_codes"),
-        *("user_identities", "sign_in_throttles"),
+        *("user_identities", "sign_in_throttles", "sign_in_events"),
     ]
 )
 """Rows of no hotel: the platform's alone, shut to the app."""

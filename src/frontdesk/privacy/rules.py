@@ -10,7 +10,7 @@ from frontdesk.tenancy.audit import WORDS
 Rule = Callable[[Table], ColumnElement[Any]]
 GONE = frozenset(
     [
-        *("guest_identities", "guest_merges", "idempotency_keys"),
+        *("guest_identities", "guest_merges", "guest_links", "idempotency_keys"),
         *("knowledge_gaps", "knowledge_cases"),
     ]
 )

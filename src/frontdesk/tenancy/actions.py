@@ -30,8 +30,8 @@ async def open_hotel(session: AsyncSession, wanted: HotelIn) -> Hotel:
 
 
 def change_hotel(session: AsyncSession, hotel: Hotel, wanted: HotelPatch, *, by: str) -> None:
-    """What has no column of its own goes into `settings`."""
-    said = wanted.model_dump(exclude_none=True)
+    """Only what is said; a null empties it. What has no column of its own goes into `settings`."""
+    said = wanted.model_dump(exclude_unset=True)
     columns = {name: value for name, value in said.items() if hasattr(Hotel, name)}
     others = {name: value for name, value in said.items() if name not in columns}
     old = {name: getattr(hotel, name) for name in columns} | {
@@ -39,7 +39,8 @@ def change_hotel(session: AsyncSession, hotel: Hotel, wanted: HotelPatch, *, by:
     }
     for name, value in columns.items():
         setattr(hotel, name, value)
-    hotel.settings = {**hotel.settings, **others}
+    kept = {**hotel.settings, **others}
+    hotel.settings = {name: value for name, value in kept.items() if value is not None}
     record(session, hotel.id, "hotel.change", f"hotel:{hotel.id}", by=by, old=old, new=said)
 
 

@@ -12,11 +12,13 @@ PERSONAL = frozenset(
     {
         *("conversations:read", "bookings:read", "guests:read", "guests:export", "staff:read"),
         *("users:read", "payments:read", "reviews:read", "search:read", "audit:read"),
-        *("knowledge:read", "triggers:read", "imports:read"),
+        *("knowledge:read", "triggers:read", "events:read", "imports:read"),
     }
 )
 """Who may ask under one of these may see people, unless the route is one of the following."""
-IMPERSONAL = frozenset({"availability", "documents", "{document_id}", "triggers", "{trigger_id}"})
+IMPERSONAL = frozenset(
+    {"availability", "documents", "{document_id}", "triggers", "{trigger_id}", "types"}
+)
 """The last part of paths that show a hotel's rooms, texts and rules, and nobody."""
 
 

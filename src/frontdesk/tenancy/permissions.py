@@ -34,6 +34,7 @@ SCOPES = (
     "knowledge:write",
     "triggers:read",
     "triggers:write",
+    "events:read",
     "staff:read",
     "staff:write",
     "users:read",

@@ -20,7 +20,7 @@ from frontdesk.kit.web import (
     page_rows,
 )
 from frontdesk.tenancy.access import alive, places
-from frontdesk.tenancy.actions import add_instance, add_key, change_hotel, open_hotel, revoke_key
+from frontdesk.tenancy.actions import add_instance, add_key, open_hotel, revoke_key
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES, AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -29,7 +29,6 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import (
     HotelIn,
     HotelOut,
-    HotelPatch,
     InstanceIn,
     InstanceOut,
     KeyIn,
@@ -74,21 +73,6 @@ async def list_hotels(db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep) -
             query = query.where(Hotel.id.in_(mine))
         rows, after = await page_rows(session, query, ask, Hotel.created_at, Hotel.id)
     return Page(items=[HotelOut.model_validate(r) for r in rows], next=after)
-
-
-@router.get("/{hotel_id}")
-async def read_hotel(db: DbDep, hotel_id: UUID, asker: Reader) -> HotelOut:
-    async with db.hotel(hotel_id) as session:
-        return HotelOut.model_validate(await the_hotel(session))
-
-
-@router.patch("/{hotel_id}")
-async def patch_hotel(db: DbDep, hotel_id: UUID, asker: Writer, wanted: HotelPatch) -> HotelOut:
-    async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session)
-        change_hotel(session, hotel, wanted, by=asker.actor)
-        await session.flush()
-        return HotelOut.model_validate(hotel)
 
 
 @router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
+from frontdesk.messaging.event_routes import EventName
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.models import Trigger, TriggerRun
-from frontdesk.triggers.rules import EventName, check_conditions
+from frontdesk.triggers.rules import check_conditions
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]

@@ -2,73 +2,36 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
+
+from frontdesk.messaging.shapes import SHAPES
+from frontdesk.messaging.shapes import Facts as Shape
 
 MAX_DEPTH = 8
 Facts = Mapping[str, Any]
 
-EventName = Literal[
-    "message.received",
-    "booking.created",
-    "booking.cancelled",
-    "booking.changed",
-    "booking.checked_in",
-    "booking.checked_out",
-    "booking.no_show",
-    "booking.extended",
-    "booking.shortened",
-    "booking.moved",
-    "booking.walked",
-    "waitlist.offered",
-    "waitlist.accepted",
-    "waitlist.declined",
-    "waitlist.expired",
-    "sentiment.detected",
-    "conversation.escalated",
-    "user.registered",
-    "payment.completed",
-    "payment.failed",
-    "payment.refunded",
-    "addon.ordered",
-    "addon.cancelled",
-    "room.status.changed",
-]
-EVENTS: tuple[str, ...] = get_args(EventName)
-STAY = frozenset(
-    {"nights", "adults", "children", "rooms", "total", "currency", "source", "arrival"}
-)
-FIELDS: Mapping[str, frozenset[str]] = {
-    "message.received": frozenset(
-        {"text", "kind", "language", "intent", "sentiment", "urgency", "status", "tags"}
-    ),
-    "booking.created": STAY,
-    "booking.cancelled": STAY | {"fee"},
-    "booking.changed": STAY | {"difference"},
-    "booking.checked_in": STAY,
-    "booking.checked_out": STAY,
-    "booking.no_show": STAY | {"fee"},
-    "booking.extended": STAY | {"difference"},
-    "booking.shortened": STAY | {"fee", "unused"},
-    "booking.moved": STAY | {"number"},
-    "booking.walked": STAY | {"cost"},
-    **dict.fromkeys(
-        ("waitlist.offered", "waitlist.accepted", "waitlist.declined", "waitlist.expired"),
-        frozenset({"adults", "children", "rooms", "arrival"}),
-    ),
-    "sentiment.detected": frozenset({"sentiment", "score", "urgency", "words"}),
-    "conversation.escalated": frozenset({"reason", "by"}),
-    "user.registered": frozenset({"role"}),
-    **dict.fromkeys(
-        ("payment.completed", "payment.failed", "payment.refunded"),
-        frozenset({"amount", "paid", "refunded", "method", "purpose", "status", "currency"}),
-    ),
-    **dict.fromkeys(("addon.ordered", "addon.cancelled"), frozenset({"amount", "currency"})),
-    "room.status.changed": frozenset({"number", "old", "new"}),
-}
-NUMBERS = frozenset(
-    {"nights", "adults", "children", "rooms", "total", "fee", "score"}
-    | {"difference", "unused", "cost", "amount", "paid", "refunded"}
-)
+
+def _types(shape: type[Shape]) -> Mapping[str, str]:
+    """Each field's JSON type; ids are for programs, not for conditions."""
+    found = shape.model_json_schema()["properties"]
+    return {name: kind for name, told in found.items() if (kind := _type(told)) is not None}
+
+
+def _type(told: Mapping[str, Any]) -> str | None:
+    """Of one property, or of what it is when it is not null."""
+    if told.get("format") == "uuid":
+        return None
+    if "type" in told:
+        return str(told["type"])
+    return next(
+        (t for part in told.get("anyOf", []) if (t := _type(part)) not in (None, "null")), None
+    )
+
+
+FIELDS: Mapping[str, Mapping[str, str]] = {name: _types(shape) for name, shape in SHAPES.items()}
+"""What a condition may ask of each event: "string", "integer", "number" or "array"."""
+PRIVATE = frozenset({"text", "question"})
+"""A guest's words: judged, never written into the ledger."""
 
 
 class BadCondition(ValueError):
@@ -137,13 +100,14 @@ def _check_leaf(event: str, name: str, op: str, value: object) -> None:
     if op not in OPERATORS:
         raise BadCondition(f"there is no operator {op}")
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if op in ORDERED and not (name in NUMBERS and number):
+    is_number = FIELDS[event][name] in ("integer", "number")
+    if op in ORDERED and not (is_number and number):
         raise BadCondition(f"{op} compares numbers; {name} needs another operator")
     if op == "in" and not isinstance(value, list):
         raise BadCondition("in needs a list")
     if op == "present" and not isinstance(value, bool):
         raise BadCondition("present needs true or false")
-    if op in ("eq", "ne") and name in NUMBERS and not number:
+    if op in ("eq", "ne") and is_number and not number:
         raise BadCondition(f"{name} is a number")
 
 
@@ -162,6 +126,6 @@ def _holds(part: Mapping[str, Any], facts: Facts, reasons: list[dict[str, Any]])
         return not _holds(part["not"], facts, reasons)
     seen = facts.get(part["field"])
     held = OPERATORS[part["op"]](seen, part["value"])
-    shown = seen if part["field"] != "text" else "[text]"
+    shown = "[text]" if part["field"] in PRIVATE else seen
     reasons.append({**part, "seen": shown, "held": held})
     return held

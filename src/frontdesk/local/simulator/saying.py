@@ -8,7 +8,7 @@ from typing import Any, cast
 from frontdesk.local.simulator.composing import answer, card, location, participant, quoted_part
 from frontdesk.local.simulator.files import ANY_TYPE, keep
 from frontdesk.local.simulator.sending import depart, mark_read
-from frontdesk.local.simulator.state import Bubble, File, Number, Simulator, new_id, now
+from frontdesk.local.simulator.state import Bubble, File, Number, Simulator, new_id
 from frontdesk.local.simulator.webhooks import announce
 
 Wanted = Mapping[str, Any]
@@ -39,7 +39,9 @@ def guest_does(simulator: Simulator, number: Number, wanted: Wanted) -> Bubble:
     sender = chat_of(number, str(wanted.get("from", "")))
     group = wanted.get("group")
     chat = chat_of(number, str(group)) if group else sender
-    bubble = _did(number, chat, wanted, by="guest") or _sent(simulator, number, chat, wanted)
+    bubble = _did(simulator, number, chat, wanted, by="guest") or _sent(
+        simulator, number, chat, wanted
+    )
     bubble.name = str(wanted.get("name") or "Guest")
     bubble.sender = sender if group else ""
     announce(number, bubble)
@@ -52,7 +54,7 @@ def guest_does(simulator: Simulator, number: Number, wanted: Wanted) -> Bubble:
 def staff_does(simulator: Simulator, number: Number, wanted: Wanted) -> Bubble:
     """A person on the hotel's own handset: what they send departs at once."""
     chat = chat_of(number, str(wanted.get("to", "")))
-    done = _did(number, chat, wanted, by="phone")
+    done = _did(simulator, number, chat, wanted, by="phone")
     bubble = done or _sent(simulator, number, chat, wanted)
     bubble.by = "phone"
     if done:
@@ -64,11 +66,14 @@ def staff_does(simulator: Simulator, number: Number, wanted: Wanted) -> Bubble:
     return bubble
 
 
-def _new(chat: str, data: dict[str, Any], text: str) -> Bubble:
-    return Bubble(new_id(), chat, "guest", data["typeMessage"], text, now(), data=data)
+def _new(simulator: Simulator, chat: str, data: dict[str, Any], text: str) -> Bubble:
+    at = simulator.time()
+    return Bubble(new_id(), chat, "guest", data["typeMessage"], text, at, data=data)
 
 
-def _did(number: Number, chat: str, wanted: Wanted, *, by: str) -> Bubble | None:
+def _did(
+    simulator: Simulator, number: Number, chat: str, wanted: Wanted, *, by: str
+) -> Bubble | None:
     """What is done to an earlier message: edited, deleted, reacted to, tapped, voted in."""
     doing = next((k for k in DEEDS if wanted.get(k)), None)
     if doing is None:
@@ -80,7 +85,7 @@ def _did(number: Number, chat: str, wanted: Wanted, *, by: str) -> Bubble | None
     if (doing in ("edit", "delete") and not own) or (doing in ("choice", "vote") and own):
         raise Nonsense("that cannot be done to one's own message" if own else "not one's own")
     data, text = DEEDS[doing](number, target, wanted)
-    bubble = _new(chat, data, text)
+    bubble = _new(simulator, chat, data, text)
     bubble.about = target.id
     return bubble
 
@@ -161,7 +166,7 @@ DEEDS = {
 def _sent(simulator: Simulator, number: Number, chat: str, wanted: Wanted) -> Bubble:
     """Words, a file, a place or a contact; maybe as a reply."""
     making = next((make for key, make in THINGS.items() if wanted.get(key)), _words)
-    bubble = _new(chat, *making(simulator, wanted))
+    bubble = _new(simulator, chat, *making(simulator, wanted))
     if asked := wanted.get("quoted"):
         quoted = quoted_part(number, chat, str(asked))
         if quoted is None:

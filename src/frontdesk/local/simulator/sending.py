@@ -47,7 +47,7 @@ def _let_go(simulator: Simulator, number: Number, bubble: Bubble) -> None:
 
 def depart(simulator: Simulator, number: Number, bubble: Bubble) -> None:
     """The hotel's message reaches the guest's phone; its echo and statuses follow."""
-    bubble.at, bubble.status = now(), "sent"
+    bubble.at, bubble.status = simulator.time(), "sent"
     number.typing.pop(bubble.chat, None)
     if number.wants("markIncomingMessagesReadedOnReply") or bubble.by == "phone":
         mark_read(number, bubble.chat)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -172,6 +172,8 @@ class Simulator:
     pace: float = 1
     """Which share of `delaySendMessagesMilliseconds` and `typingTime` is really waited out."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    time: Callable[[], float] = time.time
+    """What the phones' clocks say of a message: a rehearsal has its own."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     files: dict[str, File] = field(default_factory=dict[str, File])
     """Uploaded by a hotel or sent by a guest, by name in the address."""

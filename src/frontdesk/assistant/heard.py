@@ -1,0 +1,142 @@
+"""What a message asks for besides a stay: add-ons, times, changes, room types; by words alone."""
+
+import re
+from dataclasses import dataclass
+
+from frontdesk.assistant.heard_words import (
+    ADDONS,
+    ALSO,
+    ARRIVING,
+    ASKING,
+    BY_MOVING,
+    CHANGING,
+    FEWER,
+    INJECTED,
+    KINDS,
+    LATE_OUT,
+    MORE,
+    MORE_NIGHTS,
+    MORE_PEOPLE,
+    NO_NAMES,
+    NOT_BY_ARRIVAL,
+    OF_A_STAY,
+    OTHERS,
+    PM,
+    WAITLIST,
+    WANTING,
+)
+from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.phrases import CANCEL, MINE
+
+CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
+TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
+HOUR = re.compile(
+    r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|ч|час(?:ов|а)?)(?![a-z])"
+)
+TOWARDS = re.compile(
+    r"(?<!\w)(?:at|around|about|by|a las|sobre las|hacia las|gegen|um|vers|a|alle|verso le|as"
+    r"|por volta das|pelas|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that word lists found in one message."""
+
+    addon: str | None = None
+    """A category of add-ons that is wanted."""
+    late_out: bool = False
+    at: str | None = None
+    """When the guest arrives, HH:MM."""
+    change: bool = False
+    more: int = 0
+    """1: what is counted comes on top, -1: comes off."""
+    shift: bool = False
+    """A verb says that the stay moves as a whole."""
+    cancel: bool = False
+    one_more: bool = False
+    nights: int | None = None
+    """So many more, where no number of them is said."""
+    """Another person comes along."""
+    moved: bool = False
+    """A single day is the new first one, and the length stays."""
+    waitlist: bool = False
+    injected: bool = False
+    """Speaks to a machine and not to a desk, or asks for other people's data."""
+    kinds: tuple[str, ...] = ()
+    """Sorts of rooms that are named."""
+    code: str | None = None
+    """What could be a booking's code."""
+    names: tuple[str, ...] = ()
+    """What could be a surname beside it."""
+
+
+NOTHING = Heard()
+
+
+def hear(text: str) -> Heard:
+    folded = fold(text[:2000])
+    asks = "?" in folded or "؟" in folded
+    code = _code(text)
+    more_nights = bool(MORE_NIGHTS.search(folded))
+    return Heard(
+        addon=_addon(folded),
+        late_out=bool(LATE_OUT.search(folded)),
+        at=None if asks else _arrival(folded),
+        change=more_nights or bool(MORE_PEOPLE.search(folded)) or _changes(folded),
+        more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
+        shift=bool(BY_MOVING.search(folded)),
+        moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
+        cancel=bool(CANCEL.search(folded)),
+        one_more=bool(MORE_PEOPLE.search(folded)),
+        nights=1 if more_nights else None,
+        waitlist=bool(WAITLIST.search(folded)),
+        injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
+        kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
+        code=code,
+        names=_names(folded, code) if code else (),
+    )
+
+
+def _addon(folded: str) -> str | None:
+    if ASKING.search(folded) or not WANTING.search(ALSO.sub("", folded)):
+        return None
+    return next((kind for kind, words in ADDONS.items() if words.search(folded)), None)
+
+
+def _changes(folded: str) -> bool:
+    of_mine = OF_A_STAY.search(folded) or MINE.search(folded)
+    return bool(CHANGING.search(folded) and of_mine)
+
+
+def _arrival(folded: str) -> str | None:
+    if not ARRIVING.search(folded) or NOT_BY_ARRIVAL.search(folded):
+        return None
+    timed = TIMED.search(folded)
+    if timed is not None:
+        return _clock(int(timed[1]), int(timed[2]), folded[timed.end() :])
+    hour = HOUR.search(folded)
+    if hour is not None:
+        return _clock(int(hour[1]), 0, hour[2] + folded[hour.end() :])
+    towards = TOWARDS.search(folded)
+    return _clock(int(towards[1]), 0, folded[towards.end() :]) if towards else None
+
+
+def _clock(hour: int, minute: int, after: str) -> str | None:
+    if hour < 12 and PM.match(after):
+        hour += 12
+    return f"{hour:02d}:{minute:02d}" if hour < 24 else None
+
+
+def _code(text: str) -> str | None:
+    """Six of our letters with a figure among them, or all of them capitals."""
+    for found in CODE.findall(text):
+        if any(c.isdecimal() for c in found) or (found.isupper() and not text.isupper()):
+            return found.upper()
+    return None
+
+
+def _names(folded: str, code: str) -> tuple[str, ...]:
+    """The last two words beside the code: more would be many guesses in one message."""
+    words = re.findall(r"[^\W\d_][\w'-]+", folded.replace(code.casefold(), " "))
+    return tuple([w for w in words if not NO_NAMES.fullmatch(w)][-2:])

@@ -1,0 +1,204 @@
+"""The words of eight languages that tell an errand from a stay: data for `heard.py`."""
+
+import re
+
+from frontdesk.assistant.local.folding import whole
+
+ADDONS = {
+    "breakfast": whole(
+        "breakfast|breakfasts|desayuno|desayunos|frühstück|petit-déjeuner|petit déjeuner"
+        "|petits-déjeuners|colazione|colazioni|café da manhã|pequeno-almoço|pequeno almoço"
+        "|завтрак|завтраки|завтраком|إفطار|الإفطار|فطور|الفطور"
+    ),
+    "transport": whole(
+        "transfer|airport pickup|airport pick-up|pick us up|pick me up|shuttle|traslado|recogida"
+        "|recogernos|recogerme|abholung|flughafentransfer|abholen|navette|transfert|nous chercher"
+        "|me chercher|trasferimento|navetta|трансфер|встретить|توصيل|النقل من المطار|نقل من المطار"
+        "|استقبال من المطار"
+    ),
+    "parking": whole(
+        "parking|parking space|parking spot|plaza de aparcamiento|aparcamiento|parkplatz"
+        "|stellplatz|place de parking|parcheggio|posto auto|estacionamento|парковка|парковку"
+        "|парковочное место|موقف سيارة|موقف للسيارة|موقف"
+    ),
+    "spa": whole("massage|massages|masaje|massaggio|massagem|массаж|تدليك|مساج"),
+    "tours": whole(
+        "boat tour|boat trip|paseo en barco|bootstour|bootsfahrt|tour en bateau"
+        "|excursion en bateau|gita in barca|passeio de barco|прогулка на лодке|прогулку на лодке"
+        "|прогулку на катере|جولة بالقارب|رحلة بالقارب"
+    ),
+}
+WANTING = whole(
+    "add|order|book|reserve|arrange|i'd like|we'd like|i would like|we would like|i want|we want"
+    "|i need|we need|can i get|can we get|can i have|can we have|could i have|could we have"
+    "|please include|can you pick|could you pick"
+    "|añadir|añade|añada|agregar|agrega|pedir|reservar|quiero|queremos|quisiera|quisiéramos"
+    "|necesito|necesitamos|me gustaría|nos gustaría|pueden recogernos|puede recogernos"
+    "|hinzufügen|dazubuchen|dazu buchen|buchen|bestellen|ich möchte|wir möchten|möchten wir"
+    "|möchte ich|hätte gern|hätten gern|hätte gerne|hätten gerne|ich brauche|wir brauchen"
+    "|brauchen wir|ich nehme|wir nehmen"
+    "|ajouter|ajoutez|réserver|commander|je voudrais|nous voudrions|j'aimerais|nous aimerions"
+    "|je veux|il nous faut|il me faut|j'ai besoin|nous avons besoin"
+    "|aggiungere|aggiungi|aggiunga|prenotare|ordinare|vorrei|vorremmo|voglio|vogliamo"
+    "|ho bisogno|abbiamo bisogno"
+    "|adicionar|adicione|acrescentar|quero|gostaria|gostaríamos|preciso|precisamos"
+    "|добавить|добавьте|заказать|закажите|хочу|хотим|хотел бы|хотела бы|хотели бы|нужен|нужна"
+    "|нужно|можно"
+    "|أضف|أضيف|إضافة|اضافة|نضيف|أريد|اريد|نريد|أحتاج|نحتاج|أود|نود|اطلب|أطلب|حجز"
+)
+ASKING = whole(
+    "what time|how much|how many|when|where|is breakfast|included|how far|how long|do you have"
+    "|cuándo|a qué hora|cuánto|cuánta|incluido|incluidos|dónde|wann|wie viel|wieviel|um wie viel"
+    "|inklusive|enthalten|inbegriffen|wo|quand|à quelle heure|combien|compris|inclus|où"
+    "|quando|a che ora|quanto|incluso|inclusa|compresa|dove|que horas|incluído|onde"
+    "|когда|во сколько|сколько|включен|включены|где|متى|كم|مشمول|أين"
+)
+LATE_OUT = whole(
+    "late check-out|late checkout|late check out|check out later|check out late"
+    "|leave the room later|later check-out|later checkout|salida tardía|salir más tarde"
+    "|dejar la habitación más tarde|salida tarde|später auschecken"
+    "|späterer check-out|späten check-out|später abreisen"
+    "|spätes auschecken|spätere abreise|départ tardif|partir plus tard|quitter la chambre plus tard"
+    "|check-out tardivo|uscire più tardi|lasciare la camera più tardi|checkout tardivo"
+    "|check-out tardio|checkout tardio|saída tardia|sair mais tarde|поздний выезд|позднего выезда"
+    "|выехать позже|выехать попозже|تسجيل خروج متأخر|مغادرة متأخرة|خروج متأخر|تأخير المغادرة"
+    "|المغادرة متأخرا"
+)
+ARRIVING = whole(
+    "arrive|arriving|arrival|we land|landing|i land|be there|get there|get in|check in|check-in"
+    "|llegamos|llegaremos|llegaré|llego|llegar|llegada|aterrizamos|komme|kommen|ankommen|anreise"
+    "|ankunft|landen|arrivons|arriverons|j'arrive|arriverai|arrivée|arriver|atterrissons"
+    "|arriviamo|arrivo|arriveremo|arriverò|arrivare|atterriamo|chegamos|chegaremos|chego|chegarei"
+    "|chegar|chegada|приедем|приеду|прибудем|прибудут|прибытие|прилетаем|прилетим|заедем|заезд"
+    "|نصل|سنصل|أصل|سأصل|الوصول|وصولنا|وصولي"
+)
+NOT_BY_ARRIVAL = whole(
+    "early check-in|check-out|checkout|check out|leave|leaving|depart|salida|abreise|départ"
+    "|partenza|saída|выезд|отъезд|المغادرة"
+)
+PM = re.compile(
+    r"\s*(?:h|uhr|ч|час\w*)?\s*(?:pm|p\.m\.|de la tarde|de la noche|abends|nachmittags|du soir"
+    r"|de l'apres-midi|di sera|della sera|del pomeriggio|da tarde|da noite|вечера|дня|مساء)"
+)
+CHANGING = whole(
+    "change|modify|move|postpone|extend|prolong|shorten|reschedule|switch|upgrade|stay longer"
+    "|cambiar|cambio|cambiarla|modificar|mover|ampliar|alargar|prolongar|acortar|aplazar"
+    "|ändern|umbuchen|verschieben|verlängern|verkürzen|changer|modifier|déplacer|prolonger"
+    "|raccourcir|décaler|reporter|avancer|cambiare|modificare|spostare|prolungare|accorciare"
+    "|posticipare|anticipare|mudar|alterar|estender|encurtar|adiar|antecipar"
+    "|изменить|поменять|перенести|продлить|сократить|تغيير|تعديل|أغير|أعدل|تمديد|تأجيل|نقل حجزي"
+)
+OF_A_STAY = whole(
+    "my|our|booking|reservation|stay|dates|night|nights|mi|reserva|estancia|fechas|noche|noches"
+    "|buchung|reservierung|aufenthalt|nacht|nächte|réservation|séjour|dates|nuit|nuits"
+    "|prenotazione|soggiorno|date|notte|notti|estadia|datas|noite|noites|бронь|бронирование"
+    "|проживание|даты|ночь|ночи|حجزي|الحجز|إقامتي|الإقامة|ليلة|ليال|التاريخ|تاريخ"
+)
+MORE_NIGHTS = whole(
+    "one more night|another night|an extra night|two more nights|una noche más|otra noche"
+    "|dos noches más|eine nacht länger|noch eine nacht|eine weitere nacht|zwei nächte länger"
+    "|une nuit de plus|une nuit supplémentaire|deux nuits de plus|una notte in più|un'altra notte"
+    "|due notti in più|mais uma noite|uma noite a mais|mais duas noites|еще одну ночь"
+    "|ещё на одну ночь|на одну ночь больше|на ночь больше|еще на ночь|ليلة إضافية|ليلة أخرى"
+)
+MORE_PEOPLE = whole(
+    "another person|one more person|an extra person|another adult|otra persona|una persona más"
+    "|eine weitere person|noch eine person|eine person mehr|une personne de plus"
+    "|une autre personne|un'altra persona|una persona in più|mais uma pessoa|outra pessoa"
+    "|ещё одного человека|еще один человек|ещё один гость|شخص آخر|شخص إضافي|شخصا آخر"
+)
+ALSO = re.compile(
+    r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
+)
+NO_NAMES = whole(
+    "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
+    "|with|and|of|please|show|confirm|cancel|change|stay|under|see|check|here|on|to|in|i|have"
+    "|mi|reserva|código|apellido|es|el|la|con|de|nombre|por|favor|cancelar|ver|a"
+    "|meine|buchung|code|nachname|ist|und|der|die|bitte|stornieren|reservierung|name"
+    "|ma|réservation|nom|est|le|et|annuler|au|avec|mia|prenotazione|codice|cognome|è|e"
+    "|minha|apelido|sobrenome|nome|o|моя|бронь|код|фамилия|и|отменить|حجزي|الحجز|رمز|اسم|العائلة|و"
+)
+MORE = whole(
+    "more|another|extra|additional|longer|extend|más|adicional|otra|otro|ampliar|alargar|mehr"
+    "|länger|weitere|zusätzlich|zusätzliche|verlängern|de plus|supplémentaire|prolonger|in più"
+    "|altra|altro|ancora|prolungare|mais|prolongar|estender|ещё|еще|больше|продлить|إضافية|إضافي"
+    "|أخرى|آخر|تمديد"
+)
+FEWER = whole(
+    "less|fewer|shorter|shorten|menos|acortar|weniger|kürzer|verkürzen|de moins|raccourcir"
+    "|in meno|accorciare|a menos|encurtar|меньше|сократить|أقل"
+)
+BY_MOVING = whole(
+    "move|postpone|reschedule|shift|mover|aplazar|verschieben|déplacer|décaler|reporter|spostare"
+    "|posticipare|adiar|перенести|نقل|تأجيل"
+)
+WAITLIST = whole(
+    "waiting list|waitlist|wait list|waiting-list|lista de espera|warteliste|liste d'attente"
+    "|lista d'attesa|лист ожидания|список ожидания|قائمة الانتظار"
+)
+KINDS = {
+    "single": whole(
+        "single|individual|sencilla|einzelzimmer|einzel|chambre simple|singola|solteiro|одноместный"
+        "|одноместного|مفردة|فردية"
+    ),
+    "double": whole(
+        "double|doble|doppelzimmer|doppel|doppia|matrimoniale|duplo|casal|двухместный"
+        "|двухместного|مزدوجة"
+    ),
+    "family": whole(
+        "family suite|family room|habitación familiar|suite familiar|familiar|familiensuite"
+        "|familienzimmer|suite familiale|chambre familiale|suite familiare|camera familiare"
+        "|quarto familiar|семейный|семейный номер|семейного|جناح عائلي|عائلية|جناح العائلة"
+    ),
+    "suite": whole("suite|сьют|люкс|جناح"),
+    "loft": whole("loft|лофт|لوفت"),
+    "queen": whole("queen"),
+}
+INJECTED = re.compile(
+    r"(?:ignor\w*|disregard|forget|overrid\w*|bypass|olvida\w*|vergiss|ignorier\w*|oubli\w*"
+    r"|dimentica\w*|esquec\w*|забудь\w*|игнорируй\w*|تجاهل|انس)"
+    r"\W+(?:\w+\W+){0,5}?(?:instruc\w*|rules?|prompt\w*|guidelines?|directives?|reglas|anweisung\w*"
+    r"|regeln|vorgaben|consignes|regles|istruzioni|regole|instruco\w*|regras|инструкц\w*|правил\w*"
+    r"|указани\w*|التعليمات|تعليماتك|القواعد|orders|training|programming)"
+    r"|system\s*(?:prompt|message|instruction)|(?:reveal|print|show|repeat|dump|output|tell me)\W+"
+    r"(?:\w+\W+){0,3}?(?:prompt|instructions|system text|configuration|api.?keys?|access tokens?"
+    r"|secret keys?|tokens|credentials|environment variables|source code)"
+    r"|you are now|developer mode|debug mode|admin mode|maintenance mode|jailbreak|dan mode"
+    r"|pretend (?:to be|you are|that)|act as (?:an?|the|my)?\s*(?:admin\w*|manager|developer|root"
+    r"|system|linux|sql|owner)|i am (?:the|your|an?) (?:admin\w*|developer|programmer|hotel owner"
+    r"|system|it department|engineer)"
+    r"|drop table|delete from|insert into|select \*|union select|or 1=1|<script|</?system>"
+    r"|\[/?inst\]|<\|im_|begin system|end of system|###\s*system|\{\{.*\}\}|\$\{.*\}|base64"
+    r"|muestra\w* (?:tu|el|las|tus) (?:prompt|instruccion\w*|configuracion)"
+    r"|zeig\w* (?:mir )?(?:deine|die|den) (?:anweisung\w*|prompt|konfiguration|systemprompt)"
+    r"|(?:montre|affiche)\w*(?:-moi)? (?:tes|vos|ton|votre|le) (?:instructions|consignes|prompt)"
+    r"|mostra\w* (?:le tue|i tuoi|il tuo|suas|seu|as tuas|o seu) (?:istruzioni|prompt|instrucoes)"
+    r"|покажи\w* (?:свои|свой|системн\w*) (?:инструкц\w*|промпт|сообщени\w*)"
+    r"|(?:اظهر|اعرض|أظهر) (?:لي )?(?:تعليماتك|التعليمات|موجه النظام)"
+    r"|book\w* .{0,40}without (?:asking|confirmation|confirming|payment)|for free|100\s?% discount"
+    r"|price (?:is|to) (?:0|zero|1)\b|mark (?:it|my booking|this) as paid"
+)
+"""Folded: no case, no accents."""
+OTHERS = re.compile(
+    r"(?:names?|phones?|numbers?|bookings?|data|details|lists?|rooms?|codes?|mails?)\W+"
+    r"(?:\w+\W+){0,4}?(?:of|from|for|about)\W+(?:all|every|any|other|the other|another)\W+"
+    r"(?:\w+\W+)?(?:guests?|people|customers|hotels?)|"
+    r"(?:other|all|another|every|any)\W+(?:the\W+)?(?:other\W+)?(?:guests?|customers?|hotels?"
+    r"|bookings?|reservations?|people)\W*(?:'s?|s')?\W*(?:\w+\W+){0,2}?(?:booking|reservation|data"
+    r"|name|phone|number|detail|room|code|list|info\w*|address|mail|stay)"
+    r"|(?:list|show|send|give|export|tell)\W+(?:me\W+|us\W+)?(?:of\W+)?(?:all|every|the other)"
+    r"\W+(?:your\W+|the\W+)?(?:guests|bookings|reservations|customers|names|phones|phone numbers"
+    r"|codes|emails|chats|conversations|messages|data|users|staff)"
+    r"|guest list|who (?:else )?is (?:staying|sleeping|living) (?:in|at|next)|which guests?"
+    r"|booking (?:code )?of (?:room|another|the guest|mr|mrs|ms|the other)"
+    r"|(?:phone|number|name|address|email) of (?:the|another|other|your) (?:\w+ )?(?:guest|guests"
+    r"|person|customer|man|woman|staff|manager|receptionist|couple|neighbou?r)"
+    r"|(?:reservas?|datos|nombres|telefonos?) de (?:otros?|todos? los|los otros|los demas)"
+    r"|(?:buchung\w*|daten|namen|\w*nummer\w*) (?:anderer|der anderen|von anderen"
+    r"|aller|des gastes)"
+    r"|(?:reservations?|donnees|noms?|numeros?) (?:des autres|de tous les|d'autres|d'un autre)"
+    r"|(?:prenotazion\w+|dati|nomi|numer\w+) (?:di altri|degli altri|di tutti|di un altro)"
+    r"|(?:reservas?|dados|nomes|telefones?) (?:de outros|dos outros|de todos)"
+    r"|(?:бронирован\w+|данные|имена|телефоны?|номера?) (?:других|всех|другого|чужи\w+)"
+    r"|(?:حجوزات|بيانات|اسماء|أسماء|ارقام|أرقام) (?:الضيوف|النزلاء|ضيوف|جميع|كل)"
+)

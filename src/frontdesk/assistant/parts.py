@@ -1,0 +1,43 @@
+"""Several things in one message: its sentences, and which of them are a matter of their own."""
+
+import re
+
+from frontdesk.assistant.decide import Step
+
+MOST = 6
+SENTENCE = re.compile(r"(?<=[.!?\u061f\u3002])\s+|\n+|(?<=[!?\u061f])(?=\S)")
+AND_ASKS = re.compile(
+    r"[,;]?\s+(?:and|also|y|und|et|e|и|а)\s+(?:also\s+|also,\s+)?(?=(?:what|when|where|how|is|are|do|does|can"
+    r"|could|cuándo|qué|cómo|dónde|hay|tienen|puede|pueden|wann|wie|wo|gibt|haben|kann|können"
+    r"|quand|où|comment|est-ce|avez-vous|peut-on|y a-t-il|quando|dove|come|avete|c'è|posso"
+    r"|possiamo|onde|como|têm|há|que horas|a que hora|a qué hora|a che ora|à quelle heure"
+    r"|когда|где|как|есть|можно|сколько|во сколько)\b)",
+    re.IGNORECASE,
+)
+AND_ASKS_ARABIC = re.compile(r"[،,]?\s+و(?=(?:متى|هل|أين|كم|كيف)(?:\s|$))")
+ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|st|no|nr|sr|sra|bzw|ca|approx|p\.?m|a\.?m)|\d)\.$", re.IGNORECASE
+)
+
+ANSWERED = frozenset({Step.ANSWER})
+NOTED = frozenset({Step.REQUEST, Step.NOTE_ARRIVAL, Step.LATE_OUT})
+EXTRA = frozenset({Step.ASK_ADDON})
+TALK = frozenset({Step.GREET, Step.THANK, Step.BYE, Step.ANYTHING, Step.COMPLAINT, Step.OUTSIDE})
+"""Beside something else it needs no answer; anger is judged of the whole message."""
+WHOLE = frozenset({Step.EMERGENCY, Step.PERSON, Step.STOP, Step.START, Step.START_OVER})
+"""Nothing else in the message is done beside it."""
+
+
+def sentences(text: str) -> list[str]:
+    """At most MOST; what is left over stays with the last one."""
+    found: list[str] = []
+    for line in SENTENCE.split(text):
+        for piece in AND_ASKS_ARABIC.split(line):
+            found += AND_ASKS.split(piece)
+    joined: list[str] = []
+    for piece in (p.strip() for p in found):
+        if joined and (ABBREVIATION.search(joined[-1]) or len(joined) >= MOST):
+            joined[-1] = f"{joined[-1]} {piece}"
+        elif piece:
+            joined.append(piece)
+    return joined

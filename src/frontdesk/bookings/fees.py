@@ -1,0 +1,34 @@
+"""What a stay that was given up or cut short costs, and how much of it is on no folio yet."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings.models import Booking
+from frontdesk.bookings.money_models import Folio, FolioLine
+
+
+async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int]:
+    """By the words that it is posted with. What was posted once, waived or not, comes no more.
+
+    A second shortening adds to the fee of the first, and only that is to come then.
+    """
+    fees = {
+        "Cancellation fee": booking.cancel_fee if booking.status == "cancelled" else 0,
+        "No-show fee": booking.no_show_fee if booking.status == "no_show" else 0,
+        "Early departure fee": booking.early_fee,
+    }
+    query = (
+        select(FolioLine.description, func.sum(FolioLine.amount))
+        .join(Folio, (Folio.hotel_id == FolioLine.hotel_id) & (Folio.id == FolioLine.folio_id))
+        .where(
+            Folio.booking_id == booking.id,
+            Folio.number == 1,
+            FolioLine.kind == "fee",
+            FolioLine.description.in_(list(fees)),
+            FolioLine.reverses_id.is_(None),
+        )
+        .group_by(FolioLine.description)
+    )
+    posted = {words: int(amount) for words, amount in await session.execute(query)}
+    missing = {words: amount - posted.get(words, 0) for words, amount in fees.items()}
+    return {words: amount for words, amount in missing.items() if amount > 0}

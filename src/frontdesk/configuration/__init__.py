@@ -1,0 +1,1 @@
+"""A hotel as one document: exported, compared, applied, kept in versions, rolled back."""

@@ -1,0 +1,236 @@
+"""Reading a document that somebody wrote: every mistake at once, each with the path to it."""
+
+import math
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeGuard, cast
+
+from pydantic import BaseModel, ValidationError
+
+from frontdesk.bookings.rate_schemas import WEEK
+from frontdesk.configuration.kinds import BY_SECTION, FIXED, HOTEL, MOST, SECTIONS, Kind
+from frontdesk.configuration.state import Document, Entry, State, key_of
+from frontdesk.kit.errors import Invalid
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.permissions import unknown
+from frontdesk.tenancy.schemas import HotelPatch
+from frontdesk.triggers.routes import TriggerIn
+
+Errors = list[dict[str, str]]
+SHOWN = 50
+"""Mistakes told of one document."""
+DEEP = 40
+"""How far lists and objects may lie in one another."""
+
+
+class BadConfiguration(Invalid):
+    """This configuration does not hold together; nothing was changed"""
+
+    code = "bad_configuration"
+
+    def __init__(self, errors: Errors) -> None:
+        first = errors[0]
+        super().__init__(f"{first['path']}: {first['message']}", errors=errors[:SHOWN])
+
+
+def check(raw: object, state: State) -> Document:
+    """The document in full, every default said. Raises BadConfiguration."""
+    errors: Errors = []
+    if not _is_object(raw):
+        raise BadConfiguration([_wrong("document", "an object of sections is wanted")])
+    if not _is_plain(raw):
+        raise BadConfiguration([_wrong("document", "it holds what JSON in a database cannot")])
+    errors += [_wrong(name, "there is no such section") for name in raw if name not in SECTIONS]
+    document: Document = {}
+    for name in SECTIONS:
+        if name not in raw:
+            continue
+        if name == HOTEL:
+            document[HOTEL] = _hotel(raw[HOTEL], state, errors)
+        else:
+            document[name] = _section(BY_SECTION[name], raw[name], errors)
+    if not errors:
+        _complete(document)
+        errors += _unlinked(document, state)
+    if errors:
+        raise BadConfiguration(errors)
+    return document
+
+
+def _wrong(path: str, message: str) -> dict[str, str]:
+    return {"path": path, "message": message}
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict) and all(isinstance(k, str) for k in cast("Any", value))
+
+
+def _is_plain(value: object, depth: int = 0) -> bool:
+    """PostgreSQL keeps no NUL and no half a character; JSON has no infinity."""
+    if isinstance(value, dict):
+        parts = cast("dict[object, object]", value)
+        return depth < DEEP and all(
+            _is_plain(part, depth + 1) for pair in parts.items() for part in pair
+        )
+    if isinstance(value, list):
+        return depth < DEEP and all(_is_plain(v, depth + 1) for v in cast("list[object]", value))
+    if isinstance(value, str):
+        return _is_text(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or not isinstance(value, int) or abs(value) < 2**63
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
+
+
+def _hotel(raw: object, state: State, errors: Errors) -> Entry:
+    if not _is_object(raw):
+        errors.append(_wrong(HOTEL, "an object is wanted"))
+        return {}
+    for name in FIXED:
+        if name in raw and raw[name] != state.hotel[name]:
+            said = f"it is {state.hotel[name]} here and cannot change"
+            errors.append(_wrong(f"{HOTEL}.{name}", said))
+    given = {name: value for name, value in raw.items() if name not in FIXED}
+    columns = Hotel.__table__.c
+    for name, value in given.items():
+        if value is None and name in columns and not columns[name].nullable:
+            errors.append(_wrong(f"{HOTEL}.{name}", "it cannot be empty"))
+    try:
+        wanted = HotelPatch.model_validate(given)
+    except ValidationError as refused:
+        errors += _told(refused, HOTEL, {})
+        return {}
+    return wanted.model_dump(mode="json", exclude_unset=True)
+
+
+def _section(kind: Kind, raw: object, errors: Errors) -> list[Entry]:
+    if not isinstance(raw, list) or len(cast("list[object]", raw)) > MOST:
+        errors.append(_wrong(kind.section, f"a list of at most {MOST} entries is wanted"))
+        return []
+    entries: list[Entry] = []
+    keys: set[tuple[Any, ...]] = set()
+    for at, said in enumerate(cast("list[object]", raw)):
+        path = f"{kind.section}[{at}]"
+        entry = _entry(kind, said, path, errors)
+        if entry is None:
+            continue
+        key = key_of(kind, entry)
+        if kind.alone and key in keys:
+            errors.append(_wrong(f"{path}.{kind.key[0]}", "there is another entry with this"))
+        keys.add(key)
+        entries.append(entry)
+    return entries
+
+
+def _entry(kind: Kind, said: object, path: str, errors: Errors) -> Entry | None:
+    """What it says, as a row would say it."""
+    if not _is_object(said):
+        errors.append(_wrong(path, "an object is wanted"))
+        return None
+    strange = [name for name in kind.ids.values() if name in said]
+    strange += [n for n in kind.ids if said.get(n) is not None and not isinstance(said[n], str)]
+    if strange:
+        errors += [_wrong(f"{path}.{name}", "a code is wanted") for name in strange]
+        return None
+    try:
+        parsed = kind.schema.model_validate(in_ids(kind, said, {}))
+    except ValidationError as refused:
+        errors += _told(refused, path, {column: name for name, column in kind.ids.items()})
+        return None
+    entry = _dumped(parsed)
+    for name, column in kind.ids.items():
+        entry.pop(column)
+        entry[name] = said.get(name)
+    errors += [
+        _wrong(f"{path}.scopes", f"no such permission: {name}")
+        for name in unknown(entry.get("scopes", ()))
+    ]
+    return _in_order(entry)
+
+
+def in_ids(kind: Kind, entry: Mapping[str, Any], known: Mapping[str, uuid.UUID]) -> Entry:
+    """As the schema has it: an id where the entry has a code; nobody's where it is not known."""
+    said = {name: value for name, value in entry.items() if name not in kind.ids}
+    for name, column in kind.ids.items():
+        if entry.get(name) is not None:
+            section = kind.links[name][0]
+            said[column] = known.get(f"{section}/{entry[name]}", uuid.UUID(int=0))
+    return said
+
+
+def _dumped(parsed: BaseModel) -> Entry:
+    if isinstance(parsed, TriggerIn):
+        return parsed.columns()
+    return parsed.model_dump(mode="json")
+
+
+def _in_order(entry: Entry) -> Entry:
+    """Sets, told as lists."""
+    if "weekdays" in entry:
+        entry["weekdays"] = [day for day in WEEK if day in entry["weekdays"]]
+    if "scopes" in entry:
+        entry["scopes"] = sorted(set(entry["scopes"]))
+    return entry
+
+
+def _told(
+    refused: ValidationError, path: str, names: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    for error in refused.errors(include_url=False, include_context=False, include_input=False):
+        yield _wrong(path + _tail(error["loc"], names), error["msg"])
+
+
+def _tail(loc: Sequence[int | str], names: Mapping[str, str]) -> str:
+    parts = [names.get(part, part) if isinstance(part, str) else part for part in loc]
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+
+
+def _complete(document: Document) -> None:
+    """A floor or feature that a room is described with is in its section by that."""
+    used: dict[str, dict[str, None]] = {}
+    for kind in BY_SECTION.values():
+        for entry in document.get(kind.section, ()):
+            for name, (section, _) in kind.words.items():
+                used.setdefault(section, {}).update(dict.fromkeys(_named(entry.get(name))))
+    for section, words in used.items():
+        if section not in document:
+            continue
+        kind = BY_SECTION[section]
+        known = {entry[kind.key[0]] for entry in document[section]}
+        for word in words:
+            if word not in known:
+                made = {kind.key[0]: word, "name": word}
+                document[section].append(_dumped(kind.schema.model_validate(made)))
+
+
+def _unlinked(document: Document, state: State) -> Iterator[dict[str, str]]:
+    """What names something that neither the document nor, where it is silent, the hotel has."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for kind in BY_SECTION.values():
+        for at, entry in enumerate(document.get(kind.section, ())):
+            for name, target in kind.links.items():
+                if target not in known:
+                    known[target] = _known(target, document, state)
+                for word in _named(entry.get(name)):
+                    if word not in known[target]:
+                        path = f"{kind.section}[{at}].{name}"
+                        yield _wrong(path, f"there is no {word} in {target[0]}")
+
+
+def _known(target: tuple[str, str], document: Document, state: State) -> set[str]:
+    section, field = target
+    standing = [held.entry for held in state.sections[section]]
+    return {entry[field] for entry in document.get(section, standing)}
+
+
+def _named(value: object) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(cast("Sequence[str]", value))

@@ -1,0 +1,85 @@
+"""What would change: a document beside what a hotel has."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from frontdesk.configuration.kinds import HOTEL, KINDS, Kind
+from frontdesk.configuration.state import Document, Entry, Held, State, key_of
+from frontdesk.kit.db import Tenant
+
+What = Literal["add", "change", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    section: str
+    name: str
+    """The entry's key, or the setting."""
+    what: What
+    old: Any
+    new: Any
+    row: Tenant | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{self.section}/{self.name}"
+
+    def told(self) -> dict[str, Any]:
+        """Only the fields that differ."""
+        old, new = self.old, self.new
+        if self.what == "change" and self.section != HOTEL:
+            differing = [name for name in new if old.get(name) != new[name]]
+            old, new = ({name: said.get(name) for name in differing} for said in (old, new))
+        return {"path": self.path, "what": self.what, "old": old, "new": new}
+
+
+def compare(state: State, wanted: Document) -> list[Change]:
+    """A section that the document has is whole: what it lacks goes. Others are left as they are."""
+    changes = [
+        Change(HOTEL, name, "change", state.hotel.get(name), value)
+        for name, value in wanted.get(HOTEL, {}).items()
+        if state.hotel.get(name) != value
+    ]
+    for kind in KINDS:
+        if kind.section in wanted:
+            changes += _section(kind, state.sections[kind.section], wanted[kind.section])
+    return changes
+
+
+def _section(kind: Kind, held: list[Held], wanted: list[Entry]) -> list[Change]:
+    """Equal ones first, then by key in their order; the rest comes or goes."""
+    left: dict[tuple[Any, ...], list[Held]] = defaultdict(list)
+    for one in held:
+        left[key_of(kind, one.entry)].append(one)
+    differing: list[Entry] = []
+    for entry in wanted:
+        same = left[key_of(kind, entry)]
+        equal = next((one for one in same if one.entry == entry), None)
+        if equal is None:
+            differing.append(entry)
+        else:
+            same.remove(equal)
+    changes: list[Change] = []
+    for entry in differing:
+        same = left[key_of(kind, entry)]
+        name = _name(kind, entry)
+        if same:
+            one = same.pop(0)
+            changes.append(Change(kind.section, name, "change", one.entry, entry, one.row))
+        else:
+            changes.append(Change(kind.section, name, "add", None, entry))
+    return changes + [
+        Change(kind.section, _name(kind, one.entry), "remove", one.entry, None, one.row)
+        for rest in left.values()
+        for one in rest
+        if kind.switch is None or one.entry[kind.switch]
+    ]
+
+
+def _name(kind: Kind, entry: Entry) -> str:
+    """By its key; where that is everything, by what tells it apart in a few words."""
+    said = [entry.get(name) for name in kind.key] or [
+        value for value in entry.values() if isinstance(value, str | int) and value not in ("", 0)
+    ]
+    return " ".join(str(part) for part in said if part is not None)[:120]

@@ -1,0 +1,296 @@
+"""What each domain event says: its JSON schema and a sample, for rules, webhooks and live chat."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_ID = "01932b1e-5a70-7c44-9f10-3f6d1c2b7a01"
+Id = Annotated[UUID, Field(examples=[_ID])]
+MaybeId = Annotated[UUID | None, Field(examples=[_ID])]
+Arrival = Annotated[date, Field(examples=["2026-07-03"], description="the hotel's civil date")]
+Departure = Annotated[date, Field(examples=["2026-07-05"], description="the hotel's civil date")]
+Count = Annotated[int, Field(examples=[2])]
+Minor = Annotated[int, Field(examples=[21000], description="minor units of the currency")]
+Currency = Annotated[str, Field(examples=["EUR"], description="ISO 4217")]
+Words = Annotated[str, Field(examples=["front desk"])]
+MaybeWords = Annotated[str | None, Field(examples=["front desk"])]
+Sentiment = Annotated[Literal["positive", "neutral", "negative"], Field(examples=["negative"])]
+Urgency = Annotated[Literal["normal", "urgent", "emergency"], Field(examples=["normal"])]
+
+
+class Facts(BaseModel):
+    """The payload of one event; nothing else may stand in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StayFacts(Facts):
+    booking_id: Id
+    code: Annotated[str, Field(examples=["K7M2QX"])]
+    guest_id: Id
+    conversation_id: MaybeId
+    arrival: Arrival
+    departure: Departure
+    nights: Count
+    adults: Count
+    children: Annotated[int, Field(examples=[0])]
+    rooms: Annotated[int, Field(examples=[1])]
+    total: Minor
+    currency: Currency
+    source: Annotated[str, Field(examples=["whatsapp"])]
+
+
+class BookingCreated(StayFacts):
+    """A stay was booked."""
+
+
+class BookingCancelled(StayFacts):
+    """A stay was cancelled; the fee is that of the policy accepted at booking."""
+
+    fee: Minor
+
+
+class BookingChanged(StayFacts):
+    """Dates, type or guests of a stay changed; the difference is new minus old."""
+
+    difference: Minor
+    change_id: Id
+
+
+class BookingCheckedIn(StayFacts):
+    """The guests of a stay arrived."""
+
+    numbers: Annotated[list[str], Field(examples=[["204"]])]
+
+
+class BookingCheckedOut(StayFacts):
+    """The guests of a stay left."""
+
+    numbers: Annotated[list[str], Field(examples=[["204"]])]
+
+
+class BookingNoShow(StayFacts):
+    """Nobody came for a stay."""
+
+    fee: Minor
+
+
+class BookingExtended(StayFacts):
+    """A stay got more nights."""
+
+    difference: Minor
+
+
+class BookingShortened(StayFacts):
+    """The guests leave early: `unused` is what the nights given back had cost."""
+
+    fee: Minor
+    unused: Minor
+
+
+class BookingMoved(StayFacts):
+    """A room of a stay was changed for another; `line` is the booking's room."""
+
+    line: Id
+    number: Annotated[str, Field(examples=["204"])]
+    was: Annotated[str | None, Field(examples=["203"])]
+
+
+class BookingWalked(StayFacts):
+    """The guests of an overbooked stay sleep at another hotel."""
+
+    cost: Minor
+    nights_away: Count
+
+
+class WaitFacts(Facts):
+    waitlist_id: Id
+    guest_id: MaybeId
+    conversation_id: MaybeId
+    room_type_id: MaybeId
+    booking_id: MaybeId
+    arrival: Arrival
+    departure: Departure
+    rooms: Count
+    adults: Count
+    children: Count
+
+
+class WaitlistOffered(WaitFacts):
+    """A room came free for somebody who waits."""
+
+    total: Minor
+    currency: Currency
+
+
+class WaitlistAccepted(WaitFacts):
+    """Somebody who waited took the offer."""
+
+
+class WaitlistDeclined(WaitFacts):
+    """Somebody who waited did not want the offer."""
+
+
+class WaitlistExpired(WaitFacts):
+    """An offer was not taken in time."""
+
+
+class MessageReceived(Facts):
+    """A guest's message was read by the bot."""
+
+    message_id: Id
+    conversation_id: Id
+    guest_id: Id
+    text: Annotated[str, Field(examples=["Is there parking?"])]
+    kind: Annotated[str, Field(examples=["text"])]
+    language: Annotated[str | None, Field(examples=["en"])]
+    intent: Annotated[str | None, Field(examples=["question"])]
+    sentiment: Annotated[Sentiment | None, Field(examples=["negative"])]
+    urgency: Annotated[Urgency | None, Field(examples=["normal"])]
+    status: Annotated[str, Field(examples=["active"])]
+    tags: Annotated[list[str], Field(examples=[["vip"]])]
+
+
+class SentimentDetected(Facts):
+    """A guest sounds pleased or unhappy; the words are those that say so."""
+
+    conversation_id: Id
+    guest_id: Id
+    sentiment: Sentiment
+    score: Annotated[float, Field(examples=[-0.8], ge=-1, le=1)]
+    words: Annotated[list[str], Field(examples=[["filthy"]])]
+    urgency: Urgency
+
+
+class ConversationEscalated(Facts):
+    """A person answers this chat from now on."""
+
+    conversation_id: Id
+    reason: Annotated[str, Field(examples=["complaint"])]
+    by: Annotated[str, Field(examples=["bot"])]
+    at: Annotated[datetime, Field(examples=["2026-07-03T18:04:05+00:00"])]
+
+
+class ConversationReturned(Facts):
+    """The bot answers this chat again."""
+
+    conversation_id: Id
+    by: Annotated[str, Field(examples=[f"user:{_ID}"])]
+    at: Annotated[datetime, Field(examples=["2026-07-03T18:04:05+00:00"])]
+
+
+class KnowledgeGap(Facts):
+    """A guest asked what the hotel's knowledge does not say."""
+
+    conversation_id: Id
+    question: Annotated[str, Field(examples=["Can I bring my own kayak?"])]
+    language: Annotated[str, Field(examples=["en"])]
+
+
+class InstanceStateChanged(Facts):
+    """A WhatsApp number of the hotel is reachable again, or no longer."""
+
+    instance_id: Id
+    state: Annotated[str, Field(examples=["notAuthorized"])]
+    old: Annotated[str | None, Field(examples=["authorized"])]
+
+
+class UserRegistered(Facts):
+    """Somebody became a member of the hotel's people."""
+
+    membership_id: Id
+    role: Annotated[str, Field(examples=["staff"])]
+
+
+class PaymentFacts(Facts):
+    payment_id: Id
+    booking_id: Id
+    method: Annotated[str, Field(examples=["link"])]
+    purpose: Annotated[str, Field(examples=["deposit"])]
+    amount: Minor
+    paid: Minor
+    refunded: Annotated[int, Field(examples=[0], description="minor units of the currency")]
+    currency: Currency
+    status: Annotated[str, Field(examples=["paid"])]
+
+
+class PaymentCompleted(PaymentFacts):
+    """Money arrived, in part or whole."""
+
+
+class PaymentFailed(PaymentFacts):
+    """A payment did not go through."""
+
+
+class PaymentRefunded(PaymentFacts):
+    """Money went back."""
+
+
+class AddonFacts(Facts):
+    booking_addon_id: Id
+    booking_id: Id
+    addon_id: Id
+    amount: Minor
+    tax: Minor
+    currency: Currency
+
+
+class AddonOrdered(AddonFacts):
+    """Something beside the room was ordered for a stay."""
+
+
+class AddonCancelled(AddonFacts):
+    """An order beside the room was taken back."""
+
+
+class RoomStatusChanged(Facts):
+    """A room became clean, dirty, inspected, occupied or out of order."""
+
+    room_id: Id
+    number: Annotated[str, Field(examples=["204"])]
+    old: Annotated[str, Field(examples=["dirty"])]
+    new: Annotated[str, Field(examples=["clean"])]
+
+
+SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
+    {
+        "message.received": MessageReceived,
+        "sentiment.detected": SentimentDetected,
+        "conversation.escalated": ConversationEscalated,
+        "conversation.returned": ConversationReturned,
+        "knowledge.gap": KnowledgeGap,
+        "instance.state.changed": InstanceStateChanged,
+        "booking.created": BookingCreated,
+        "booking.cancelled": BookingCancelled,
+        "booking.changed": BookingChanged,
+        "booking.checked_in": BookingCheckedIn,
+        "booking.checked_out": BookingCheckedOut,
+        "booking.no_show": BookingNoShow,
+        "booking.extended": BookingExtended,
+        "booking.shortened": BookingShortened,
+        "booking.moved": BookingMoved,
+        "booking.walked": BookingWalked,
+        "waitlist.offered": WaitlistOffered,
+        "waitlist.accepted": WaitlistAccepted,
+        "waitlist.declined": WaitlistDeclined,
+        "waitlist.expired": WaitlistExpired,
+        "payment.completed": PaymentCompleted,
+        "payment.failed": PaymentFailed,
+        "payment.refunded": PaymentRefunded,
+        "addon.ordered": AddonOrdered,
+        "addon.cancelled": AddonCancelled,
+        "room.status.changed": RoomStatusChanged,
+        "user.registered": UserRegistered,
+    }
+)
+
+
+def sample(event_type: str) -> dict[str, Any]:
+    """A payload as it could be; raises KeyError for an event that there is not."""
+    shape = SHAPES[event_type]
+    told = {name: (field.examples or [None])[0] for name, field in shape.model_fields.items()}
+    return shape.model_validate(told).model_dump(mode="json")

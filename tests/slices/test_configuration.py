@@ -1,0 +1,238 @@
+"""A hotel as a document: exported, compared, applied whole or not at all, rolled back."""
+
+import copy
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from frontdesk.cli_configuration import as_yaml, read_yaml
+from frontdesk.configuration.kinds import SECTIONS
+from frontdesk.kit.clock import FixedClock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.settings import Settings
+from frontdesk.tenancy.schemas import HotelPatch
+from tests.calling import Caller, calling
+from tests.conftest import new_hotel
+
+HOUSE = """
+hotel:
+  name: House as Code
+  language: es
+  phone: "+34 600 111 222"
+  quote_minutes: 45
+  quiet_hours: "22:00-08:00"
+  retention: {messages: 400}
+floors:
+  - {code: "1", name: First floor, position: 1}
+bed_types:
+  - {code: queen, name: Queen bed, sleeps: 2, width_cm: 150}
+features:
+  - {name: balcony, category: view}
+room_types:
+  - {code: DBL, name: Double, max_adults: 2, max_guests: 3, base_price: 12000,
+     bed_types: {queen: 1}, features: [balcony, "sea, near"]}
+  - {code: OLD, name: Old single, max_adults: 1, max_guests: 1, base_price: 5000, active: false}
+rooms:
+  - {number: "101", room_type: DBL, floor: "1", features: [corner]}
+  - {number: "102", room_type: DBL, floor: "2", notes: the quiet one}
+addons:
+  - {code: breakfast, name: Breakfast, category: breakfast, pricing: person_night, price: 1800,
+     tax_rate: 1000, available_from: 2027-01-01}
+taxes:
+  - {name: VAT, kind: percent, amount: 1000}
+rate_plans:
+  - {code: BAR, name: Flexible, is_default: true, cancellation: {free_hours: 48}}
+  - {code: ABB, name: With breakfast, parent: BAR, amount: 1500, meal: breakfast}
+rate_rules:
+  - {name: Summer, layer: season, effect: percent, value: 2500, first: 2027-06-01, last: 2027-09-15}
+  - {name: Summer, layer: weekday, effect: amount, value: 500, plan: ABB, room_type: DBL,
+     weekdays: [sun, fri]}
+rate_supplements:
+  - {kind: child, age_from: 3, age_to: 11, amount: 2500}
+rate_restrictions:
+  - {min_stay: 2, weekdays: [sat]}
+rate_allotments:
+  - {plan: BAR, room_type: DBL, rooms: 1}
+roles:
+  - {name: Night desk, scopes: ["rooms:read", "bookings:read"], approval_limit: null}
+staff:
+  - {name: Night reception, phone: "34600999001", min_priority: 50}
+triggers:
+  - {name: Angry, event: sentiment.detected, actions: [{type: notify_staff, priority: 80}],
+     conditions: {all: [{field: score, op: lt, value: -0.5}]}}
+knowledge:
+  - {title: Breakfast, body: From seven to ten., language: en}
+  - {title: Breakfast, body: In summer on the terrace., language: en, valid_until: 2027-09-15}
+"""
+DOCUMENT = read_yaml(HOUSE)
+
+
+@pytest.fixture
+async def houses(
+    settings: Settings, db: Database, clock: FixedClock
+) -> AsyncIterator[tuple[Caller, Caller]]:
+    async with AsyncExitStack() as stack:
+        open_one = [calling(settings, db, await new_hotel(db), clock) for _ in range(2)]
+        first, second = [await stack.enter_async_context(one) for one in open_one]
+        yield first, second
+
+
+async def _export(caller: Caller) -> tuple[dict, str]:
+    answer = await caller("GET", "/configuration")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["document"], answer.headers["etag"]
+
+
+async def _apply(caller: Caller, document: object, etag: str | None = None, **more) -> dict:
+    headers = {"If-Match": etag} if etag else {}
+    body = {"document": document, **more}
+    answer = await caller("POST", "/configuration", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_every_section_is_in_the_example_and_every_setting_is_of_the_document() -> None:
+    assert set(DOCUMENT) == set(SECTIONS)
+    assert set(DOCUMENT["hotel"]) < set(HotelPatch.model_fields)
+
+
+async def test_a_hotel_is_exported_into_another_and_both_are_equal(
+    houses: tuple[Caller, Caller],
+) -> None:
+    one, other = houses
+    planned = await _apply(one, DOCUMENT, dry_run=True)
+    assert planned["version"] is None
+    assert await one.listed("/rooms") == []
+    done = await _apply(one, DOCUMENT)
+    assert [c["path"] for c in done["changes"]] == [c["path"] for c in planned["changes"]]
+    assert {c["path"].partition("/")[0] for c in done["changes"]} == set(SECTIONS)
+    assert (await _apply(one, DOCUMENT))["changes"] == []
+
+    exported, etag = await _export(one)
+    assert exported["hotel"].items() >= DOCUMENT["hotel"].items()
+    for section in ("room_types", "rate_plans", "rate_rules", "knowledge", "roles"):
+        assert len(exported[section]) == len(DOCUMENT[section]), section
+    assert [f["code"] for f in exported["floors"]] == ["1", "2"]
+    again = read_yaml(as_yaml(exported))
+    assert again == exported
+    assert (await _apply(one, again))["changes"] == []
+    await _apply(other, exported)
+    assert await _export(other) == (exported, etag)
+    assert (await _apply(other, exported))["changes"] == []
+
+
+async def test_a_bad_document_changes_nothing_and_names_every_path(
+    houses: tuple[Caller, Caller],
+) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    before = await _export(one)
+    bad = copy.deepcopy(DOCUMENT)
+    bad["hotel"] |= {"currency": "USD", "name": None, "pace_ms": -1}
+    bad["rooms"][1]["room_type"] = "SUITE"
+    bad["rooms"].append({**bad["rooms"][0]})
+    bad["rate_rules"][0]["value"] = "much"
+    bad["taxes"] = {}
+    bad["spa"] = []
+    answer = await one("POST", "/configuration", json={"document": bad})
+    assert answer.status_code == 422
+    paths = {e["path"] for e in answer.json()["errors"]}
+    assert paths == {
+        *("spa", "taxes", "hotel.currency", "hotel.name", "hotel.pace_ms"),
+        *("rooms[2].number", "rate_rules[0].value"),
+    }
+    for wrong, path in (
+        ({"rooms": [{"number": "101", "room_type": "SUITE"}]}, "rooms[0].room_type"),
+        ({"rooms": [{"number": "9", "room_type_id": "x"}]}, "rooms[0].room_type_id"),
+        ({"room_types": [{**DOCUMENT["room_types"][0], "code": "D\x00"}]}, "document"),
+        ({"rate_plans": [{"code": "X", "name": "X", "parent": "NONE"}]}, "rate_plans[0].parent"),
+        ({"features": []}, "features/balcony"),
+    ):
+        answer = await one("POST", "/configuration", json={"document": wrong})
+        assert answer.is_client_error, (path, answer.text)
+        said = answer.json()
+        assert said.get("path") == path or path in {e["path"] for e in said.get("errors", [])}, said
+    assert await _export(one) == before
+    (version,) = [v for v in await one.listed("/configuration/versions") if v["changes"]]
+    assert version["number"] == 2
+
+
+async def test_what_a_section_lacks_goes_or_is_turned_off_and_a_version_brings_it_back(
+    houses: tuple[Caller, Caller],
+) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    full, etag = await _export(one)
+    less = {name: said[:1] for name, said in full.items() if name in ("rooms", "triggers", "taxes")}
+    less |= {"rate_rules": [], "knowledge": [], "staff": [], "hotel": {"phone": None}}
+    less["rate_plans"] = [
+        {"code": "BAR", "name": "Flexible"},
+        {"code": "NEW", "name": "New", "is_default": True},
+    ]
+    done = await _apply(one, less, etag)
+    assert (await _apply(one, less))["changes"] == []
+    rooms = {r["number"]: r["active"] for r in await one.listed("/rooms")}
+    assert rooms == {"101": True, "102": False}
+    plans = {p["code"]: (p["active"], p["is_default"]) for p in await one.listed("/rates/plans")}
+    assert plans == {"BAR": (True, False), "ABB": (False, False), "NEW": (True, True)}
+    assert "phone" not in (await _export(one))[0]["hotel"]
+
+    stale = {"If-Match": etag}
+    lost = await one("POST", "/configuration", json={"document": less}, headers=stale)
+    assert (lost.status_code, lost.json()["type"][-16:]) == (412, "changed_meanwhile"[-16:])
+    versions = {v["number"]: v for v in await one.listed("/configuration/versions")}
+    assert {c["path"] for c in versions[done["version"]]["changes"]} == {
+        c["path"] for c in done["changes"]
+    }
+    phone = next(c for c in done["changes"] if c["path"] == "hotel/phone")
+    assert (phone["old"], phone["new"]) == (DOCUMENT["hotel"]["phone"], None)
+    path = f"/configuration/versions/{versions[2]['id']}"
+    assert (await one("GET", path)).json()["document"] == full
+    assert (await one("POST", f"{path}/restore")).status_code == 200
+    back, _ = await _export(one)
+    assert {p["code"] for p in back["rate_plans"] if p.get("active", True)} == {"BAR", "ABB"}
+    off = [p for p in back["rate_plans"] if not p.get("active", True)]
+    assert back | {"rate_plans": [p for p in back["rate_plans"] if p not in off]} == full
+
+
+async def test_settings_have_an_etag_and_what_other_routes_change_is_a_version_too(
+    houses: tuple[Caller, Caller], hotel: HotelId
+) -> None:
+    one, other = houses
+    etag = (await one("GET", "")).headers["etag"]
+    patch = {"json": {"quote_minutes": 20}, "headers": {"If-Match": etag}}
+    first = await one("PATCH", "", **patch)
+    assert (first.status_code, first.json()["quote_minutes"]) == (200, 20)
+    assert (await one("PATCH", "", **patch)).status_code == 412
+    assert (await one("PATCH", "", json={"quote_minutes": 21})).status_code == 200
+    fresh = {"If-Match": f'W/"x", {(await one("GET", "")).headers["etag"]}'}
+    assert (await one("PATCH", "", json={"pace_ms": 5}, headers=fresh)).status_code == 200
+    await one.made("/rates/taxes", name="City", kind="stay", amount=100)
+    await one("PATCH", "", json={"language": "fr"})
+    versions = await one.listed("/configuration/versions")
+    assert [v["made_by"].partition(":")[0] for v in versions[:2]] == ["key", "elsewhere"]
+    assert await other.listed("/configuration/versions") == []
+
+
+async def test_nobody_reads_or_writes_a_section_beyond_their_permissions(
+    houses: tuple[Caller, Caller],
+) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    scopes = ["hotel:read", "hotel:write", "staff:read", "rooms:read", "rooms:write"]
+    made = await one.made("/keys", name="little", scopes=[*scopes, "roles:write"])
+    little = Caller(one.client, one.hotel, made["key"])
+    seen, _ = await _export(little)
+    assert set(seen) == {
+        *("hotel", "floors", "bed_types", "features", "room_types", "rooms", "addons", "staff")
+    }
+    for section, entry in (("taxes", []), ("staff", [])):
+        answer = await little("POST", "/configuration", json={"document": {section: entry}})
+        assert answer.status_code == 403, section
+    more = {"roles": [*DOCUMENT["roles"], {"name": "Boss", "scopes": ["guests:erase"]}]}
+    answer = await little("POST", "/configuration", json={"document": more})
+    assert (answer.status_code, answer.json()["path"]) == (403, "roles/Boss")
+    told = await little.listed("/configuration/versions")
+    assert {c["path"].partition("/")[0] for v in told for c in v["changes"]} == set(seen)
