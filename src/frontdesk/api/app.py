@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.assistant.case_routes import router as cases
+from frontdesk.assistant.release_routes import router as releases
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
@@ -43,8 +45,10 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.embedder import open_embedder
 from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.index_routes import router as indexes
+from frontdesk.knowledge.library import open_library
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
@@ -106,6 +110,8 @@ ROUTERS = (
     model_usage,
     facts,
     indexes,
+    releases,
+    cases,
     search,
     triggers,
     conversations,
@@ -223,6 +229,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     stack.push_async_callback(pool.close)
     stack.push_async_callback(app.state.limiter.close)
     app.state.db = db
+    app.state.library = open_library(settings, db, open_embedder(settings.embedder))
     webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
     stack.push_async_callback(app.state.pay_provider.close)

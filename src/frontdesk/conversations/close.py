@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.card import card
 from frontdesk.conversations.handover import take_over
@@ -41,6 +42,8 @@ async def close(
     conversation.language = outcome.language
     await _guest(session, conversation, outcome, now)
     await _readings(session, conversation, scene, outcome, now)
+    for unread in scene.unread:
+        await heard(session, conversation.id, unread.text)
     if outcome.handover is not None and outcome.hold_bot:
         reason = outcome.handover.reason
         await take_over(session, conversation.id, by="bot", reason=reason, now=now)

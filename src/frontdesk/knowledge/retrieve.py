@@ -17,6 +17,7 @@ from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library, NoSuchModel, serving
 from frontdesk.knowledge.models import KnowledgeChunk
+from frontdesk.knowledge.release_models import KnowledgeRelease
 from frontdesk.knowledge.rules import blend, terms
 from frontdesk.knowledge.store import Ask, Hit, Hits, Place, Scope, StoreFailed
 
@@ -57,10 +58,8 @@ class Question:
     today: date
     audience: str = "guest"
     """guest | in_house | staff"""
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.audience, self.today)
+    draft: bool = False
+    """Of what is written now, and not of what is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,7 @@ async def consult(
     """The hotel's chunks nearest to a question, in whatever language they are written."""
     async with library.db.hotel(hotel_id) as session:
         index = await serving(session)
+        release = None if question.draft else await published(session)
     if index is None:
         return NOTHING
     try:
@@ -110,7 +110,7 @@ async def consult(
         vector=vectors[0].tolist(),
         words=terms(question.text, question.language),
         aspects=aspects(question.text),
-        scope=question.scope,
+        scope=Scope(question.audience, question.today, release),
     )
     hits = await _search(library, index.store, ask)
     async with library.db.hotel(hotel_id) as session:
@@ -122,6 +122,12 @@ async def consult(
     ]
     best = sorted(found, key=lambda f: -f.score)[:limit]
     return Answers(best, model.floor, model.lift)
+
+
+async def published(session: AsyncSession) -> UUID | None:
+    """None where the hotel never published: then what it writes is told at once."""
+    current = KnowledgeRelease.status == "published"
+    return await session.scalar(select(KnowledgeRelease.id).where(current))
 
 
 async def _search(library: Library, store: str, ask: Ask) -> Hits:
