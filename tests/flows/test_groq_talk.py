@@ -233,11 +233,11 @@ async def test_every_way_to_break_has_a_name_an_answer_and_no_words_in_a_log(
     told: dict[str, list[str]] = {}
     for kind in KINDS:
         helped.stand_in.kind = kind
-        assert await helped.says(f"What time is breakfast? {marker}") == [BREAKFAST]
+        assert await helped.says(f"What time is the {marker} breakfast?") == [BREAKFAST]
         told[kind] = (await helped.thought())["fallback"]
     for mode in ("malicious", "scripted"):
         helped.stand_in.mode, helped.stand_in.kind = mode, None
-        await helped.says(f"What time is breakfast? {marker}")
+        await helped.says(f"What time is the {marker} breakfast?")
     root.removeHandler(listening)
     configure_logging("INFO", "json")
     assert told == {
