@@ -69,7 +69,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     reading = replace(reading, language=_language(scene, reading, text))
     choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
     helped = None if mind.model is None else mind.model.for_turn(scene)
-    if helped is not None and choice is None and not hear(text).injected:
+    if helped is not None and choice is None and _for_a_model(scene, text):
         reading = await helped.read(
             text, reading, history=scene.history, now_local=_now_local(scene)
         )
@@ -93,6 +93,12 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     thought = {} if helped is None else helped.thought
     outcome = _outcome(scene, plan, done, readings, reading)
     return replace(outcome, plan=steps, thought=thought)
+
+
+def _for_a_model(scene: Scene, text: str) -> bool:
+    """Not orders to a machine, and not how somebody proves who they are."""
+    heard = hear(text)
+    return not heard.injected and not heard.code and load(scene.state).stage != "identifying"
 
 
 async def _phrased(
