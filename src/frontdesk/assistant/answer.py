@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
