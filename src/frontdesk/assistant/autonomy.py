@@ -47,7 +47,9 @@ def rules_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
 def mode_for(rules: Sequence[Rule], topics: Iterable[str], segment: str, hour: int) -> Mode:
     """The strictest of what each topic of a message is allowed; auto where no rule speaks."""
     modes: list[Mode] = [_mode(rules, topic, segment, hour) for topic in topics]
-    return max(modes, key=lambda mode: STRICT[mode], default="auto")
+    if "off" in modes:
+        return "off"
+    return "draft" if "draft" in modes else "auto"
 
 
 def _mode(rules: Sequence[Rule], topic: str, segment: str, hour: int) -> Mode:

@@ -68,7 +68,12 @@ class AutonomyRule(BaseModel):
 class Autonomy(BaseModel):
     """Of two rules the one that names the topic wins, then the segment, then fewer hours."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"rules": [{"mode": "draft", "topic": "cancel_booking", "segment": "vip"}]}
+        },
+    )
     rules: list[AutonomyRule] = Field(max_length=200)
 
 
