@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.extras import late_out
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.model import Help, Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.states import Plan, State, Step, dump, load
@@ -29,6 +31,7 @@ from frontdesk.assistant.values import (
 from frontdesk.kit.db import Database
 from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
 FEW = 3
@@ -53,6 +56,10 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    library: Library | None = None
+    """Where hotels may choose; else this one model, and PostgreSQL."""
+    model: Model | None = None
+    """The language model that helps, if any."""
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -61,13 +68,19 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
     reading = replace(reading, language=_language(scene, reading, text))
+    choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
+    helped = None if mind.model is None else mind.model.for_turn(scene)
+    if helped is not None and choice is None and not hear(text).injected:
+        reading = await helped.read(
+            text, reading, history=scene.history, now_local=_now_local(scene)
+        )
+        readings = {**readings, scene.unread[-1].id: reading} if len(readings) == 1 else readings
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
         steps: tuple[str, ...] = ("without_words",)
     else:
-        choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
         heard = hear(label)
         plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
@@ -81,8 +94,26 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         if mode == "draft":
             return await _drafted(mind, scene, voice, matters, readings, reading)
         done = await _do_all(mind, scene, voice, matters)
+        if helped is not None:
+            done = await _phrased(helped, voice, matters, done)
+    thought = {} if helped is None else helped.thought
     outcome = _outcome(scene, plan, done, readings, reading)
-    return replace(outcome, plan=steps)
+    return replace(outcome, plan=steps, thought=thought)
+
+
+async def _phrased(
+    helped: Help, voice: Voice, matters: Sequence[Matter], done: Sequence[Done]
+) -> list[Done]:
+    """Each matter's sentences in the model's words, as far as its time and budget go."""
+    told: list[Done] = []
+    for matter, came in zip(matters, done, strict=True):
+        said = await helped.phrase(matter.plan.step, came.drafts, voice, matter.text)
+        told.append(replace(came, drafts=said))
+    return told
+
+
+def _now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
 
 
 def _mode(scene: Scene, matters: Sequence[Matter]) -> Mode:
@@ -182,11 +213,10 @@ async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matt
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
-    now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
     read = await mind.engine.read(
         text,
         history=scene.history,
-        now_local=now,
+        now_local=_now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
     return as_outside(read) if hear(text).injected and read.emergency is None else read
@@ -244,14 +274,18 @@ def _without_words(scene: Scene, voice: Voice) -> Done | None:
     return Done((voice.say("anything"),), state)
 
 
+async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
+
+
 async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
     act = ACTS.get(acting.plan.step)
     if act is not None:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
-        return await answer(mind.db, mind.embedder, acting, text)
+        return await _answer(mind, acting, text)
     if acting.plan.step is Step.LATE_OUT:
-        return await late_out(acting, await answer(mind.db, mind.embedder, acting, text))
+        return await late_out(acting, await _answer(mind, acting, text))
     return _say(acting, reading)
 
 

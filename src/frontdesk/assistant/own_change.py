@@ -66,7 +66,7 @@ async def _show(acting: Acting, booking: Booking) -> Done:
         return Done((acting.voice.say("bad_stay"),), asked)
     except RoomTaken:
         return Done((acting.voice.say("change_taken"),), asked)
-    rooms = ", ".join(kind.name for kind in kinds if kind)
+    rooms = ", ".join(dict.fromkeys(kind.name for kind in kinds if kind))
     draft = _difference(acting.voice, shown, booking.code, rooms)
     state = State(stage="changing", subject=str(shown.change.id), about=str(booking.id))
     return Done((draft,), state)

@@ -191,6 +191,8 @@ class Bubble:
     buttons: tuple[Button, ...] = ()
     sources: tuple[str, ...] = ()
     """Ids of the facts behind it: `chunk:<uuid>`, `quote:<uuid>`, `booking:<uuid>`."""
+    engine: str = "local"
+    """Whose words these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +241,5 @@ class Outcome:
     plan: tuple[str, ...] = ()
     """The steps that were taken, in their order."""
     opt_out: bool | None = None
+    thought: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Where a model helps: who read and who phrased, and why it was not the model."""

@@ -132,6 +132,7 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
         "sentiment_words": list(reading.sentiment_words),
         "plan": list(outcome.plan),
         "autonomy": outcome.mode,
+        **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
 
