@@ -34,6 +34,8 @@ from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
+SURE = 0.6
+"""A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
 FEW = 3
 """Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
@@ -175,6 +177,7 @@ async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matte
     read = [await _matter(mind, scene, part, state) for part in parts]
     if any(m.plan.step in WHOLE for m in read):
         return []
+    read = [m for m in read if m.reading.confidence >= SURE]
     sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
     extras = [m for m in read if m.plan.step in EXTRA]
     core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
