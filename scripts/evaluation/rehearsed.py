@@ -6,9 +6,10 @@ from frontdesk.assistant.lock import escapes
 from frontdesk.kit.logs import configure_logging
 from frontdesk.local.rehearsal.attacks import COUNT
 from frontdesk.local.rehearsal.lies import trials
-from frontdesk.local.rehearsal.run import rehearse, sums, temporary_database
+from frontdesk.local.rehearsal.run import rehearse, temporary_database
 from frontdesk.local.rehearsal.script import shipped
 from frontdesk.local.rehearsal.siege import besiege
+from frontdesk.local.rehearsal.table import sums
 
 DRAFTS = 2000
 SEED = 7

@@ -112,7 +112,7 @@ def rehearse(
 @app.command()
 def replay(
     conversation: UUID,
-    engine: Annotated[str, typer.Option(help="What reads the guest: local.")] = "local",
+    engine: Annotated[str, typer.Option(help="What reads the guest: local or groq.")] = "local",
     knowledge: Annotated[str | None, typer.Option(help="A version of the knowledge.")] = None,
 ) -> None:
     """Decide a stored conversation again, read-only, and print what differs; exit 1 if any."""

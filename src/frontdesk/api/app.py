@@ -33,6 +33,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
+from frontdesk.conversations.autonomy_routes import router as autonomy
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -115,6 +116,7 @@ ROUTERS = (
     search,
     triggers,
     conversations,
+    autonomy,
     notifications,
     folios,
     payments,

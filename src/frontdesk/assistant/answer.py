@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings.models import Booking
 from frontdesk.kit.clock import local_day

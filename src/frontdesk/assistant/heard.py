@@ -14,6 +14,8 @@ from frontdesk.assistant.heard_words import (
     INJECTED,
     KINDS,
     LATE_OUT,
+    LEGAL,
+    MONEY,
     MORE,
     MORE_NIGHTS,
     MORE_PEOPLE,
@@ -26,7 +28,7 @@ from frontdesk.assistant.heard_words import (
     WANTING,
 )
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.local.phrases import CANCEL, MINE
+from frontdesk.assistant.local.phrases import CANCEL, MINE, POLICY
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
@@ -65,6 +67,8 @@ class Heard:
     """Speaks to a machine and not to a desk, or asks for other people's data."""
     kinds: tuple[str, ...] = ()
     """Sorts of rooms that are named."""
+    topic: str | None = None
+    """money or legal: a person has to answer."""
     code: str | None = None
     """What could be a booking's code."""
     names: tuple[str, ...] = ()
@@ -93,9 +97,16 @@ def hear(text: str) -> Heard:
         waitlist=bool(WAITLIST.search(folded)),
         injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
+        topic=_topic(folded),
         code=code,
         names=_names(folded, code) if code else (),
     )
+
+
+def _topic(folded: str) -> str | None:
+    if LEGAL.search(folded):
+        return "legal"
+    return "money" if MONEY.search(folded) and not POLICY.search(folded) else None
 
 
 def _addon(folded: str) -> str | None:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from frontdesk.assistant.act import ACTS
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
-from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
+from frontdesk.assistant.autonomy import Mode, mode_for, rules_of
+from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.extras import late_out
 from frontdesk.assistant.heard import Heard, hear
@@ -17,6 +18,7 @@ from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.model import Help, Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.states import Plan, State, Step, dump, load
 from frontdesk.assistant.values import (
     Handover,
     Intent,
@@ -27,6 +29,7 @@ from frontdesk.assistant.values import (
     Urgency,
 )
 from frontdesk.kit.db import Database
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
 
@@ -87,6 +90,11 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
         matters = matters or [Matter(label, reading, heard, plan)]
         plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
+        mode = _mode(scene, matters)
+        if mode == "off":
+            return _silent(scene, readings, reading, steps)
+        if mode == "draft":
+            return await _drafted(mind, scene, voice, matters, readings, reading)
         done = await _do_all(mind, scene, voice, matters)
         if helped is not None:
             done = await _phrased(helped, voice, matters, done)
@@ -114,6 +122,57 @@ async def _phrased(
 
 def _now_local(scene: Scene) -> datetime:
     return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
+
+
+def _mode(scene: Scene, matters: Sequence[Matter]) -> Mode:
+    """Danger is answered always; everything else as far as the hotel lets the bot go."""
+    if any(m.plan.step is Step.EMERGENCY for m in matters):
+        return "auto"
+    hour = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).hour
+    topics = [_topic(m) for m in matters]
+    return mode_for(rules_of(scene.autonomy), topics, scene.segment, hour)
+
+
+def _topic(matter: Matter) -> str:
+    if matter.plan.step is Step.COMPLAINT:
+        return "complaint"
+    return matter.heard.topic or str(matter.reading.intent)
+
+
+def _silent(
+    scene: Scene, readings: dict[UUID, Reading], reading: Reading, steps: tuple[str, ...]
+) -> Outcome:
+    """The hotel wants no bot here: a person has the chat, and the guest gets no machine's words."""
+    note = _handover(scene, "autonomy_off", 50, f"“{scene.unread[-1].text[:120]}”")
+    return Outcome(
+        (), scene.state, readings, reading.language, note, hold_bot=True, mode="off", plan=steps
+    )
+
+
+async def _drafted(
+    mind: Mind,
+    scene: Scene,
+    voice: Voice,
+    matters: Sequence[Matter],
+    readings: dict[UUID, Reading],
+    reading: Reading,
+) -> Outcome:
+    """What would be said; nothing is done, and the talk stands where it stood."""
+    async with Rehearsal.of(mind.db) as stage:
+        done = await _do_all(replace(mind, db=stage), scene, voice, matters)
+    whole = _outcome(scene, matters[-1].plan, done, readings, reading)
+    texts = tuple(bubble.text for bubble in whole.bubbles)
+    steps = tuple(str(m.plan.step) for m in matters)
+    return replace(
+        whole,
+        bubbles=(),
+        state=scene.state,
+        hold_bot=False,
+        drafts=texts,
+        mode="draft",
+        plan=steps,
+        opt_out=None,
+    )
 
 
 async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
@@ -254,6 +313,10 @@ def _say(acting: Acting, reading: Reading) -> Done:
         case Step.COMPLAINT:
             called = _handover(scene, "complaint", 80, f"Unhappy guest: {quoted}")
             return Done((voice.say("complaint"),), State(), called, hold_bot=True)
+        case Step.DELICATE:
+            topic = acting.heard.topic or "money"
+            called = _handover(scene, topic, 70, f"Only a person may answer: {quoted}")
+            return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
         case Step.PERSON:
             called = _handover(scene, "asked_for_person", 60, f"Asks for a person: {quoted}")
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)

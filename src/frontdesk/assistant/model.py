@@ -11,7 +11,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from frontdesk.assistant import model_phrase, model_read
-from frontdesk.assistant.decide import Step
 from frontdesk.assistant.groq import (
     PEER_FAILED,
     Answered,
@@ -26,6 +25,7 @@ from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.means import Means
 from frontdesk.assistant.redact import Redaction, parts_of
 from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Line, Reading, Scene
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, Field
 
-from frontdesk.assistant.decide import Step
 from frontdesk.assistant.groq import Question
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.lexer import tokens
@@ -21,6 +20,7 @@ from frontdesk.assistant.lock import FIGURE, escapes
 from frontdesk.assistant.promises import noes, subjects
 from frontdesk.assistant.redact import PLACE, Redaction
 from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.assistant.states import Step
 from frontdesk.knowledge.aspects import aspects
 
 MOST_TOKENS = 700

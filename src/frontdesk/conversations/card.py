@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from frontdesk.assistant.decide import State, load
+from frontdesk.assistant.states import State, load
 from frontdesk.assistant.values import Outcome, Reading, Scene, Sentiment
 
 WORDS = 59

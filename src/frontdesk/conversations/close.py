@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.card import card
+from frontdesk.conversations.drafts import DRAFT
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
@@ -19,6 +20,8 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
 
+EACH = frozenset({"request", DRAFT})
+"""Kinds of which every one is an alert of its own."""
 RUNAWAY = Handover(
     "runaway", 80, "Very many messages in a few minutes: the guest may be a robot. The bot stopped."
 )
@@ -61,6 +64,10 @@ async def close(
         )
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
         await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
+    if outcome.drafts:
+        asked = scene.unread[-1].text[:60]
+        waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
+        await _tell_staff(session, conversation, scene, outcome, waits, now=now)
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
     if outcome.gap:
@@ -127,6 +134,7 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
         "plan": list(outcome.plan),
+        "autonomy": outcome.mode,
         **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
@@ -149,14 +157,16 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
 
 def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
     """The card, and what the lock kept back."""
-    kept = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    kept: dict[str, object] = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    if outcome.drafts:
+        kept["drafts"] = list(outcome.drafts)
     return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
 
 
 def _title(who: str, wanted: Handover) -> str:
     """Of one title there is one open alert: another errand is another one."""
     kind = wanted.reason.replace("_", " ")
-    return f"{who}: {wanted.summary[-60:]}" if wanted.reason == "request" else f"{who}: {kind}"
+    return f"{who}: {wanted.summary[-60:]}" if wanted.reason in EACH else f"{who}: {kind}"
 
 
 async def _tell_staff(

@@ -103,12 +103,6 @@ def _longer_address(chance: random.Random, value: str) -> str:
 
 
 LIES: tuple[Lie, ...] = (
-    _another_digit,
-    _one_more,
-    _swapped,
-    _other_currency,
-    _other_month,
-    _other_weekday,
-    _disguised,
-    _longer_address,
+    *(_another_digit, _one_more, _swapped, _other_currency),
+    *(_other_month, _other_weekday, _disguised, _longer_address),
 )
