@@ -14,7 +14,7 @@ DECLARE
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
-        'imports', 'calendar_sources'];
+        'imports', 'calendar_sources', 'knowledge_indexes'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid
@@ -88,7 +88,11 @@ GRANT SELECT (hotel_id, id, status, next_try_at, created_at)
     ON notification_deliveries TO frontdesk_platform;
 
 CREATE POLICY platform ON knowledge_documents FOR SELECT TO frontdesk_platform USING (true);
-GRANT SELECT (hotel_id, id, status, updated_at) ON knowledge_documents TO frontdesk_platform;
+GRANT SELECT (hotel_id, id, status, updated_at, lease_until)
+    ON knowledge_documents TO frontdesk_platform;
+
+CREATE POLICY platform ON knowledge_indexes FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, status, updated_at) ON knowledge_indexes TO frontdesk_platform;
 
 CREATE POLICY platform ON conversations FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, instance_id, chat, owner, lease_until)

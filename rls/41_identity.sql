@@ -6,7 +6,8 @@ DECLARE
     stray record;
 BEGIN
     FOREACH t IN ARRAY ARRAY['users', 'user_sessions', 'user_refreshes', 'user_links',
-                             'user_recovery_codes', 'user_identities', 'sign_in_throttles']
+                             'user_recovery_codes', 'user_identities', 'sign_in_throttles',
+                             'sign_in_events']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);

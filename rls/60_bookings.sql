@@ -146,6 +146,121 @@ BEGIN
     RETURN b;
 END $$;
 
+-- Many guests' yes in one transaction, each as reserve_stay() would take it alone. Gives the
+-- bookings; a row with nothing but `quote_id` for a stay whose nights are full; and nothing for
+-- what is not plain (expired, booked already, an older rate, a hold to end, an allotment, a code
+-- that is taken, or no room left behind the others of this group): that is taken alone. A quote
+-- that somebody else has in hand is not waited for, so groups never wait in a circle; rows are
+-- sought by their keys, also where the plan was made for empty tables.
+CREATE OR REPLACE FUNCTION reserve_stays(
+    hotel uuid, wanted uuid[], done_by text[], come_from text[], requests text[], at timestamptz[],
+    booking uuid[], booking_code text[], audit uuid[], event uuid[])
+RETURNS SETOF bookings
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $$
+DECLARE
+    plain int[];
+    sold int[];
+    full_house uuid[];
+BEGIN
+    -- Places in the group.
+    plain := (SELECT array_agg(array_position(wanted, q.id)) FROM (
+        SELECT id FROM quotes WHERE hotel_id = hotel AND id = ANY (wanted) AND status = 'open'
+        FOR NO KEY UPDATE SKIP LOCKED) q);
+    PERFORM FROM nightly_inventory n
+    WHERE n.hotel_id = hotel AND (n.room_type_id, n.night) IN (
+        SELECT i.room_type_id, i.night FROM quotes q
+        JOIN nightly_inventory i ON i.hotel_id = hotel AND i.room_type_id = q.room_type_id
+            AND i.night >= q.arrival AND i.night < q.departure
+        WHERE q.hotel_id = hotel AND q.id = ANY (wanted))
+    ORDER BY n.room_type_id, n.night FOR NO KEY UPDATE;
+    WITH stay AS (
+        SELECT n, q.id, q.room_type_id, q.arrival, q.departure, q.rooms
+        FROM unnest(plain) AS n
+        JOIN quotes q ON q.hotel_id = hotel AND q.id = wanted[n]
+        WHERE q.expires_at > at[n]
+            AND q.rates_version = (SELECT rates_version FROM hotels WHERE id = hotel)
+            AND q.policy_hash = sha256(convert_to(q.policy::text, 'UTF8'))
+            AND NOT EXISTS (SELECT FROM holds h
+                WHERE h.hotel_id = hotel AND h.room_type_id = q.room_type_id
+                    AND h.status = 'active' AND h.arrival < q.departure
+                    AND h.departure > q.arrival AND (h.quote_id = q.id OR h.expires_at <= at[n]))
+            AND NOT EXISTS (SELECT FROM rate_allotments a
+                WHERE a.hotel_id = hotel AND a.plan_id = q.rate_plan_id
+                    AND a.room_type_id = q.room_type_id)
+            AND NOT EXISTS (SELECT FROM bookings b
+                WHERE b.hotel_id = hotel AND b.code = booking_code[n])
+    ), room AS (
+        SELECT s.n, s.rooms, i.room_type_id, i.night,
+            i.capacity + i.allowance - i.sold - i.held AS free,
+            count(*) FILTER (WHERE NOT i.closed
+                AND i.sold + i.held + s.rooms <= i.capacity + i.allowance) OVER (PARTITION BY s.n)
+                = s.departure - s.arrival AS could
+        FROM stay s
+        JOIN nightly_inventory i ON i.hotel_id = hotel AND i.room_type_id = s.room_type_id
+            AND i.night >= s.arrival AND i.night < s.departure
+    ), fitting AS (
+        SELECT r.n, sum(r.rooms) OVER (PARTITION BY r.room_type_id, r.night ORDER BY r.n)
+            <= r.free AS fits
+        FROM room r WHERE r.could
+    ), verdict AS (
+        SELECT n, bool_and(fits) AS fits FROM fitting GROUP BY n
+    )
+    SELECT array_agg(s.n) FILTER (WHERE v.fits), array_agg(s.id) FILTER (WHERE v.n IS NULL)
+    INTO sold, full_house
+    FROM stay s LEFT JOIN verdict v ON v.n = s.n;
+    RETURN QUERY WITH stay AS MATERIALIZED (
+        SELECT n, q.* FROM unnest(sold) AS n
+        JOIN quotes q ON q.hotel_id = hotel AND q.id = wanted[n]
+    ), made AS (
+        INSERT INTO bookings (
+            hotel_id, id, code, guest_id, quote_id, conversation_id, room_type_id, arrival,
+            departure, rooms, adults, children, status, total, tax, currency, policy, source,
+            special_requests, cancel_fee)
+        SELECT hotel, booking[n], booking_code[n], s.guest_id, s.id, s.conversation_id,
+            s.room_type_id, s.arrival, s.departure, s.rooms, s.adults, s.children, 'confirmed',
+            s.total, s.tax, s.currency, s.policy, come_from[n], requests[n], 0
+        FROM stay s
+        RETURNING *
+    ), nights AS (
+        INSERT INTO booking_nights (
+            hotel_id, booking_id, night, room_type_id, rooms, price, tax, rate_plan_id, rules,
+            taxes)
+        SELECT hotel, booking[s.n], d.night, s.room_type_id, s.rooms, d.price, d.tax,
+            s.rate_plan_id, coalesce(d.rules, '[]'), coalesce(d.taxes, '[]')
+        FROM stay s, jsonb_to_recordset(s.nights) AS d (
+            night date, price bigint, tax bigint, rules jsonb, taxes jsonb)
+    ), entered AS (
+        INSERT INTO audit_log (hotel_id, id, actor, action, subject, new)
+        SELECT hotel, audit[n], done_by[n], 'booking.create', 'booking:' || booking[n],
+            jsonb_build_object('code', booking_code[n], 'total', s.total, 'quote', s.id)
+        FROM stay s
+    ), told AS (
+        INSERT INTO outbox_events (hotel_id, id, aggregate_id, event_type, payload)
+        SELECT hotel, event[array_position(booking, m.id)], m.id, 'booking.created',
+            booking_facts(m::bookings)
+        FROM made m
+    ), moved AS (
+        UPDATE nightly_inventory i SET sold = i.sold + d.rooms
+        FROM (
+            SELECT s.room_type_id, night::date AS night, sum(s.rooms) AS rooms
+            FROM stay s, generate_series(s.arrival, s.departure - 1, '1 day') AS night
+            GROUP BY 1, 2) d
+        WHERE i.hotel_id = hotel AND i.room_type_id = d.room_type_id AND i.night = d.night
+    ), booked AS (
+        UPDATE quotes q SET status = 'booked' WHERE q.hotel_id = hotel AND q.id = ANY (
+            SELECT s.id FROM stay s)
+    )
+    SELECT * FROM made;
+    RETURN QUERY SELECT (jsonb_populate_record(
+        NULL::bookings, jsonb_build_object('quote_id', id))).* FROM unnest(full_house) AS id;
+END $$;
+
 CREATE OR REPLACE FUNCTION booking_of_quote(hotel uuid, wanted uuid) RETURNS bookings
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public
@@ -212,7 +327,8 @@ DECLARE
     ours text;
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
-        'end_holds', 'move_nights', 'reserve_stay', 'booking_of_quote', 'booking_facts', 'hold_stay']
+        'end_holds', 'move_nights', 'reserve_stay', 'reserve_stays', 'booking_of_quote',
+        'booking_facts', 'hold_stay']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);

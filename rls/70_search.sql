@@ -19,16 +19,17 @@ BEGIN
         lower(said COLLATE "C"), '[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+', ' ', 'g'));
 END $$;
 
--- A word, and it with each letter left out in turn.
-CREATE OR REPLACE FUNCTION search_slips(word text) RETURNS text[]
+-- A word, and it with each letter left out in turn, as numbers that no other hotel has.
+CREATE OR REPLACE FUNCTION search_slips(hotel uuid, word text) RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 SET search_path = pg_catalog
 AS $$
 DECLARE
-    slips text[] := ARRAY[word];
+    own constant bigint := hashtextextended(hotel::text, 0);
+    slips bigint[] := ARRAY[hashtextextended(word, own)];
 BEGIN
     FOR n IN 1 .. length(word) LOOP
-        slips := slips || (left(word, n - 1) || substr(word, n + 1));
+        slips := slips || hashtextextended(left(word, n - 1) || substr(word, n + 1), own);
     END LOOP;
     RETURN slips;
 END $$;
@@ -230,7 +231,7 @@ BEGIN
             PERFORM search_refresh(hotel, d.kind, d.subjects)
             FROM search_dependants(hotel, part.kind, part.subjects) d;
             INSERT INTO search_words (hotel_id, word, slips)
-            SELECT DISTINCT hotel, word, search_slips(word)
+            SELECT DISTINCT hotel, word, search_slips(hotel, word)
             FROM search_entries e, unnest(tsvector_to_array(e.words)) word
             WHERE e.hotel_id = hotel AND e.id = ANY (part.subjects) AND word ~ '^[^0-9]{3,40}$'
             ORDER BY 2

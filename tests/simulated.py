@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from frontdesk.kit.breaker import Breaker
 from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.local.simulator.state import Number, Simulator
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import WANTED
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.provider import GreenApi, Line

@@ -66,12 +66,23 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.INGEST_DOCUMENT,
         "SELECT hotel_id, id::text FROM knowledge_documents"
-        " WHERE status = 'queued' AND updated_at < :before",
+        " WHERE status = 'queued' AND updated_at < :before"
+        " AND (lease_until IS NULL OR lease_until < now())",
+    ),
+    (
+        Job.INDEX_KNOWLEDGE,
+        "SELECT hotel_id, '' FROM knowledge_indexes"
+        " WHERE status IN ('building', 'retired') AND updated_at < :before",
     ),
     (
         Job.SEND_MAIL,
         "SELECT DISTINCT hotel_id, '' FROM mails"
         " WHERE sent_at IS NULL AND dead_at IS NULL AND next_try_at < :before",
+    ),
+    (
+        Job.TELL_SIGN_INS,
+        f"SELECT '{NOBODY}'::uuid, '' WHERE EXISTS"  # noqa: S608 - ours
+        " (SELECT FROM sign_in_events WHERE created_at < :before)",
     ),
     (
         Job.SEAL_AUDIT,

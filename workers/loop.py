@@ -23,6 +23,8 @@ class Loop:
         self._thread.start()
         runtime: Runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
         runtime.engine.warm_up()
+        if runtime.groq is not None:
+            runtime.groq.warm_up()
         self.runtime = runtime
 
     def opened(self) -> Runtime:

@@ -13,7 +13,8 @@ from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
-from frontdesk.knowledge.ingest import ingest
+from frontdesk.knowledge.indexes import tend
+from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
@@ -22,6 +23,7 @@ from frontdesk.runtime import Runtime
 from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
+from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -65,7 +67,11 @@ async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 
 async def _ingest_document(runtime: Runtime, hotel: HotelId, key: str) -> None:
-    await ingest(runtime.db, runtime.embedder, hotel, UUID(key))
+    await read_in(runtime.library, hotel, UUID(key))
+
+
+async def _index_knowledge(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend(runtime.library, hotel)
 
 
 async def _run_import(runtime: Runtime, hotel: HotelId, key: str) -> None:
@@ -79,6 +85,10 @@ async def _read_calendar(runtime: Runtime, hotel: HotelId, key: str) -> None:
 async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await send_next(runtime.post_office, hotel):
         pass
+
+
+async def _tell_sign_ins(runtime: Runtime, _: HotelId, __: str) -> None:
+    await tell_sign_ins(runtime.db)
 
 
 async def _seal_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -113,10 +123,12 @@ USE_CASES = {
     Job.RUN_TRIGGERS: _run_triggers,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
+    Job.INDEX_KNOWLEDGE: _index_knowledge,
     Job.RUN_IMPORT: _run_import,
     Job.READ_CALENDAR: _read_calendar,
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,
+    Job.TELL_SIGN_INS: _tell_sign_ins,
     Job.SEAL_AUDIT: _seal_audit,
     Job.SETTLE_PAYMENTS: _settle_payments,
     Job.READ_FOR_SEARCH: _read_for_search,

@@ -4,15 +4,27 @@ import asyncio
 import json
 import sys
 
-from benches import availability, booking, ingest, reply, reports, search, targets
+from benches import (
+    availability,
+    booking,
+    ingest,
+    last_room,
+    messages,
+    reply,
+    reports,
+    search,
+    targets,
+)
 
 KNOWN = {
     "ingest": ingest,
     "booking": booking,
     "availability": availability,
+    "last-room": last_room,
     "reply": reply,
     "reports": reports,
     "search": search,
+    "messages": messages,
     "targets": targets,
 }
 

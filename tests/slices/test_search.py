@@ -281,7 +281,8 @@ async def test_a_look_up_uses_its_index_and_the_app_alone_could_not(
     root = await asyncpg.connect(plain_url(at(server.superuser, database)))
     await root.execute("ANALYZE search_entries")
     body = await root.fetchval("SELECT prosrc FROM pg_proc WHERE proname = $1", look_up)
-    asked = "EXPLAIN " + re.sub(r"\b[a-z]+\b", lambda m: GIVEN.get(m[0], m[0]), body)
+    query = body[body.index("SELECT") : body.index(";")]
+    asked = "EXPLAIN " + re.sub(r"\b[a-z]+\b", lambda m: GIVEN.get(m[0], m[0]), query)
     plans = {}
     for role in ("frontdesk_search", "hotel_bot_tenant"):
         async with root.transaction():

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontdesk.kit.breaker import Breaker
 from frontdesk.local.simulator.files import read_form
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.provider import (
     BadInstance,
     GreenApi,

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
@@ -42,12 +43,15 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.operations.routes import router as operations
+from frontdesk.portal.routes import portal as guest_portal
+from frontdesk.portal.routes import router as guest_links
 from frontdesk.privacy.routes import router as privacy
 from frontdesk.rooms.addon_routes import router as addons
 from frontdesk.rooms.calendar_routes import public as calendar_feeds
@@ -98,6 +102,8 @@ ROUTERS = (
     rates,
     calendar,
     knowledge,
+    model_usage,
+    facts,
     search,
     triggers,
     conversations,
@@ -107,6 +113,8 @@ ROUTERS = (
     invoices,
     reviews,
     reports,
+    guest_links,
+    guest_portal,
 )
 OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (

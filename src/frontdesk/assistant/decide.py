@@ -70,6 +70,8 @@ class State:
     """Sorts of rooms that the guest named for this stay."""
     more: int = 0
     """1: nights or people that are said come on top, -1: come off."""
+    shift: bool = False
+    """The stay moves as a whole, whichever day is said."""
     moved: bool = True
     """A single day that is said is the new first one, and the length stays."""
     count: int = 1
@@ -96,6 +98,7 @@ def load(memory: Mapping[str, Any]) -> State:
         about=memory.get("about"),
         kinds=tuple(memory.get("kinds", ())),
         more=int(memory.get("more", 0)),
+        shift=bool(memory.get("shift", False)),
         moved=bool(memory.get("moved", True)),
         count=int(memory.get("count", 1)),
     )
@@ -115,6 +118,7 @@ def dump(state: State) -> dict[str, Any]:
         "about": state.about,
         "kinds": list(state.kinds),
         "more": state.more,
+        "shift": state.shift,
         "moved": state.moved,
         "count": state.count,
     }
@@ -130,14 +134,34 @@ def decide(
         return plan
     if heard.injected:
         return Plan(Step.OUTSIDE, state)
-    if angry(reading):
+    if angry(reading) and not _plainly_asks(reading, heard):
         return Plan(Step.COMPLAINT, state)
+    if _wishes(reading, heard):
+        reading = replace(reading, intent=Intent.FIND_ROOM)
     if heard.kinds and state.stage in TALKING:
         state = replace(state, kinds=heard.kinds)
     answered = _answered(state, reading, text, heard)
     if answered is not None:
         return answered
     return _wished(state, reading, heard)
+
+
+VAGUE = (Intent.REQUEST, Intent.OTHER, Intent.GREETING, Intent.THANKS)
+
+
+def _wishes(reading: Reading, heard: Heard) -> bool:
+    """Dates and people together are a wish for a room; "for one person" asks for no human."""
+    dated, people = reading.stay.arrival is not None, reading.stay.adults is not None
+    if reading.intent is Intent.PERSON:
+        return dated
+    return reading.intent in VAGUE and dated and people and not heard.change
+
+
+def _plainly_asks(reading: Reading, heard: Heard) -> bool:
+    """An errand without a bad word in it is no complaint, whatever its mood seems to be."""
+    errand = heard.change or heard.late_out or heard.waitlist or heard.addon or heard.at
+    calm = not reading.sentiment_words and reading.urgency is Urgency.NORMAL
+    return bool(errand) and calm
 
 
 def angry(reading: Reading) -> bool:
@@ -192,15 +216,17 @@ def _new_errand(reading: Reading) -> bool:
 
 
 def _about_change(reading: Reading, heard: Heard) -> bool:
-    if reading.intent in (Intent.CANCEL_BOOKING, Intent.QUESTION, Intent.PERSON):
+    if heard.cancel or reading.intent in (Intent.QUESTION, Intent.PERSON):
         return False
-    return reading.stay != StayAsk() or bool(heard.kinds)
+    return reading.stay != StayAsk() or bool(heard.kinds) or heard.one_more
 
 
 def _wanting(state: State, reading: Reading, heard: Heard) -> State:
     """What shall be different about a booking, as this message says it."""
-    more, moved = heard.more, heard.moved
-    return replace(state, stay=reading.stay, kinds=heard.kinds, more=more, moved=moved)
+    stay = replace(reading.stay, adults=1) if heard.one_more else reading.stay
+    more, shift, moved = heard.more, heard.shift, heard.moved
+    wanted = replace(state, stay=stay, kinds=heard.kinds, shift=shift, moved=moved)
+    return replace(wanted, more=1 if heard.one_more else more)
 
 
 def _yes_or_no(state: State, intent: Intent) -> Plan | None:
@@ -312,7 +338,7 @@ def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
 
 def _errand(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """Something about a stay that there is already, or about waiting for one."""
-    if reading.intent in (Intent.PERSON, Intent.STOP, Intent.START, Intent.CANCEL_BOOKING):
+    if heard.cancel or reading.intent in (Intent.PERSON, Intent.STOP, Intent.START):
         return None
     if heard.code is not None and heard.names and reading.intent is not Intent.FIND_ROOM:
         return Plan(Step.MY_BOOKINGS, state)

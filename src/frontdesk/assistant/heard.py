@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from frontdesk.assistant.heard_words import (
     ADDONS,
+    ALSO,
     ARRIVING,
     ASKING,
     BY_MOVING,
@@ -15,6 +16,8 @@ from frontdesk.assistant.heard_words import (
     LATE_OUT,
     MORE,
     MORE_NIGHTS,
+    MORE_PEOPLE,
+    NO_NAMES,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
     OTHERS,
@@ -23,7 +26,7 @@ from frontdesk.assistant.heard_words import (
     WANTING,
 )
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.local.phrases import MINE
+from frontdesk.assistant.local.phrases import CANCEL, MINE
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
@@ -48,6 +51,11 @@ class Heard:
     change: bool = False
     more: int = 0
     """1: what is counted comes on top, -1: comes off."""
+    shift: bool = False
+    """A verb says that the stay moves as a whole."""
+    cancel: bool = False
+    one_more: bool = False
+    """Another person comes along."""
     moved: bool = False
     """A single day is the new first one, and the length stays."""
     waitlist: bool = False
@@ -73,9 +81,12 @@ def hear(text: str) -> Heard:
         addon=_addon(folded),
         late_out=bool(LATE_OUT.search(folded)),
         at=None if asks else _arrival(folded),
-        change=more_nights or _changes(folded),
+        change=more_nights or bool(MORE_PEOPLE.search(folded)) or _changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
+        shift=bool(BY_MOVING.search(folded)),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
+        cancel=bool(CANCEL.search(folded)),
+        one_more=bool(MORE_PEOPLE.search(folded)),
         waitlist=bool(WAITLIST.search(folded)),
         injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
@@ -85,7 +96,7 @@ def hear(text: str) -> Heard:
 
 
 def _addon(folded: str) -> str | None:
-    if ASKING.search(folded) or not WANTING.search(folded):
+    if ASKING.search(folded) or not WANTING.search(ALSO.sub("", folded)):
         return None
     return next((kind for kind, words in ADDONS.items() if words.search(folded)), None)
 
@@ -125,4 +136,4 @@ def _code(text: str) -> str | None:
 def _names(folded: str, code: str) -> tuple[str, ...]:
     """The last two words beside the code: more would be many guesses in one message."""
     words = re.findall(r"[^\W\d_][\w'-]+", folded.replace(code.casefold(), " "))
-    return tuple(words[-2:])
+    return tuple([w for w in words if not NO_NAMES.fullmatch(w)][-2:])

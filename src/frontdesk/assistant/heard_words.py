@@ -101,6 +101,23 @@ MORE_NIGHTS = whole(
     "|due notti in più|mais uma noite|uma noite a mais|mais duas noites|еще одну ночь"
     "|ещё на одну ночь|на одну ночь больше|на ночь больше|еще на ночь|ليلة إضافية|ليلة أخرى"
 )
+MORE_PEOPLE = whole(
+    "another person|one more person|an extra person|another adult|otra persona|una persona más"
+    "|eine weitere person|noch eine person|eine person mehr|une personne de plus"
+    "|une autre personne|un'altra persona|una persona in più|mais uma pessoa|outra pessoa"
+    "|ещё одного человека|еще один человек|ещё один гость|شخص آخر|شخص إضافي|شخصا آخر"
+)
+ALSO = re.compile(
+    r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
+)
+NO_NAMES = whole(
+    "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
+    "|with|and|of|please|show|confirm|cancel|change|stay|under|see|check|here|on|to|in|i|have"
+    "|mi|reserva|código|apellido|es|el|la|con|de|nombre|por|favor|cancelar|ver|a"
+    "|meine|buchung|code|nachname|ist|und|der|die|bitte|stornieren|reservierung|name"
+    "|ma|réservation|nom|est|le|et|annuler|au|avec|mia|prenotazione|codice|cognome|è|e"
+    "|minha|apelido|sobrenome|nome|o|моя|бронь|код|фамилия|и|отменить|حجزي|الحجز|رمز|اسم|العائلة|و"
+)
 MORE = whole(
     "more|another|extra|additional|longer|extend|más|adicional|otra|otro|ampliar|alargar|mehr"
     "|länger|weitere|zusätzlich|zusätzliche|verlängern|de plus|supplémentaire|prolonger|in più"
@@ -163,6 +180,9 @@ INJECTED = re.compile(
 )
 """Folded: no case, no accents."""
 OTHERS = re.compile(
+    r"(?:names?|phones?|numbers?|bookings?|data|details|lists?|rooms?|codes?|mails?)\W+"
+    r"(?:\w+\W+){0,4}?(?:of|from|for|about)\W+(?:all|every|any|other|the other|another)\W+"
+    r"(?:\w+\W+)?(?:guests?|people|customers|hotels?)|"
     r"(?:other|all|another|every|any)\W+(?:the\W+)?(?:other\W+)?(?:guests?|customers?|hotels?"
     r"|bookings?|reservations?|people)\W*(?:'s?|s')?\W*(?:\w+\W+){0,2}?(?:booking|reservation|data"
     r"|name|phone|number|detail|room|code|list|info\w*|address|mail|stay)"

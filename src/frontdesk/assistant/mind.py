@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,25 @@ from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.extras import late_out
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.lock import escapes
+from frontdesk.assistant.model import Help, Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.values import Handover, Intent, Outcome, Reading, Scene
+from frontdesk.assistant.values import (
+    Handover,
+    Intent,
+    Outcome,
+    Reading,
+    Scene,
+    Sentiment,
+    Urgency,
+)
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
+FEW = 3
+"""Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
 
 
@@ -40,6 +53,10 @@ class Mind:
     db: Database
     engine: Engine
     embedder: Embedder
+    library: Library | None = None
+    """Where hotels may choose; else this one model, and PostgreSQL."""
+    model: Model | None = None
+    """The language model that helps, if any."""
 
 
 async def think(mind: Mind, scene: Scene) -> Outcome:
@@ -47,22 +64,46 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     readings = {u.id: await _read(mind, scene, u.text) for u in scene.unread}
     text = "\n".join(u.text for u in scene.unread if u.text and u.kind != "choice")
     reading = await _whole(mind, scene, text, readings)
+    reading = replace(reading, language=_language(scene, reading, text))
+    choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
+    helped = None if mind.model is None else mind.model.for_turn(scene)
+    if helped is not None and choice is None and not hear(text).injected:
+        reading = await helped.read(
+            text, reading, history=scene.history, now_local=_now_local(scene)
+        )
+        readings = {**readings, scene.unread[-1].id: reading} if len(readings) == 1 else readings
     voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
     else:
-        choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
         label = text or scene.unread[-1].text
         heard = hear(label)
         plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
-        if not matters:
-            matters = [Matter(label, reading, heard, plan)]
+        matters = matters or [Matter(label, reading, heard, plan)]
         plan = matters[-1].plan
         done = await _do_all(mind, scene, voice, matters)
-    return _outcome(scene, plan, done, readings, reading)
+        if helped is not None:
+            done = await _phrased(helped, voice, matters, done)
+    outcome = _outcome(scene, plan, done, readings, reading)
+    return outcome if helped is None else replace(outcome, thought=helped.thought)
+
+
+async def _phrased(
+    helped: Help, voice: Voice, matters: Sequence[Matter], done: Sequence[Done]
+) -> list[Done]:
+    """Each matter's sentences in the model's words, as far as its time and budget go."""
+    told: list[Done] = []
+    for matter, came in zip(matters, done, strict=True):
+        said = await helped.phrase(matter.plan.step, came.drafts, voice, matter.text)
+        told.append(replace(came, drafts=said))
+    return told
+
+
+def _now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
 
 
 async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
@@ -76,6 +117,9 @@ async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matte
     sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
     extras = [m for m in read if m.plan.step in EXTRA]
     core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
+    alone = [*sides, *extras, *core]
+    if len(alone) == 1 and any(m.plan.step in TALK for m in read):
+        return alone if not core else []
     if len(sides) + len(extras) + bool(core) < 2:
         return []
     if len(core) > 1:
@@ -108,13 +152,33 @@ async def _do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matt
 
 
 async def _read(mind: Mind, scene: Scene, text: str) -> Reading:
-    now = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
-    return await mind.engine.read(
+    read = await mind.engine.read(
         text,
         history=scene.history,
-        now_local=now,
+        now_local=_now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
+    return as_outside(read) if hear(text).injected and read.emergency is None else read
+
+
+def as_outside(read: Reading) -> Reading:
+    """Orders to a machine are nobody's mood: no rule of the hotel is to fire on it."""
+    return replace(
+        read,
+        intent=Intent.OUTSIDE,
+        intents=(Intent.OUTSIDE,),
+        outside=True,
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_score=0.0,
+        sentiment_words=(),
+        urgency=Urgency.NORMAL,
+    )
+
+
+def _language(scene: Scene, reading: Reading, text: str) -> str:
+    """A tap and a word or two say nothing of a language: the guest's stays."""
+    known = scene.guest.language
+    return known if known is not None and len(text.split()) <= FEW else reading.language
 
 
 def _default_language(scene: Scene) -> str | None:
@@ -149,14 +213,18 @@ def _without_words(scene: Scene, voice: Voice) -> Done | None:
     return Done((voice.say("anything"),), state)
 
 
+async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    return await answer(mind.db, mind.embedder, acting, text, library=mind.library)
+
+
 async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
     act = ACTS.get(acting.plan.step)
     if act is not None:
         return await act(acting)
     if acting.plan.step is Step.ANSWER:
-        return await answer(mind.db, mind.embedder, acting, text)
+        return await _answer(mind, acting, text)
     if acting.plan.step is Step.LATE_OUT:
-        return await late_out(acting, await answer(mind.db, mind.embedder, acting, text))
+        return await late_out(acting, await _answer(mind, acting, text))
     return _say(acting, reading)
 
 

@@ -13,9 +13,9 @@ from frontdesk.assistant.own_stays import chosen_own, no_booking, nobody_known, 
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
 from frontdesk.assistant.stay_lines import lines_of
-from frontdesk.assistant.values import Button, Handover, StayAsk
+from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries
-from frontdesk.bookings.change import Shown, Wanted, commit_change, preview_change
+from frontdesk.bookings.change import Shown, commit_change, preview_change
 from frontdesk.bookings.errors import (
     BadStay,
     ChangedMeanwhile,
@@ -25,6 +25,7 @@ from frontdesk.bookings.errors import (
     RoomTaken,
 )
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.parts import Wanted
 from frontdesk.rooms.queries import active_room_types, room_type
 
 T = TypeVar("T")
@@ -58,20 +59,23 @@ async def _show(acting: Acting, booking: Booking) -> Done:
                 return Done((join([*lines, acting.voice.say("change_what")]),), asked)
             by, now = f"guest:{acting.scene.guest.id}", acting.scene.now
             shown = await preview_change(session, booking.id, wanted, by=by, now=now)
-            kind = await room_type(session, shown.quote.room_type_id)
+            kinds = [await room_type(session, q.room_type_id) for q in shown.quotes]
     except NotChangeable:
         return _passed_on(acting)
     except BadStay:
         return Done((acting.voice.say("bad_stay"),), asked)
     except RoomTaken:
         return Done((acting.voice.say("change_taken"),), asked)
-    draft = _difference(acting.voice, shown, booking.code, kind.name if kind else "")
+    rooms = ", ".join(dict.fromkeys(kind.name for kind in kinds if kind))
+    draft = _difference(acting.voice, shown, booking.code, rooms)
     state = State(stage="changing", subject=str(shown.change.id), about=str(booking.id))
     return Done((draft,), state)
 
 
 def _difference(voice: Voice, shown: Shown, code: str, room: str) -> Draft:
-    quote, more = shown.quote, shown.change.difference
+    quote, more = shown.quotes[0], shown.change.difference
+    adults = sum(q.adults for q in shown.quotes)
+    children = sum(q.children for q in shown.quotes)
     how = "change_same" if more == 0 else "change_more" if more > 0 else "change_less"
     money = voice.say(how, difference=voice.money(abs(more)))
     return voice.say(
@@ -86,8 +90,8 @@ def _difference(voice: Voice, shown: Shown, code: str, room: str) -> Draft:
         arrival=voice.day(quote.arrival),
         departure=voice.day(quote.departure),
         nights=(quote.departure - quote.arrival).days,
-        guests=f"{quote.adults} + {quote.children}" if quote.children else str(quote.adults),
-        total=voice.money(quote.total),
+        guests=f"{adults} + {children}" if children else str(adults),
+        total=voice.money(sum(q.total for q in shown.quotes)),
         difference=money.text,
     )
 
@@ -121,7 +125,7 @@ def _passed_on(acting: Acting) -> Done:
 
 async def _wanted(session: AsyncSession, state: State, booking: Booking) -> Wanted:
     stay = state.stay
-    arrival, departure = _days(stay, booking, state.more, moved=state.moved)
+    arrival, departure = _days(state, booking)
     types = await active_room_types(session)
     kind = named(((t.id, t.name) for t in types), state.kinds)
     return Wanted(
@@ -143,18 +147,19 @@ def _people(said: int | None, present: int, more: int) -> int | None:
     return said if said is None or not more else max(0, present + more * said)
 
 
-def _days(
-    stay: StayAsk, booking: Booking, more: int, *, moved: bool
-) -> tuple[date | None, date | None]:
+def _days(state: State, booking: Booking) -> tuple[date | None, date | None]:
     """A single day moves the stay, unless it is when they arrive; a length counts from arrival."""
+    stay, more = state.stay, state.more
     nights = (booking.departure - booking.arrival).days
     if stay.arrival and stay.departure:
         return stay.arrival, stay.departure
+    if state.shift and stay.departure:
+        return stay.departure, stay.departure + timedelta(days=nights)
     if stay.nights and not stay.arrival:
         length = nights + more * stay.nights if more else stay.nights
         return None, booking.arrival + timedelta(days=max(1, length))
     if stay.arrival:
-        keeps_end = not moved and stay.arrival < booking.departure
+        keeps_end = not state.moved and stay.arrival < booking.departure
         end = booking.departure if keeps_end else stay.arrival + timedelta(days=nights)
         return stay.arrival, end
     return None, stay.departure

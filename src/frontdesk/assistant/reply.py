@@ -25,9 +25,11 @@ class Draft:
     grounds: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     sources: tuple[str, ...] = ()
+    engine: str = "local"
+    """Whose words these are."""
 
     def bubble(self) -> Bubble:
-        return Bubble(self.text, self.buttons, self.sources)
+        return Bubble(self.text, self.buttons, self.sources, self.engine)
 
 
 @lru_cache

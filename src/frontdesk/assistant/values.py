@@ -187,6 +187,8 @@ class Bubble:
     buttons: tuple[Button, ...] = ()
     sources: tuple[str, ...] = ()
     """Ids of the facts behind it: `chunk:<uuid>`, `quote:<uuid>`, `booking:<uuid>`."""
+    engine: str = "local"
+    """Whose words these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +232,5 @@ class Outcome:
     gap: str | None = None
     """A question the hotel's knowledge could not answer."""
     opt_out: bool | None = None
+    thought: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Where a model helps: who read and who phrased, and why it was not the model."""

@@ -96,11 +96,5 @@ def _flexible(dates: Dates, flex: int, today: date) -> list[Dates]:
 
 
 def _day(search: Search, dates: Dates) -> Day:
-    offers: list[Offer] = []
-    types = 0
-    for kind in search.market.book.kinds:
-        if search.suits(kind) is None:
-            had, _ = search.offers(kind, dates)
-            types += bool(had)
-            offers += had
-    return Day(dates, types, min(offers, key=_total, default=None))
+    types, offer = search.cheapest(dates)
+    return Day(dates, types, offer)

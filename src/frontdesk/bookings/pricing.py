@@ -96,6 +96,8 @@ class Fare:
     """Nights priced already: a search asks for the same night many times."""
     sold: dict[Party, dict[tuple[date, int, int, tuple[UUID, ...]], Night]]
     """Whole nights by party, day, price, place in the stay (as far as it matters), length rule."""
+    dues: dict[Party, dict[tuple[date, int, int], int]]
+    """What they cost with tax, by party, day, place and the length rule's own place."""
 
     @property
     def later(self) -> int:
@@ -139,11 +141,16 @@ Calendars = Mapping[UUID | None, Mapping[date, int]]
 """A room type's prices by plan; None is the hotel's own calendar."""
 
 
-def fare(book: RateBook, plan: Plan, kind: Kind, calendars: Calendars) -> Fare:
-    parent = book.plan(plan.parent_id) if plan.parent_id is not None else None
-    if parent is None:
+def fare(
+    book: RateBook, plan: Plan, kind: Kind, calendars: Calendars, parent: Fare | None = None
+) -> Fare:
+    """`parent` is the parent plan's own fare, where it is known already."""
+    above = book.plan(plan.parent_id) if plan.parent_id is not None else None
+    if above is None:
         return _fare(book, plan, kind, calendars, None)
-    return _fare(book, plan, kind, calendars, _fare(book, parent, kind, calendars, None))
+    if parent is None or parent.parent is not None:
+        parent = _fare(book, above, kind, calendars, None)
+    return _fare(book, plan, kind, calendars, parent)
 
 
 def _fare(
@@ -165,6 +172,7 @@ def _fare(
         book.taxes,
         own,
         calendars.get(None, {}),
+        {},
         {},
         {},
     )
@@ -194,11 +202,40 @@ def price_stay(of: Fare, days: Sequence[date], party: Party) -> tuple[Night, ...
     return tuple(nights)
 
 
+def stay_total(of: Fare, days: Sequence[date], party: Party) -> int:
+    """What the nights of price_stay() sum to, with tax: for stays that are only compared."""
+    length = _length(of, days)
+    rule = None if length is None else of.lengths[length]
+    if rule is not None and rule.effect is Effect.AMOUNT:  # shared out over all nights
+        return sum([night.price + night.tax for night in price_stay(of, days, party)])
+    known = of.dues.setdefault(party, {})
+    later, by = of.later, -1 if length is None else length
+    total = 0
+    for at, day in enumerate(days):
+        key = (day, min(at, later), by)
+        due = known.get(key)
+        if due is None:
+            room = of.night(day)[0]
+            room = room if rule is None else moved(room, rule.effect, rule.value)
+            due = known[key] = _due(of, day, room, at, party)
+        total += due
+    return total
+
+
+def _length(of: Fare, days: Sequence[date]) -> int | None:
+    """The place of the length rule that wins."""
+    for place, rule in enumerate(of.lengths):
+        if rule.min_nights <= len(days) and rule.covers(days[0]):
+            return place
+    return None
+
+
 def _lengthened(
     of: Fare, days: Sequence[date], prices: list[int]
 ) -> tuple[list[int], tuple[UUID, ...]]:
     """Step 4."""
-    rule = next((r for r in of.lengths if r.min_nights <= len(days) and r.covers(days[0])), None)
+    length = _length(of, days)
+    rule = None if length is None else of.lengths[length]
     if rule is None:
         return prices, ()
     if rule.effect is Effect.AMOUNT:
@@ -230,6 +267,12 @@ def _taxed(of: Fare, day: date, room: int, rules: tuple[UUID, ...], at: int, par
     price = room * party.rooms + supplement(of.supplements, day, party)
     taxes = tuple([(t.id, tax(t, price, party, at)) for t in of.taxes])
     return Night(day, price, sum([due for _, due in taxes]), of.plan.id, rules, taxes)
+
+
+def _due(of: Fare, day: date, room: int, at: int, party: Party) -> int:
+    """As _taxed(), the sum alone."""
+    price = room * party.rooms + supplement(of.supplements, day, party)
+    return price + sum([tax(t, price, party, at) for t in of.taxes])
 
 
 def tax(rule: TaxRule, price: int, party: Party, at: int) -> int:

@@ -1,6 +1,6 @@
 """Reports over HTTP: the same figures as JSON and as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -25,6 +25,8 @@ from frontdesk.bookings.reports import (
     sales,
     whole,
 )
+from frontdesk.kit.cache import Area
+from frontdesk.kit.db import Database
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
@@ -75,14 +77,36 @@ async def _written(
     return JSONResponse(jsonable_encoder({**said, **more}))
 
 
+async def _kept(
+    db: Database, hotel_id: UUID, name: str, make: Callable[[AsyncSession], Awaitable[Response]]
+) -> Response:
+    """The same answer for a quarter of an hour, or until the hotel writes something."""
+
+    async def read() -> list[str]:
+        async with db.hotel(hotel_id) as session:
+            answer = await make(session)
+        return [str(answer.media_type), bytes(answer.body).decode()]
+
+    version = await db.cache.writes(hotel_id)
+    if version is None:
+        media, body = await read()
+    else:
+        at = f"{version}:{name}"
+        media, body = await db.cache.kept(Area.REPORTS, hotel_id, at, read, list[str])
+    return Response(body, media_type=media)
+
+
 @router.get("/daily", response_model=DailyOut, responses=CSV)
 async def read_daily(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:
     """Occupancy, ADR, RevPAR a day, and over all of them."""
-    async with db.hotel(hotel_id) as session:
+
+    async def make(session: AsyncSession) -> Response:
         rows = await daily(session, first, days)
         return await _written(session, form, Day, rows, whole=whole(rows))
+
+    return await _kept(db, hotel_id, f"daily:{first}:{days}:{form}", make)
 
 
 @router.get("/sales", response_model=SalesOut, responses=CSV)
@@ -90,8 +114,11 @@ async def read_sales(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:
     """Room nights and revenue a day, room type and channel."""
-    async with db.hotel(hotel_id) as session:
+
+    async def make(session: AsyncSession) -> Response:
         return await _written(session, form, Sales, await sales(session, first, days))
+
+    return await _kept(db, hotel_id, f"sales:{first}:{days}:{form}", make)
 
 
 @router.get("/pick-up", response_model=PickUpOut, responses=CSV)
@@ -108,9 +135,12 @@ async def read_pick_up(
     """What the last `window` days brought for each night, cancellations taken off."""
     until = clock.now()
     since = until - timedelta(days=window)
-    async with db.hotel(hotel_id) as session:
+
+    async def make(session: AsyncSession) -> Response:
         rows = await pick_up(session, first, days, since=since, until=until)
         return await _written(session, form, PickUp, rows)
+
+    return await _kept(db, hotel_id, f"pick-up:{first}:{days}:{form}:{window}", make)
 
 
 @router.get("/ledger", response_model=LedgerOut, responses=CSV)
@@ -118,5 +148,8 @@ async def read_ledger(
     db: DbDep, hotel_id: UUID, asker: Reader, first: FirstDay, days: Days = 31, form: Form = "json"
 ) -> Response:
     """What folios charged and took, by business date and kind."""
-    async with db.hotel(hotel_id) as session:
+
+    async def make(session: AsyncSession) -> Response:
         return await _written(session, form, Posted, await ledger(session, first, days))
+
+    return await _kept(db, hotel_id, f"ledger:{first}:{days}:{form}", make)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ class Terms:
     free_hours: int
 
 
+@lru_cache(maxsize=512)
 def stay_nights(arrival: date, departure: date) -> tuple[date, ...]:
     return tuple(arrival + timedelta(days=n) for n in range((departure - arrival).days))
 

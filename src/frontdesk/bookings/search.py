@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from frontdesk.bookings.blocks import Block, Want, Why, fits, lacks, lasting, limited
-from frontdesk.bookings.pricing import Fare, fare, price_stay, share
+from frontdesk.bookings.pricing import Fare, fare, price_stay, share, stay_total
 from frontdesk.bookings.rates import (
     Allotment,
     ByPlanAndType,
@@ -94,6 +94,10 @@ class Barred:
     nearest: Offer | None
 
 
+Judged = tuple[tuple[Limit, ...], dict[Dates, Block | None]]
+"""The limits of some types and plans, and what they say to the dates tried so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """One party's question to one market; fares and limits are sorted out once for all dates."""
@@ -102,7 +106,7 @@ class Search:
     party: Party
     want: Want = field(default_factory=Want)
     _fares: dict[tuple[UUID, UUID | None], Fare] = field(default_factory=dict[Any, Any])
-    _limits: dict[tuple[UUID, UUID | None], list[Limit]] = field(default_factory=dict[Any, Any])
+    _limits: dict[tuple[UUID, UUID | None], Judged] = field(default_factory=dict[Any, Any])
     _allotted: dict[tuple[UUID, UUID | None], list[Allotment]] = field(
         default_factory=dict[Any, Any]
     )
@@ -122,7 +126,8 @@ class Search:
                 if type_id == kind.id
             }
             calendars[None] = self.market.stock.get(kind.id, EMPTY).prices
-            found = self._fares[key] = fare(self.market.book, plan, kind, calendars)
+            parent = self._fares.get((kind.id, plan.parent_id)) if plan.parent_id else None
+            found = self._fares[key] = fare(self.market.book, plan, kind, calendars, parent)
         return found
 
     def suits(self, kind: Kind) -> Block | None:
@@ -131,21 +136,36 @@ class Search:
 
     def tried(self, kind: Kind, plan: Plan, dates: Dates) -> Offer | Block:
         """The offer, or the first thing that bars it."""
+        total = self.cost(kind, plan, dates)
+        if isinstance(total, Block):
+            return total
+        nights = price_stay(self.fare(kind, plan), dates.days, self.party)
+        free = self.market.stock[kind.id].rooms(dates.days)
+        terms = self.market.terms
+        return Offer(kind, plan, free, dates.arrival, dates.departure, nights, total, terms)
+
+    def cost(self, kind: Kind, plan: Plan, dates: Dates) -> int | Block:
+        """The stay's total with tax, or the first thing that bars it."""
         days = dates.days
         stock = self.market.stock.get(kind.id, EMPTY)
         block = (
             _stocked(stock, days, self.party.rooms)
-            or limited(self._of(kind, plan), days, dates.departure, self.market.today)
+            or self._limit(kind, plan, dates)
             or self._allotment(kind, plan, days)
         )
         if block is not None:
             return block
-        nights = price_stay(self.fare(kind, plan), days, self.party)
-        total = sum([n.price + n.tax for n in nights])
+        total = stay_total(self.fare(kind, plan), days, self.party)
         if self.want.budget is not None and total > self.want.budget:
             return Block(Why.OVER_BUDGET, self.want.budget)
-        free, terms = stock.rooms(days), self.market.terms
-        return Offer(kind, plan, free, dates.arrival, dates.departure, nights, total, terms)
+        return total
+
+    def _limit(self, kind: Kind, plan: Plan, dates: Dates) -> Block | None:
+        """Types and plans that the same limits speak for are judged once for the same dates."""
+        limits, judged = self._of(kind, plan)
+        if dates not in judged:
+            judged[dates] = limited(limits, dates.days, dates.departure, self.market.today)
+        return judged[dates]
 
     def bars_longer(self, kind: Kind, plan: Plan, dates: Dates, since: date) -> Block | None:
         """What bars a stay that has begun or is promised from lasting on from `since`.
@@ -154,19 +174,21 @@ class Search:
         """
         added = [day for day in dates.days if day >= since]
         stock = self.market.stock.get(kind.id, EMPTY)
-        limits = self._of(kind, plan)
+        limits, _ = self._of(kind, plan)
         return (
             _stocked(stock, added, self.party.rooms)
             or lasting(limits, dates.days, added, dates.departure)
             or self._allotment(kind, plan, added)
         )
 
-    def _of(self, kind: Kind, plan: Plan) -> list[Limit]:
+    def _of(self, kind: Kind, plan: Plan) -> Judged:
         key = (kind.id, plan.id)
         found = self._limits.get(key)
         if found is None:
-            whole = self.market.book.limits
-            found = self._limits[key] = [x for x in whole if x.speaks_for(plan.id, kind.id)]
+            limits = tuple(x for x in self.market.book.limits if x.speaks_for(plan.id, kind.id))
+            fresh: Judged = (limits, {})
+            alike = (known for known in self._limits.values() if known[0] == limits)
+            found = self._limits[key] = next(alike, fresh)
         return found
 
     def _allotment(self, kind: Kind, plan: Plan, days: Sequence[date]) -> Block | None:
@@ -197,6 +219,22 @@ class Search:
                 barred.append((plan, found))
         return had, barred
 
+    def cheapest(self, dates: Dates) -> tuple[int, Offer | None]:
+        """How many types can be had, and the first of the cheapest offers."""
+        found: list[tuple[int, Kind, Plan]] = []
+        types = 0
+        for kind in self.market.book.kinds:
+            if self.suits(kind) is None:
+                costs = [(self.cost(kind, plan, dates), plan) for plan in self.plans]
+                had = [(cost, kind, plan) for cost, plan in costs if isinstance(cost, int)]
+                types += bool(had)
+                found += had
+        if not found:
+            return 0, None
+        _, kind, plan = min(found, key=_cost)
+        offer = self.tried(kind, plan, dates)
+        return types, offer if isinstance(offer, Offer) else None
+
     def nearest(self, kind: Kind, dates: Dates, block: Block, reach: int) -> Offer | None:
         """The cheapest offer on the nearest dates that work, later before sooner."""
         for near in nearby(dates, reach, _longer(block, dates)):
@@ -209,6 +247,10 @@ class Search:
     def inside(self, dates: Dates) -> bool:
         read = self.market.first <= dates.arrival and dates.departure <= self.market.last
         return read and dates.arrival >= self.market.today
+
+
+def _cost(found: tuple[int, Kind, Plan]) -> int:
+    return found[0]
 
 
 def nearby(dates: Dates, reach: int, longer: int = 0) -> Iterator[Dates]:

@@ -93,7 +93,7 @@ async def _readings(
         message.handled_at, message.turn_id = now, scene.turn_id
         reading = outcome.readings.get(message.id)
         if reading is not None:
-            _write_reading(message, reading)
+            _write_reading(message, reading, outcome)
         await emit(
             session,
             conversation.hotel_id,
@@ -114,7 +114,7 @@ async def _readings(
         await emit(session, conversation.hotel_id, "sentiment.detected", conversation.id, facts)
 
 
-def _write_reading(message: Message, reading: Reading) -> None:
+def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None:
     message.language, message.intent = reading.language, str(reading.intent)
     message.sentiment, message.urgency = str(reading.sentiment), str(reading.urgency)
     message.sentiment_score = reading.sentiment_score
@@ -122,6 +122,7 @@ def _write_reading(message: Message, reading: Reading) -> None:
         **message.meta,
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
+        **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
 
@@ -141,6 +142,12 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
+def _title(who: str, wanted: Handover) -> str:
+    """Of one title there is one open alert: another errand is another one."""
+    kind = wanted.reason.replace("_", " ")
+    return f"{who}: {wanted.summary[-60:]}" if wanted.reason == "request" else f"{who}: {kind}"
+
+
 async def _tell_staff(
     session: AsyncSession,
     conversation: Conversation,
@@ -155,7 +162,7 @@ async def _tell_staff(
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,
-        title=f"{who}: {wanted.reason.replace('_', ' ')}",
+        title=_title(who, wanted),
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,

@@ -35,7 +35,7 @@ async def speak(
         occurred_at=now,
         status="pending",
         turn_id=turn_id,
-        meta={"sources": list(bubble.sources)},
+        meta={"sources": list(bubble.sources), "engine": bubble.engine},
     )
     session.add(message)
     await session.flush()

@@ -1,6 +1,7 @@
 """Who asks by HTTP and from where, bound once a request: the database writes it beside each act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,16 @@ def bind_asked(caller: "Caller") -> None:
     """For the rest of this request; a line break would pass for the end of the address."""
     agent = "".join(c for c in caller.agent or "" if c.isprintable())
     _ASKED.set(Asked(caller.ip or "", agent))
+
+
+@contextmanager
+def speaking_for(ip: str, user_agent: str) -> Generator[None]:
+    """For what a worker writes of a request that is over."""
+    before = _ASKED.set(Asked(ip, user_agent))
+    try:
+        yield
+    finally:
+        _ASKED.reset(before)
 
 
 def asked_setting() -> str:

@@ -37,6 +37,7 @@ AWAY = 5.0
 COUNT_EVERY = 64
 COUNTS = "frontdesk:cache:counts"
 """A hash in Valkey: `<area>:near`, `<area>:far` and `<area>:miss`, over all processes."""
+WRITES = "frontdesk:writes"
 CACHE = "cache"
 """Where a session finds its cache."""
 
@@ -80,6 +81,19 @@ class Cache:
         self._keep(key, parsed, SECONDS[area])
         await self.tell()
         return parsed
+
+    async def writes(self, hotel_id: UUID) -> str | None:
+        """A version for what no counter of the database covers: it moves with every write.
+
+        None where there is no Valkey: then nothing is kept. It is moved after the commit, so an
+        answer may be late by that moment, and by the area's seconds where moving it failed.
+        """
+        count = await self._ask(lambda client: client.incrby(f"{WRITES}:{hotel_id}", 0))
+        return None if count is None else f"w{count}"
+
+    async def wrote(self, hotel_id: UUID) -> None:
+        """Whatever was kept under the hotel's `writes` is not found any more."""
+        await self._ask(lambda client: client.incr(f"{WRITES}:{hotel_id}"))
 
     def _find(self, key: str) -> Any:
         entry = self._near.get(key)

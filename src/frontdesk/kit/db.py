@@ -25,6 +25,7 @@ from sqlalchemy.orm import (
 from frontdesk.kit.asked import asked_setting, note_reading
 from frontdesk.kit.bell import Bell
 from frontdesk.kit.cache import CACHE, Cache
+from frontdesk.kit.gather import Gatherings
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.plain import connect_plainly, plain_url
@@ -43,6 +44,8 @@ from frontdesk.kit.transaction import (
 RING_CHANNEL = "frontdesk_ring"
 RINGS = "rings"
 """Where a session keeps what it will ring, in order and once each."""
+WROTE = "wrote"
+"""Where a session keeps the hotels that it wrote to, for the cache to forget."""
 TAKEN_BACK = "taken_back"
 NOBODY = HotelId(UUID(int=0))
 """Bound where a session has no hotel: matches no row."""
@@ -91,6 +94,7 @@ class Database:
         self, app: AsyncEngine, platform: AsyncEngine, calls: RawPool, bell: Bell, cache: Cache
     ) -> None:
         self.cache = cache
+        self.groups = Gatherings()
         self._app = app
         self._platform = platform
         self._calls = calls
@@ -128,6 +132,8 @@ class Database:
                 await session.flush()
                 await _settle(session)
         self._bell.ring(session.info.get(RINGS, ()))
+        for hotel_id in session.info.get(WROTE, ()):
+            await self.cache.wrote(hotel_id)
 
     async def at_once(
         self, hotel_id: HotelId | UUID, call: str, *args: object, rings: Sequence[str] = ()
@@ -137,12 +143,18 @@ class Database:
         `call` names the hotel as `hotel::uuid`, so that it is bound first, and its own arguments
         from $2 on. Gives the function's one row.
         """
-        with as_database_error("a call"):
-            row = await self._calls.fetchrow(
-                calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
-            )
+        (row,) = await self.rows_at_once(hotel_id, call, *args)
         self._bell.ring(rings)
         return row
+
+    async def rows_at_once(
+        self, hotel_id: HotelId | UUID, call: str, *args: object
+    ) -> Sequence[Any]:
+        """As at_once(), of a function that gives many rows; rings nothing."""
+        with as_database_error("a call"):
+            return await self._calls.fetch(
+                calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
+            )
 
     def ring(self, notices: Iterable[str]) -> None:
         """For what was committed past this door, by the webhook."""
@@ -165,6 +177,7 @@ class Database:
         return {"size": pool.size(), "in_use": pool.checkedout(), "overflow": pool.overflow()}
 
     async def close(self) -> None:
+        await self.groups.close()
         await self._bell.close()
         await self.cache.close()
         await self._calls.close()

@@ -15,6 +15,12 @@ PRIVATE = frozenset(
 )
 """Keys that must not carry a value into a log, whoever binds them."""
 
+NOISY = (
+    *("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu", "stripe"),
+    *("groq", "langchain_core", "langchain_groq", "langsmith"),
+)
+"""They print addresses, some with tokens, or whole requests with guests' words."""
+
 
 def get_logger() -> FilteringBoundLogger:
     return structlog.get_logger()
@@ -75,8 +81,8 @@ def configure_logging(level: str, style: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "apscheduler", "amqp", "kombu", "stripe"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)  # they print URLs, some with tokens
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     for twice in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(twice).setLevel(logging.CRITICAL)  # a task says itself how it went
 

@@ -28,6 +28,9 @@ class RawPool:
     async def fetchrow(self, query: str, *args: object) -> Sequence[Any] | None:
         return await self._call(lambda connection: connection.fetchrow(query, *args))
 
+    async def fetch(self, query: str, *args: object) -> Sequence[Any]:
+        return await self._call(lambda connection: connection.fetch(query, *args))
+
     async def fetchval(self, query: str, *args: object) -> Any:
         return await self._call(lambda connection: connection.fetchval(query, *args))
 

@@ -47,6 +47,16 @@ class Vault:
         with _the_right_key():
             return self._fernet.decrypt(sealed, ttl=within).decode()
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether the first key alone opens it."""
+        from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415 - see above
+
+        try:
+            Fernet(self._keys[0]).decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
     def reseal(self, sealed: bytes) -> bytes:
         """The same secret under the newest key."""
         with _the_right_key():

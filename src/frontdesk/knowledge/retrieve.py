@@ -1,24 +1,27 @@
 """From a question to the hotel's own chunks: dense and BM25, fused, under the wall."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Embedder
-from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
-from frontdesk.knowledge.rules import blend, bm25, terms
+from frontdesk.knowledge.library import Library, NoSuchModel, serving
+from frontdesk.knowledge.models import KnowledgeChunk
+from frontdesk.knowledge.rules import blend, terms
+from frontdesk.knowledge.store import Ask, Hit, Hits, Place, Scope, StoreFailed
 
-CANDIDATES = 20
+FACTS_WEIGHT = 1.0
+"""A fact leads before a text about the same; in units of the lift."""
 ENOUGH = 6
 """Chunks from which on a mean says something."""
 
@@ -43,6 +46,33 @@ class Found:
     lift: float | None
     """How far the cosine stands above the mean of all chunks; None where there are too few."""
     score: float
+    fact_key: str | None = None
+    value: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    language: str
+    today: date
+    audience: str = "guest"
+    """guest | in_house | staff"""
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.audience, self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What may answer, and the measures of the model that found it."""
+
+    found: list[Found]
+    floor: float
+    lift: float
+
+
+NOTHING = Answers([], 1.0, 1.0)
 
 
 async def retrieve(
@@ -56,21 +86,59 @@ async def retrieve(
     audience: str = "guest",
     limit: int = 5,
 ) -> list[Found]:
+    """The hotel's chunks nearest to a question, by one model and from PostgreSQL."""
+    asked = Question(question, language, today, audience)
+    return (await consult(Library.alone(db, embedder), hotel_id, asked, limit=limit)).found
+
+
+async def consult(
+    library: Library, hotel_id: HotelId, question: Question, *, limit: int = 5
+) -> Answers:
     """The hotel's chunks nearest to a question, in whatever language they are written."""
-    asked = aspects(question)
-    vectors = await asyncio.to_thread(embedder.embed_queries, [question])
-    async with db.hotel(hotel_id) as session:
-        words, about = await _lexical(session, terms(question, language), asked)
-        named = sorted(about, key=lambda c: -about[c])[:CANDIDATES]
-        dense = await _dense(session, embedder.name, vectors[0].tolist(), today, audience, named)
-    found = [_found(row, words, about, asked=bool(asked), lift=embedder.lift) for row in dense]
-    return sorted(found, key=lambda f: -f.score)[:limit]
+    async with library.db.hotel(hotel_id) as session:
+        index = await serving(session)
+    if index is None:
+        return NOTHING
+    try:
+        model = await asyncio.to_thread(library.models.named, index.embedder)
+    except NoSuchModel as missing:  # the guest hears that we do not know, and a person is asked
+        get_logger().error("no_such_model", exc_info=missing)
+        return NOTHING
+    vectors = await asyncio.to_thread(model.embed_queries, [question.text])
+    ask = Ask(
+        place=Place(hotel_id, index.id),
+        vector=vectors[0].tolist(),
+        words=terms(question.text, question.language),
+        aspects=aspects(question.text),
+        scope=question.scope,
+    )
+    hits = await _search(library, index.store, ask)
+    async with library.db.hotel(hotel_id) as session:
+        rows = await _chunks(session, [h.chunk_id for h in hits.hits])
+    found = [
+        _found(rows[hit.chunk_id], hit, hits, asked=bool(ask.aspects), lift=model.lift)
+        for hit in hits.hits
+        if hit.chunk_id in rows
+    ]
+    best = sorted(found, key=lambda f: -f.score)[:limit]
+    return Answers(best, model.floor, model.lift)
 
 
-def _found(
-    row: Any, words: Mapping[UUID, float], about: Mapping[UUID, float], *, asked: bool, lift: float
-) -> Found:
-    cosine, lexical, named = 1 - float(row.distance), words.get(row.id, 0), about.get(row.id, 0)
+async def _search(library: Library, store: str, ask: Ask) -> Hits:
+    """PostgreSQL has every vector too: where another store is away, it answers."""
+    try:
+        return await library.stores[store].search(ask)
+    except (StoreFailed, KeyError) as failed:
+        get_logger().warning("store_failed", store=store, exc_info=failed)
+        return await library.base.search(ask)
+
+
+async def _chunks(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, KnowledgeChunk]:
+    rows = await session.scalars(select(KnowledgeChunk).where(KnowledgeChunk.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _found(row: KnowledgeChunk, hit: Hit, hits: Hits, *, asked: bool, lift: float) -> Found:
     return Found(
         chunk_id=row.id,
         document_id=row.document_id,
@@ -78,86 +146,13 @@ def _found(
         heading=row.heading,
         body=row.body,
         language=row.language,
-        cosine=cosine,
-        lexical=lexical,
-        about=named,
-        misses=asked and not named,
-        lift=float(row.mean - row.distance) if row.chunks >= ENOUGH else None,
-        score=blend(cosine, lexical, named, lift=lift),
+        cosine=hit.cosine,
+        lexical=hit.words,
+        about=hit.aspects,
+        misses=asked and not hit.aspects,
+        lift=hit.cosine - hits.mean if hits.chunks >= ENOUGH else None,
+        score=blend(hit.cosine, hit.words, hit.aspects, lift=lift)
+        + (lift * FACTS_WEIGHT if row.fact_key is not None else 0),
+        fact_key=row.fact_key,
+        value=row.value,
     )
-
-
-async def _dense(
-    session: AsyncSession,
-    embedder: str,
-    vector: list[float],
-    today: date,
-    audience: str,
-    named: Sequence[UUID],
-) -> Sequence[Any]:
-    """Exact, within the hotel: at a few hundred chunks an index would only lose some.
-
-    The nearest, and the `named`: chunks about what is asked for may lie further away.
-    """
-    distance = KnowledgeChunk.embedding.cosine_distance(vector)
-    valid = and_(
-        or_(KnowledgeDocument.valid_from.is_(None), KnowledgeDocument.valid_from <= today),
-        or_(KnowledgeDocument.valid_until.is_(None), KnowledgeDocument.valid_until >= today),
-    )
-    seen = ("guest",) if audience == "guest" else ("guest", "staff")
-    query = (
-        select(
-            KnowledgeChunk.id,
-            KnowledgeChunk.document_id,
-            KnowledgeDocument.title,
-            KnowledgeChunk.heading,
-            KnowledgeChunk.body,
-            KnowledgeChunk.language,
-            distance.label("distance"),
-            func.avg(distance).over().label("mean"),
-            func.count().over().label("chunks"),
-        )
-        .join(
-            KnowledgeDocument,
-            (KnowledgeDocument.hotel_id == KnowledgeChunk.hotel_id)
-            & (KnowledgeDocument.id == KnowledgeChunk.document_id),
-        )
-        .where(
-            KnowledgeChunk.embedder == embedder,
-            KnowledgeDocument.status == "ready",
-            KnowledgeDocument.audience.in_(seen),
-            valid,
-        )
-        .order_by(KnowledgeChunk.id.in_(named).desc(), distance)
-        .limit(CANDIDATES + len(named))
-    )
-    return (await session.execute(query)).all()
-
-
-async def _lexical(
-    session: AsyncSession, words: list[str], asked: list[str]
-) -> tuple[dict[UUID, float], dict[UUID, float]]:
-    """BM25 of the chunks that hold any of the words, and any of the aspects asked for."""
-    postings: dict[str, dict[UUID, int]] = defaultdict(dict)
-    lengths: dict[UUID, int] = {}
-    query = (
-        select(
-            KnowledgeTerm.term, KnowledgeTerm.chunk_id, KnowledgeTerm.count, KnowledgeChunk.length
-        )
-        .join(
-            KnowledgeChunk,
-            (KnowledgeChunk.hotel_id == KnowledgeTerm.hotel_id)
-            & (KnowledgeChunk.id == KnowledgeTerm.chunk_id),
-        )
-        .where(KnowledgeTerm.term.in_([*words, *asked]))
-    )
-    for term, chunk_id, count, length in await session.execute(query):
-        postings[term][chunk_id] = count
-        lengths[chunk_id] = length
-    sizes = select(func.count(), func.coalesce(func.avg(KnowledgeChunk.length), 1.0))
-    documents, average = (await session.execute(sizes.select_from(KnowledgeChunk))).one()
-
-    def scores(wanted: list[str]) -> dict[UUID, float]:
-        return bm25(wanted, postings, lengths, documents=documents, average=float(average) or 1.0)
-
-    return scores(words), scores(asked)

@@ -1,55 +1,49 @@
 """Knowledge documents and gaps over HTTP."""
 
 import hashlib
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import NotFound
-from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
-from frontdesk.knowledge.actions import add_document
-from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
+from frontdesk.kit.db import Database
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.outside import only_public
+from frontdesk.kit.web import DbDep, Page, PageDep, SettingsDep, page_rows
+from frontdesk.knowledge import actions
+from frontdesk.knowledge.actions import add_document, the_document
+from frontdesk.knowledge.contradiction_schemas import shown
+from frontdesk.knowledge.contradictions import contradictions
+from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap, KnowledgeRevision
+from frontdesk.knowledge.schemas import (
+    DocumentIn,
+    DocumentLine,
+    DocumentOut,
+    DocumentSaved,
+    RevisionLine,
+    RevisionOut,
+    SourceIn,
+)
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
-from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.idempotency import Once, OnceDep, answer_once
+from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
+
+
+class IsAFact(Conflict):
+    """This is a fact: write it by its key, under /knowledge/facts"""
+
+    code = "is_a_fact"
+
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
 Reader = Annotated[Principal, Depends(allow("knowledge:read"))]
 Writer = Annotated[Principal, Depends(allow("knowledge:write"))]
-
-
-class DocumentIn(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "title": "Breakfast",
-                "body": "Breakfast is served from 7:00 to 10:30.",
-                "language": "en",
-            }
-        },
-    )
-    title: str = Field(min_length=1, max_length=300)
-    body: str = Field(min_length=1, max_length=500_000)
-    language: str = Field(pattern=r"^[a-z]{2,3}$")
-    audience: Literal["guest", "staff"] = "guest"
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-class DocumentOut(DocumentIn):
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
-    id: UUID
-    status: str
-    error: str | None
-    version: int
-    created_at: datetime
 
 
 class GapOut(BaseModel):
@@ -62,20 +56,52 @@ class GapOut(BaseModel):
     status: str
 
 
-@router.post("/documents", status_code=201, response_model=DocumentOut)
+@router.post("/documents", status_code=201, response_model=DocumentSaved)
 async def create_document(
     db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: DocumentIn
 ) -> Response:
+    made = KnowledgeDocument(hotel_id=hotel_id, version=1, **wanted.model_dump())
+    return await _created(db, hotel_id, asker, once, made)
+
+
+@router.post("/sources", status_code=201, response_model=DocumentSaved)
+async def create_source(
+    db: DbDep,
+    settings: SettingsDep,
+    hotel_id: UUID,
+    asker: Writer,
+    once: OnceDep,
+    wanted: SourceIn,
+) -> Response:
+    """A file, or an address: read in the background; ask for the document until it is `ready`."""
+    raw = wanted.raw()
+    if wanted.url is not None:
+        await only_public(wanted.url, allow_private=settings.allow_private_urls)
+    values = wanted.model_dump(exclude={"file", "format"})
+    made = KnowledgeDocument(
+        hotel_id=hotel_id, version=1, body="", source=wanted.format or "html", **values
+    )
+    return await _created(db, hotel_id, asker, once, made, raw=raw)
+
+
+async def _created(
+    db: Database,
+    hotel_id: UUID,
+    asker: Principal,
+    once: Once,
+    made: KnowledgeDocument,
+    *,
+    raw: bytes | None = None,
+) -> Response:
     async with db.hotel(hotel_id) as session:
-        await the_hotel(session)
+        hotel = await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = KnowledgeDocument(hotel_id=hotel_id, version=1, **wanted.model_dump())
-            await add_document(session, made)
+            await add_document(session, made, raw=raw, by=asker.actor)
             await session.refresh(made)
             subject, new = f"document:{made.id}", _facts(made)
             record(session, hotel_id, "document.add", subject, by=asker.actor, new=new)
-            return DocumentOut.model_validate(made)
+            return await _saved(session, hotel, made)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -83,43 +109,91 @@ async def create_document(
 @router.get("/documents")
 async def list_documents(
     db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep
-) -> Page[DocumentOut]:
+) -> Page[DocumentLine]:
+    """Texts and facts, without their bodies."""
     model = KnowledgeDocument
     async with db.hotel(hotel_id) as session:
         rows, after = await page_rows(session, select(model), ask, model.created_at, model.id)
-    return Page(items=[DocumentOut.model_validate(r) for r in rows], next=after)
+    return Page(items=[DocumentLine.model_validate(r) for r in rows], next=after)
 
 
 @router.put("/documents/{document_id}")
 async def replace_document(
     db: DbDep, hotel_id: UUID, document_id: UUID, asker: Writer, wanted: DocumentIn
-) -> DocumentOut:
+) -> DocumentSaved:
     """A new version; the old text answers until the new one is ready."""
     async with db.hotel(hotel_id) as session:
-        found = await _document(session, document_id)
+        hotel = await the_hotel(session)
+        found = await the_text(session, document_id)
         old = _facts(found)
-        for name, value in wanted.model_dump().items():
-            setattr(found, name, value)
-        found.version += 1
-        found.tries = 0
-        await add_document(session, found)
-        await session.refresh(found)
-        subject, new = f"document:{found.id}", _facts(found)
-        record(session, hotel_id, "document.replace", subject, by=asker.actor, old=old, new=new)
+        await actions.replace_document(session, found, wanted.model_dump(), by=asker.actor)
+        _replaced(session, found, old, asker)
+        return await _saved(session, hotel, found)
+
+
+@router.post("/documents/{document_id}/fetch")
+async def fetch_document(
+    db: DbDep, hotel_id: UUID, document_id: UUID, asker: Writer
+) -> DocumentOut:
+    """Again from its address, as a new version; what was read before answers until then."""
+    async with db.hotel(hotel_id) as session:
+        found = await the_text(session, document_id)
+        old = _facts(found)
+        await actions.fetch_again(session, found, by=asker.actor)
+        _replaced(session, found, old, asker)
         return DocumentOut.model_validate(found)
+
+
+def _replaced(
+    session: AsyncSession, found: KnowledgeDocument, old: dict[str, object], asker: Principal
+) -> None:
+    subject, new = f"document:{found.id}", _facts(found)
+    record(session, found.hotel_id, "document.replace", subject, by=asker.actor, old=old, new=new)
+
+
+async def _saved(session: AsyncSession, hotel: Hotel, document: KnowledgeDocument) -> DocumentSaved:
+    against = await contradictions(session, hotel, of={document.id})
+    saved = DocumentSaved.model_validate(document)
+    return saved.model_copy(update={"contradictions": shown(against)})
+
+
+@router.get("/documents/{document_id}/versions")
+async def list_versions(
+    db: DbDep, hotel_id: UUID, document_id: UUID, asker: Reader, ask: PageDep
+) -> Page[RevisionLine]:
+    """What a text or a fact said in each version, the newest first."""
+    model = KnowledgeRevision
+    async with db.hotel(hotel_id) as session:
+        await the_document(session, document_id)
+        query = select(model).where(model.document_id == document_id)
+        rows, after = await page_rows(session, query, ask, model.created_at, model.id)
+    return Page(items=[RevisionLine.model_validate(r) for r in rows], next=after)
+
+
+@router.get("/documents/{document_id}/versions/{revision_id}")
+async def read_version(
+    db: DbDep, hotel_id: UUID, document_id: UUID, revision_id: UUID, asker: Reader
+) -> RevisionOut:
+    model = KnowledgeRevision
+    query = select(model).where(model.document_id == document_id, model.id == revision_id)
+    async with db.hotel(hotel_id) as session:
+        found = await session.scalar(query)
+    if found is None:
+        raise NotFound("there is no such version")
+    return RevisionOut.model_validate(found)
 
 
 @router.get("/documents/{document_id}")
 async def read_document(db: DbDep, hotel_id: UUID, document_id: UUID, asker: Reader) -> DocumentOut:
     async with db.hotel(hotel_id) as session:
-        return DocumentOut.model_validate(await _document(session, document_id))
+        return DocumentOut.model_validate(await the_document(session, document_id))
 
 
 @router.delete("/documents/{document_id}", status_code=204)
 async def delete_document(db: DbDep, hotel_id: UUID, document_id: UUID, asker: Writer) -> None:
     async with db.hotel(hotel_id) as session:
-        found = await _document(session, document_id)
-        await session.delete(found)
+        found = await the_document(session, document_id)
+        await actions.remove_document(session, found)
         subject, old = f"document:{document_id}", _facts(found)
         record(session, hotel_id, "document.delete", subject, by=asker.actor, old=old)
 
@@ -135,15 +209,14 @@ async def list_gaps(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) -> P
 
 def _facts(document: KnowledgeDocument) -> dict[str, object]:
     """What the audit log keeps of a document: its text has a version of its own."""
-    kept = ("version", "language", "audience", "valid_from", "valid_until")
+    kept = ("version", "source", "language", "audience", "valid_from", "valid_until")
     digest = hashlib.sha256(f"{document.title}\n{document.body}".encode()).hexdigest()[:16]
     return {**{name: getattr(document, name) for name in kept}, "sha256": digest}
 
 
-async def _document(session: AsyncSession, document_id: UUID) -> KnowledgeDocument:
-    found = await session.scalar(
-        select(KnowledgeDocument).where(KnowledgeDocument.id == document_id)
-    )
-    if found is None:
-        raise NotFound("there is no such document")
+async def the_text(session: AsyncSession, document_id: UUID) -> KnowledgeDocument:
+    """A fact is written by its key. Raises NotFound and IsAFact."""
+    found = await the_document(session, document_id)
+    if found.fact_key is not None:
+        raise IsAFact
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.rules import stay_nights
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -23,7 +24,6 @@ from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.demo_stays import load_stays
 from frontdesk.local.simulator.client import Phones
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.notifications.models import Staff

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import httpx
 
-from frontdesk.messaging.breaker import Breaker, CircuitOpen
+from frontdesk.kit.breaker import Breaker, CircuitOpen
 
 UNCLEAR = frozenset({499, 500, 502, 503, 504})
 """Answers after which a send may or may not have gone through (green-api.md 3.4)."""

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
+from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.errors import Problem
 from frontdesk.kit.web import ClockDep, DbDep, SettingsDep, VaultDep
-from frontdesk.messaging.breaker import Breaker
 from frontdesk.messaging.connect import connect
 from frontdesk.messaging.provider import GreenApi, SendFailed, open_client
 from frontdesk.tenancy.auth import Principal, allow

@@ -116,7 +116,7 @@ async def _delivery(_: AsyncSession, row: NotificationDelivery, now: datetime) -
 
 async def _document(_: AsyncSession, row: KnowledgeDocument, now: datetime) -> tuple[Job, str]:
     del now
-    row.status, row.tries, row.error = "queued", 0, None
+    row.status, row.tries, row.error, row.lease_until = "queued", 0, None, None
     return Job.INGEST_DOCUMENT, str(row.id)
 
 

@@ -26,7 +26,7 @@ UNWALLED = frozenset({"alembic_version"})
 PEOPLE = frozenset(
     [
         *("users", "user_sessions", "user_refreshes", "user_links", "user_recovery_codes"),
-        *("user_identities", "sign_in_throttles"),
+        *("user_identities", "sign_in_throttles", "sign_in_events"),
     ]
 )
 """Rows of no hotel: the platform's alone, shut to the app."""
@@ -53,7 +53,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     ),
     "outbox_events": frozenset(["hotel_id", "id", "created_at", "processed_at", "dead_at"]),
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
-    "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at"]),
+    "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at", "lease_until"]),
+    "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),

@@ -13,11 +13,12 @@ LOOKUPS = {
         "public.get_current_tenant_id() AND w.word OPERATOR(public.%) wanted ORDER BY "
         "public.similarity(w.word, wanted) DESC, w.word LIMIT most"
     ),
-    "search_near(text[],integer)": (
-        "SELECT q.word, n.word FROM unnest(words) AS q (word), LATERAL ( SELECT w.word FROM "
-        "public.search_words w WHERE w.hotel_id = public.get_current_tenant_id() AND w.slips "
-        "&& public.search_slips(q.word) ORDER BY public.similarity(w.word, q.word) DESC, "
-        "w.word LIMIT most) n"
+    "search_near(text,integer)": (
+        "DECLARE mine constant uuid := public.get_current_tenant_id(); cut constant bigint[] := "
+        "public.search_slips(mine, wanted); BEGIN RETURN ARRAY( SELECT w.word FROM (SELECT "
+        "n.hotel_id, n.word FROM public.search_words n WHERE n.slips && cut OFFSET 0) w WHERE "
+        "w.hotel_id = mine ORDER BY public.similarity(w.word, wanted) DESC, w.word LIMIT most); "
+        "END"
     ),
     "search_says(text)": (
         "SELECT EXISTS ( SELECT FROM public.search_entries e WHERE e.hotel_id = "
@@ -27,18 +28,19 @@ LOOKUPS = {
         "@@ plainto_tsquery('simple', wanted))"
     ),
     f"search_things(tsquery,tsquery,text[],text,{MOMENT},{MOMENT},integer)": (
-        "SELECT e.id, e.kind, (ts_rank(e.words, wanted) * 1000000)::int + CASE WHEN e.words @@ "
-        "whole THEN 1000000 ELSE 0 END, e.at FROM public.search_entries e WHERE e.hotel_id = "
-        "public.get_current_tenant_id() AND e.kind <> 'messages' AND e.kind = ANY (kinds) AND "
-        "e.words @@ wanted AND (state IS NULL OR e.status = state) AND (since IS NULL OR e.at "
-        ">= since) AND (until IS NULL OR e.at < until) LIMIT most"
+        "BEGIN RETURN QUERY SELECT e.id, e.kind::text, (ts_rank(e.words, wanted) * "
+        "1000000)::int + CASE WHEN e.words @@ whole THEN 1000000 ELSE 0 END, e.at FROM "
+        "public.search_entries e WHERE e.hotel_id = public.get_current_tenant_id() AND e.kind "
+        "<> 'messages' AND e.kind = ANY (kinds) AND e.words @@ wanted AND (state IS NULL OR "
+        "e.status = state) AND (since IS NULL OR e.at >= since) AND (until IS NULL OR e.at < "
+        "until) LIMIT most; END"
     ),
     f"search_said(tsquery,tsquery,text,{MOMENT},{MOMENT},integer)": (
-        "SELECT e.id, e.kind, (ts_rank(e.words, wanted) * 1000000)::int + CASE WHEN e.words @@ "
-        "whole THEN 1000000 ELSE 0 END, e.at FROM public.search_entries e WHERE e.hotel_id = "
-        "public.get_current_tenant_id() AND e.kind = 'messages' AND e.words @@ wanted AND "
-        "(state IS NULL OR e.status = state) AND (since IS NULL OR e.at >= since) AND (until IS "
-        "NULL OR e.at < until) LIMIT most"
+        "BEGIN RETURN QUERY SELECT e.id, e.kind::text, (ts_rank(e.words, wanted) * "
+        "1000000)::int + CASE WHEN e.words @@ whole THEN 1000000 ELSE 0 END, e.at FROM "
+        "public.search_entries e WHERE e.hotel_id = public.get_current_tenant_id() AND e.kind = "
+        "'messages' AND e.words @@ wanted AND (state IS NULL OR e.status = state) AND (since IS "
+        "NULL OR e.at >= since) AND (until IS NULL OR e.at < until) LIMIT most; END"
     ),
 }
 """Word for word."""

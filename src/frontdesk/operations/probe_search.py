@@ -23,13 +23,13 @@ ENTRY = text(
 )
 WORD = text(
     "INSERT INTO search_words (hotel_id, word, slips)"
-    " VALUES (:hotel, CAST(:word AS text), search_slips(:word))"
+    " VALUES (:hotel, CAST(:word AS text), search_slips(:hotel, :word))"
 )
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 ALL = "'{" + ",".join(KINDS) + "}'"
 CALLS: Mapping[str, str] = {
     "search_like": "SELECT search_like(:word, 9)",
-    "search_near": "SELECT word FROM search_near(ARRAY[CAST(:word AS text)], 9)",
+    "search_near": "SELECT unnest(search_near(:word, 9))",
     "search_says": "SELECT NULLIF(search_says(:word), false)",
     "search_things": f"SELECT id FROM search_things(CAST(:word AS tsquery), CAST(:word AS tsquery),"  # noqa: S608 - ours
     f" {ALL}, NULL, NULL, NULL, 99)",

@@ -61,6 +61,10 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
             if table.name not in ("hotels", *NOT_BY_HAND):
                 await rows.add(table)
         await session.execute(select(func.seal_audit(1)))
+        text_id = rows.ids["knowledge_documents"]
+        fact = {"source": "fact", "fact_key": "gym", "value": {"value": True}}
+        fact_id = await rows.add(metadata.tables["knowledge_documents"], **fact)
+        rows.ids["knowledge_documents"] = text_id
         guest_id, taken = rows.ids["guests"], rows.ids["quotes"]
         open_quote = await rows.add(metadata.tables["quotes"])
         other_guest = await rows.add(metadata.tables["guests"])
@@ -74,7 +78,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"], "subject": names["booking_id"]}
     names |= {"q": SHARED}
-    ids = {hotel_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
+    ids = {hotel_id, fact_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
     return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
 
 
@@ -104,8 +108,9 @@ class _Rows:
     def __post_init__(self) -> None:
         self.ids: dict[str, UUID] = {}
 
-    async def add(self, table: Table) -> UUID | None:
+    async def add(self, table: Table, **said: object) -> UUID | None:
         given = {"hotel_id": self.hotel_id, **self._parents(table), **self._given(table.name)}
+        given |= said
         choices = _choices(table)
         values: dict[str, Any] = {}
         for column in table.c:

@@ -35,6 +35,7 @@ DAYS: Mapping[str, int] = {
     "answers": 2,
     "questions": 365,
     "mails": 30,
+    "model_calls": 400,
     "audit": 1095,
 }
 """Where a hotel says nothing else in `settings.retention`."""
@@ -80,6 +81,7 @@ async def _sessions(db: Database, before: datetime) -> int:
         ("user_sessions", "expires_at"),
         ("user_links", "expires_at"),
         ("sign_in_throttles", "since"),
+        ("sign_in_events", "created_at"),
     ):
         table = metadata.tables[name]
         key = next(iter(table.primary_key.columns))
@@ -169,6 +171,7 @@ CLASSES: Mapping[str, Go] = {
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),
     "mails": _older("mails", "sent_at"),
+    "model_calls": _older("assistant_calls", "created_at"),
     "audit": _audit,
 }
 """In this order: what points at others first."""

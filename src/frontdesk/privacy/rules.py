@@ -8,7 +8,9 @@ from sqlalchemy import Column, ColumnElement, String, Table, case, func
 from frontdesk.tenancy.audit import WORDS
 
 Rule = Callable[[Table], ColumnElement[Any]]
-GONE = frozenset({"guest_identities", "guest_merges", "idempotency_keys", "knowledge_gaps"})
+GONE = frozenset(
+    {"guest_identities", "guest_merges", "guest_links", "idempotency_keys", "knowledge_gaps"}
+)
 """Tables whose rows are deleted."""
 
 

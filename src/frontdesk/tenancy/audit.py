@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.kit.db import WROTE
+from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.models import AuditEntry
 
 HIDDEN = "[hidden]"
@@ -36,15 +38,19 @@ def record(
     by: str,
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
+    entry_id: UUID | None = None,
 ) -> None:
     """`subject` is kind:id. What is not an id, a state, a date or a number is hidden.
 
     So erasing a guest has nothing to take out of the log, and its chain stays whole.
     """
+    if not action.endswith(".read"):
+        session.info.setdefault(WROTE, set()).add(hotel_id)
     kept = _whole if action.partition(".")[0] in HOUSE else bare
     session.add(
         AuditEntry(
             hotel_id=hotel_id,
+            id=entry_id or uuid7(),
             actor=by,
             action=action,
             subject=subject,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
@@ -18,11 +18,13 @@ from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
 from frontdesk.tenancy.access import Person, member_of, person_of
 from frontdesk.tenancy.audit_reads import note_read
+from frontdesk.tenancy.models import ApiKey
 from frontdesk.tenancy.permissions import SCOPES, within
+from frontdesk.tenancy.sign_in_log import note_refused_key
 
 SCOPE_ATTRIBUTE = "frontdesk_scope"
 """Set on each dependency that judges who asks: the app refuses to start without one on a route."""
-NOT_OF_A_HOTEL = frozenset({"any", "platform", "person", "open"})
+NOT_OF_A_HOTEL = frozenset({"any", "platform", "person", "open", "guest"})
 """What a route can declare in place of a permission."""
 
 
@@ -75,15 +77,28 @@ async def _found(request: Request, authorization: str | None) -> Principal:
     if platform_key and same(digest(key), digest(platform_key)):
         return Principal("platform", None, frozenset(SCOPES))
     if key.count(".") == 2:
+        guest = _as_guest(request, key)
+        if guest is not None:
+            return guest
         return _as_user(person_of(request, key))
-    return await _hotel_key(request.app.state.db, key)
+    return await _hotel_key(request, key)
+
+
+def _as_guest(request: Request, token: str) -> Principal | None:
+    """A guest's session has no permission at its hotel: their own routes are under /v1/guest."""
+    state = request.app.state
+    claims = state.signer.read(token, now=state.clock.now())
+    if claims is None or claims.get("use") != "guest":
+        return None
+    return Principal(f"guest_link:{claims['link']}", HotelId(UUID(claims["hotel"])), frozenset())
 
 
 def _as_user(person: Person) -> Principal:
     return Principal(f"user:{person.user_id}", None, frozenset(), approval_limit=0, person=person)
 
 
-async def _hotel_key(db: Database, key: str) -> Principal:
+async def _hotel_key(request: Request, key: str) -> Principal:
+    db: Database = request.app.state.db
     async with db.nobody() as session:
         found = await session.execute(
             text("SELECT hotel_id, key_id, scopes FROM find_api_key(:digest)"),
@@ -91,8 +106,27 @@ async def _hotel_key(db: Database, key: str) -> Principal:
         )
         row = found.one_or_none()
     if row is None:
+        await _note_revoked(request, key)
         raise Unauthorized
     return Principal(f"key:{row.key_id}", HotelId(row.hotel_id), frozenset(row.scopes))
+
+
+async def _note_revoked(request: Request, key: str) -> None:
+    """A key that nobody knows is of no hotel; one that was revoked is."""
+    state = request.app.state
+    async with state.db.platform() as session:
+        query = select(ApiKey.hotel_id, ApiKey.id).where(ApiKey.digest == digest(key))
+        row = (await session.execute(query)).one_or_none()
+    if row is not None:
+        await note_refused_key(state.db, row.hotel_id, row.id, "revoked", now=state.clock.now())
+
+
+async def _note_refused(request: Request, asker: Principal, why: str) -> None:
+    kind, _, key_id = asker.actor.partition(":")
+    if kind == "key" and asker.hotel_id is not None:
+        state = request.app.state
+        now = state.clock.now()
+        await note_refused_key(state.db, asker.hotel_id, UUID(key_id), why, now=now)
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
@@ -109,8 +143,10 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
         if asker.person is not None:
             asker = await _at_hotel(request, asker.person, HotelId(hotel_id))
         if asker.hotel_id is not None and asker.hotel_id != hotel_id:
+            await _note_refused(request, asker, "other_hotel")
             raise NotFound
         if scope not in asker.scopes:
+            await _note_refused(request, asker, scope)
             raise Forbidden(f"it lacks the scope {scope}")
         bind_ids(hotel=hotel_id)
         limiter: Limiter = request.app.state.limiter
@@ -138,6 +174,8 @@ async def _platform_only(asker: PrincipalDep) -> Principal:
 
 
 async def _anyone_with_a_key(asker: PrincipalDep) -> Principal:
+    if asker.actor.startswith("guest_link:"):
+        raise Forbidden("a guest has a booking and no hotel")
     return asker
 
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import Conflict, Invalid
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.secrets import digest
 from frontdesk.tenancy.models import IdempotencyKey
 
 
-class KeyReused(Invalid):
+class KeyReused(Conflict):
     """This Idempotency-Key was used for another request"""
 
     code = "idempotency_key_reused"

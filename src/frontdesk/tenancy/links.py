@@ -16,6 +16,7 @@ from frontdesk.kit.secrets import digest, new_token
 from frontdesk.tenancy.members import join
 from frontdesk.tenancy.person_models import User, UserLink
 from frontdesk.tenancy.sessions import Entrance, end_sessions
+from frontdesk.tenancy.sign_in_log import note
 from frontdesk.tenancy.throttle import forgive
 
 LASTS: Mapping[str, timedelta] = {
@@ -111,6 +112,8 @@ async def accept(entrance: Entrance, token: str, password: str | None) -> None:
         user.verified_at = user.verified_at or now
         if hashed is not None:
             user.password = hashed
+            what = "password_reset" if link.purpose == "reset" else "password_set"
+            await note(session, user.id, what)
             await end_sessions(session, user.id, why="password", now=now)
             await forgive(session, user.email, None, now=now)
 

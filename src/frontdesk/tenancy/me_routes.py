@@ -28,6 +28,7 @@ from frontdesk.tenancy.person_schemas import (
 from frontdesk.tenancy.profile import rename
 from frontdesk.tenancy.sessions import Entrance, end_sessions
 from frontdesk.tenancy.sign_in import change_password, confirm
+from frontdesk.tenancy.sign_in_log import note
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
 
@@ -102,6 +103,7 @@ async def confirm_enrolment(entrance: EntranceDep, person: SignedIn, wanted: Cod
     async with entrance.db.platform() as session:
         user = await alive(session, person, now=now)
         codes = await second_factor.confirm(session, user, entrance.vault, wanted.code, now=now)
+        await note(session, user.id, "second_factor_on")
     return RecoveryOut(recovery_codes=codes)
 
 
@@ -112,6 +114,7 @@ async def renew_codes(entrance: EntranceDep, person: Confirmed) -> RecoveryOut:
         user = await alive(session, person, now=entrance.clock.now())
         if user.totp_confirmed_at is None:
             raise Conflict("there is no second factor")
+        await note(session, user.id, "recovery_codes_renew")
         return RecoveryOut(recovery_codes=await second_factor.new_codes(session, user.id))
 
 
@@ -120,6 +123,7 @@ async def disable(entrance: EntranceDep, person: Confirmed) -> None:
     async with entrance.db.platform() as session:
         user: User = await alive(session, person, now=entrance.clock.now())
         await second_factor.take_off(session, user)
+        await note(session, user.id, "second_factor_off")
 
 
 @router.get("/sessions")

@@ -174,8 +174,8 @@ async def change_role(
     old, member.role = member.role, role
     await session.flush()
     subject = f"member:{member.id}"
-    told = {"old": {"role": old}, "new": {"role": role}}
-    record(session, member.hotel_id, "member.change", subject, by=asker.actor, **told)
+    was, new = {"role": old}, {"role": role}
+    record(session, member.hotel_id, "member.change", subject, by=asker.actor, old=was, new=new)
 
 
 async def remove(session: AsyncSession, member: Membership, *, asker: Principal) -> None:

@@ -6,6 +6,7 @@ own `memberships` row, which therefore has no foreign key to `users`.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
@@ -112,6 +113,19 @@ class SignInThrottle(Base):
     key: Mapped[bytes] = mapped_column(primary_key=True)
     tries: Mapped[int]
     since: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInEvent(PersonBase):
+    """Something happened to a sign-in; gone once each of the person's hotels has it in its log."""
+
+    __tablename__ = "sign_in_events"
+    __table_args__ = (Index(None, "created_at", "id"),)
+    user_id: Mapped[UUID | None]
+    """None where nobody has that address: noted all the same, so that it takes as long."""
+    what: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
 
 
 class Membership(Tenant):

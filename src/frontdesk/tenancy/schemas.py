@@ -90,6 +90,8 @@ class Retention(BaseModel):
     """That nobody could answer."""
     mails: int | None = Field(None, ge=1, le=3650)
     """That were sent; their words went with the sending."""
+    model_calls: int | None = Field(None, ge=31, le=3650)
+    """What each call of a language model cost; no words."""
     audit: int | None = Field(None, ge=90, le=3650)
 
 

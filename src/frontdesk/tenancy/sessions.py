@@ -17,8 +17,11 @@ from frontdesk.kit.secrets import Vault, digest, new_token
 from frontdesk.kit.tokens import Signer
 from frontdesk.tenancy.access import Person, WrongCsrf, access_token, csrf_token
 from frontdesk.tenancy.person_models import User, UserRefresh, UserSession
+from frontdesk.tenancy.sign_in_log import note
 
 REFRESH = timedelta(days=7)
+GRACE = timedelta(seconds=10)
+"""How long after its use a refresh token still gives the one that came of it."""
 KEPT = timedelta(days=30)
 """How long an ended session stays in its person's list."""
 
@@ -72,6 +75,7 @@ async def open_session(
     )
     session.add(opened)
     await session.flush()
+    await note(session, user_id, "open", method=method, session=str(opened.id))
     return await _grant(session, entrance.signer, Person(user_id, opened.id), now=now)
 
 
@@ -80,7 +84,9 @@ async def refresh(
 ) -> Granted:
     """A new pair for the newest refresh token; an older one ends the whole family.
 
-    Two at once with the same token are told apart by the row's lock: the later one is an older one.
+    Two tabs may ask at once: within GRACE the token before the newest gives the newest once more,
+    which can be worked out from it and our key. So there is never a second branch, and whoever
+    uses a token that somebody else has used since still ends the family.
     """
     now, granted = entrance.clock.now(), None
     async with entrance.db.platform() as session:
@@ -92,8 +98,12 @@ async def refresh(
             known.used_at, family.last_seen_at, family.expires_at = now, now, now + REFRESH
             family.ip, family.user_agent = caller.ip, caller.agent
             person = Person(family.user_id, family.id)
-            granted = await _grant(session, entrance.signer, person, now=now)
+            granted = await _grant(session, entrance.signer, person, now=now, after=token)
+        elif await _is_just_used(session, entrance.signer, known, token, now=now):
+            person = Person(family.user_id, family.id)
+            granted = _granted(entrance.signer, person, next_token(entrance.signer, token), now=now)
         else:
+            await note(session, family.user_id, "refresh_reused", session=str(family.id))
             family.revoked_at, family.revoked_why = now, "reuse"
     if granted is None:  # told only now: the end of the family has to be committed
         get_logger().warning("refresh_reused", session=str(family.id))
@@ -124,12 +134,38 @@ async def _living(session: AsyncSession, known: UserRefresh, *, now: datetime) -
     return family
 
 
+def next_token(signer: Signer, token: str) -> str:
+    """The refresh token that comes after another: 256 bits that only our key tells."""
+    return f"fdr_{signer.mac('refresh', token)}"
+
+
+async def _is_just_used(
+    session: AsyncSession, signer: Signer, known: UserRefresh, token: str, *, now: datetime
+) -> bool:
+    """Whether the one that came after it a moment ago is still unused."""
+    if known.used_at is None or now - known.used_at > GRACE:
+        return False
+    after = select(UserRefresh.id).where(
+        UserRefresh.digest == digest(next_token(signer, token)), UserRefresh.used_at.is_(None)
+    )
+    return await session.scalar(after) is not None
+
+
 async def _grant(
-    session: AsyncSession, signer: Signer, person: Person, *, now: datetime
+    session: AsyncSession,
+    signer: Signer,
+    person: Person,
+    *,
+    now: datetime,
+    after: str | None = None,
 ) -> Granted:
-    token = f"fdr_{new_token()}"
+    token = next_token(signer, after) if after else f"fdr_{new_token()}"
     session.add(UserRefresh(session_id=person.session_id, digest=digest(token)))
     await session.flush()
+    return _granted(signer, person, token, now=now)
+
+
+def _granted(signer: Signer, person: Person, token: str, *, now: datetime) -> Granted:
     access = access_token(signer, person, now=now)
     return Granted(person, access, token, csrf_token(signer, person.session_id))
 
@@ -149,6 +185,7 @@ async def end_family(entrance: Entrance, token: str, *, csrf: str | None, by_coo
         if by_cookie and not entrance.signer.is_mac(csrf or "", "csrf", str(family.id)):
             raise WrongCsrf
         family.revoked_at, family.revoked_why = now, "logout"
+        await note(session, family.user_id, "logout", session=str(family.id))
 
 
 async def end_sessions(
@@ -169,4 +206,7 @@ async def end_sessions(
     if but is not None:
         query = query.where(UserSession.id != but)
     ended = query.values(revoked_at=now, revoked_why=why).returning(UserSession.id)
-    return len((await session.scalars(ended)).all())
+    gone = len((await session.scalars(ended)).all())
+    if gone:
+        await note(session, user_id, "sessions_end", why=why, sessions=str(gone))
+    return gone

@@ -13,7 +13,8 @@ from frontdesk.tenancy.access import Person, alive
 from frontdesk.tenancy.person_models import User
 from frontdesk.tenancy.second_factor import is_second_factor
 from frontdesk.tenancy.sessions import Entrance, Granted, end_sessions, open_session
-from frontdesk.tenancy.throttle import count_try, forgive
+from frontdesk.tenancy.sign_in_log import note
+from frontdesk.tenancy.throttle import TooManyTries, count_try, forgive
 
 
 class WrongSignIn(Unauthorized):
@@ -36,40 +37,58 @@ async def sign_in(
     checked = await check_password(entrance, email, password, caller, now=now)
     stale = is_outdated(checked.password or "")
     fresh = await hash_password(password) if stale else None
+    granted = None
     async with entrance.db.platform() as session:
         user = await session.get_one(User, checked.id, with_for_update=True)
         if user.password != checked.password or user.disabled_at is not None:
             raise WrongSignIn
-        await _second_factor(session, entrance, user, code, now=now)
-        user.password = fresh or user.password
-        await forgive(session, email, caller.ip, now=now)
-        granted = await open_session(session, entrance, user.id, caller, method="password", now=now)
+        if await _passes(session, entrance, user, code, now=now):
+            user.password = fresh or user.password
+            await forgive(session, email, caller.ip, now=now)
+            method = "password"
+            granted = await open_session(session, entrance, user.id, caller, method=method, now=now)
+    if granted is None:  # told only now: that it failed has to be committed
+        raise WrongSignIn
     get_logger().info("signed_in", user=str(user.id), session=str(granted.person.session_id))
     return granted
 
 
-async def _second_factor(
+async def _passes(
     session: AsyncSession, entrance: Entrance, user: User, code: str | None, *, now: datetime
-) -> None:
+) -> bool:
+    """Whether the second factor, where there is one, is right. Raises SecondFactorWanted."""
     if user.totp_confirmed_at is None:
-        return
+        return True
     if code is None:
         raise SecondFactorWanted
-    if not await is_second_factor(session, user, entrance.vault, code, now=now):
-        raise WrongSignIn
+    right = await is_second_factor(session, user, entrance.vault, code, now=now)
+    if not right:
+        await note(session, user.id, "second_factor_fail")
+    return right
 
 
 async def check_password(
     entrance: Entrance, email: str, password: str, caller: Caller, *, now: datetime
 ) -> User:
     """The person, if this is their password and they may come in. Raises WrongSignIn."""
-    await count_try(entrance.db, email, caller.ip, now=now)
+    try:
+        await count_try(entrance.db, email, caller.ip, now=now)
+    except TooManyTries as locked:
+        if locked.is_first:
+            await _note_of(entrance, email, "lock")
+        raise
     async with entrance.db.platform() as session:
         user = await session.scalar(select(User).where(User.email == email))
     right = await is_password(user.password if user else None, password)
     if user is None or not right or user.verified_at is None or user.disabled_at is not None:
+        await _note_of(entrance, email, "fail")
         raise WrongSignIn
     return user
+
+
+async def _note_of(entrance: Entrance, email: str, what: str) -> None:
+    async with entrance.db.platform() as session:
+        await note(session, await session.scalar(select(User.id).where(User.email == email)), what)
 
 
 async def change_password(
@@ -85,6 +104,7 @@ async def change_password(
         user = await alive(session, person, now=now)
         user.password = hashed
         await end_sessions(session, user.id, why="password", now=now, but=person.session_id)
+        await note(session, user.id, "password_change")
         await forgive(session, user.email, caller.ip, now=now)
 
 
@@ -101,5 +121,8 @@ async def confirm(
     await check_password(entrance, email, password, caller, now=now)
     async with entrance.db.platform() as session:
         user = await alive(session, person, now=now)
-        await _second_factor(session, entrance, user, code, now=now)
-        await forgive(session, email, caller.ip, now=now)
+        right = await _passes(session, entrance, user, code, now=now)
+        if right:
+            await forgive(session, email, caller.ip, now=now)
+    if not right:
+        raise WrongSignIn

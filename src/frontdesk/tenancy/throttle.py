@@ -29,6 +29,10 @@ class TooManyTries(TooMany):
 
     code = "too_many_tries"
 
+    def __init__(self, seconds: int, *, is_first: bool) -> None:
+        super().__init__(retry_after=max(1, seconds))
+        self.is_first = is_first
+
 
 async def count_try(
     db: Database, email: str, ip: str | None, *, now: datetime, most: int = PER_ACCOUNT
@@ -38,15 +42,16 @@ async def count_try(
     Raises TooManyTries. The count stands until `forgive`.
     """
     counted = [(account(email), most), *((key, PER_ADDRESS) for key in address(ip))]
-    wait = timedelta(0)
+    wait, is_first = timedelta(0), False
     async with db.platform() as session:
         for key, allowed in sorted(counted):
             asked = {"key": key, "now": now, "stale": now - WINDOW}
             row = (await session.execute(COUNT, asked)).one()
             if row.tries > allowed:
                 wait = max(wait, min(row.since + WINDOW - now, WINDOW))
+                is_first = is_first or row.tries == allowed + 1
     if wait:
-        raise TooManyTries(retry_after=max(1, round(wait.total_seconds())))
+        raise TooManyTries(round(wait.total_seconds()), is_first=is_first)
 
 
 def account(email: str) -> bytes:

