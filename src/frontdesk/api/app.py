@@ -44,6 +44,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.fact_routes import router as facts
+from frontdesk.knowledge.index_routes import router as indexes
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
@@ -104,6 +105,7 @@ ROUTERS = (
     knowledge,
     model_usage,
     facts,
+    indexes,
     search,
     triggers,
     conversations,

@@ -224,6 +224,8 @@ def _about_change(reading: Reading, heard: Heard) -> bool:
 def _wanting(state: State, reading: Reading, heard: Heard) -> State:
     """What shall be different about a booking, as this message says it."""
     stay = replace(reading.stay, adults=1) if heard.one_more else reading.stay
+    if heard.nights and stay.nights is None and stay.arrival is None and stay.departure is None:
+        stay = replace(stay, nights=heard.nights)
     more, shift, moved = heard.more, heard.shift, heard.moved
     wanted = replace(state, stay=stay, kinds=heard.kinds, shift=shift, moved=moved)
     return replace(wanted, more=1 if heard.one_more else more)

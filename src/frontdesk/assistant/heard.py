@@ -55,6 +55,8 @@ class Heard:
     """A verb says that the stay moves as a whole."""
     cancel: bool = False
     one_more: bool = False
+    nights: int | None = None
+    """So many more, where no number of them is said."""
     """Another person comes along."""
     moved: bool = False
     """A single day is the new first one, and the length stays."""
@@ -87,6 +89,7 @@ def hear(text: str) -> Heard:
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
         cancel=bool(CANCEL.search(folded)),
         one_more=bool(MORE_PEOPLE.search(folded)),
+        nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
         injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),

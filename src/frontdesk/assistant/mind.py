@@ -31,6 +31,8 @@ from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
+SURE = 0.6
+"""A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
 FEW = 3
 """Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
@@ -76,6 +78,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
+        steps: tuple[str, ...] = ("without_words",)
     else:
         label = text or scene.unread[-1].text
         heard = hear(label)
@@ -83,12 +86,13 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
         matters = matters or [Matter(label, reading, heard, plan)]
-        plan = matters[-1].plan
+        plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
         done = await _do_all(mind, scene, voice, matters)
         if helped is not None:
             done = await _phrased(helped, voice, matters, done)
+    thought = {} if helped is None else helped.thought
     outcome = _outcome(scene, plan, done, readings, reading)
-    return outcome if helped is None else replace(outcome, thought=helped.thought)
+    return replace(outcome, plan=steps, thought=thought)
 
 
 async def _phrased(
@@ -114,6 +118,7 @@ async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matte
     read = [await _matter(mind, scene, part, state) for part in parts]
     if any(m.plan.step in WHOLE for m in read):
         return []
+    read = [m for m in read if m.reading.confidence >= SURE]
     sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
     extras = [m for m in read if m.plan.step in EXTRA]
     core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]

@@ -231,6 +231,8 @@ class Outcome:
     """Drafts the number and date lock kept back; staff see them."""
     gap: str | None = None
     """A question the hotel's knowledge could not answer."""
+    plan: tuple[str, ...] = ()
+    """The steps that were taken, in their order."""
     opt_out: bool | None = None
     thought: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Where a model helps: who read and who phrased, and why it was not the model."""

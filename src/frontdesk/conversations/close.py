@@ -1,12 +1,13 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.conversations.card import card
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
@@ -122,6 +123,7 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
         **message.meta,
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
+        "plan": list(outcome.plan),
         **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
@@ -140,6 +142,12 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
         "status": conversation.status,
         "tags": list(conversation.tags),
     }
+
+
+def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
+    """The card, and what the lock kept back."""
+    kept = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
 
 
 def _title(who: str, wanted: Handover) -> str:
@@ -166,6 +174,6 @@ async def _tell_staff(
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details={"withheld": list(outcome.withheld)} if outcome.withheld else {},
+        details=_details(scene, outcome),
     )
     await notify(session, conversation.hotel_id, alert, now=now)
