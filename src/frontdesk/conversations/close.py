@@ -51,17 +51,7 @@ async def close(
         reason = outcome.handover.reason
         await take_over(session, conversation.id, by="bot", reason=reason, now=now)
         await session.flush()
-    for at, bubble in enumerate(outcome.bubbles):
-        key = f"turn:{scene.turn_id}:{at}"
-        await speak(
-            session,
-            conversation,
-            bubble,
-            key=key,
-            now=now,
-            expires_at=expires_at,
-            turn_id=scene.turn_id,
-        )
+    await _speak_all(session, conversation, scene, outcome, now=now, expires_at=expires_at)
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
         await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
     if outcome.drafts:
@@ -71,15 +61,40 @@ async def close(
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
     if outcome.gap:
-        await record_gap(
-            session, conversation.hotel_id, outcome.gap, language=outcome.language, now=now
+        await _gap(session, conversation, outcome.gap, language=outcome.language, now=now)
+
+
+async def _speak_all(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    for at, bubble in enumerate(outcome.bubbles):
+        key, turn = f"turn:{scene.turn_id}:{at}", scene.turn_id
+        await speak(
+            session, conversation, bubble, key=key, now=now, expires_at=expires_at, turn_id=turn
         )
-        told = {
-            "conversation_id": str(conversation.id),
-            "question": outcome.gap,
-            "language": outcome.language,
-        }
-        await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
+
+
+async def _gap(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: str,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    await record_gap(session, conversation.hotel_id, question, language=language, now=now)
+    told = {
+        "conversation_id": str(conversation.id),
+        "question": question,
+        "language": language,
+    }
+    await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
 
 
 async def _guest(
