@@ -20,11 +20,13 @@ from frontdesk.bookings.addon_routes import router as orders
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
+from frontdesk.bookings.group_routes import router as master_folios
 from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
 from frontdesk.bookings.payment_routes import router as payments
+from frontdesk.bookings.rate_limit_routes import router as rate_limits
 from frontdesk.bookings.rate_routes import router as rates
 from frontdesk.bookings.report_routes import router as reports
 from frontdesk.bookings.review_routes import router as reviews
@@ -106,6 +108,7 @@ ROUTERS = (
     orders,
     imports,
     rates,
+    rate_limits,
     calendar,
     knowledge,
     model_usage,
@@ -119,6 +122,7 @@ ROUTERS = (
     autonomy,
     notifications,
     folios,
+    master_folios,
     payments,
     invoices,
     reviews,

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, PaymentAccount, PaymentEvent, Refund
 from frontdesk.bookings.pay_stripe import (
     from_wire,
     instant,
@@ -20,6 +19,7 @@ from frontdesk.bookings.pay_stripe import (
     told_of_refund,
     told_of_session,
 )
+from frontdesk.bookings.payment_models import Payment, PaymentAccount, PaymentEvent, Refund
 from frontdesk.bookings.payments import payment
 from frontdesk.bookings.provider import BadSignature, Told
 from frontdesk.bookings.refund import hear_refund

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, Refund
+from frontdesk.bookings.payment_models import Payment, Refund
 from frontdesk.bookings.payments import AFTER_EXPIRY, account, payment
 from frontdesk.bookings.provider import (
     Account,

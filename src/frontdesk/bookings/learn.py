@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.folio import Charge, folio, mirror, post
-from frontdesk.bookings.money_models import FolioLine, Payment
+from frontdesk.bookings.entries import Charge, mirror, post
+from frontdesk.bookings.folio import folio, main_folio
+from frontdesk.bookings.folio_models import FolioLine
+from frontdesk.bookings.payment_models import Payment
 from frontdesk.bookings.payments import came_in, owed, payment
 from frontdesk.bookings.provider import Told
 from frontdesk.kit.clock import local_day
@@ -123,8 +125,15 @@ def facts(known: Payment) -> dict[str, object]:
 
 
 async def foot(session: AsyncSession, known: Payment, *, by: str, now: datetime) -> None:
-    """Bring the folio's lines of this payment to its sums; what fell away whole is reversed."""
+    """Bring the folio's lines of this payment to its sums; what fell away whole is reversed.
+
+    Money that moves after its folio was closed is written on one that is open.
+    """
     to = await folio(session, known.folio_id, lock=True)
+    closed = to.closed_at is not None
+    if closed:
+        booking = await queries.booking(session, known.booking_id, lock=True)
+        to = await main_folio(session, booking)
     day = local_day(now, (await the_hotel(session)).timezone)
     query = select(FolioLine).where(FolioLine.payment_id == known.id).order_by(FolioLine.position)
     posted = (await session.scalars(query)).all()
@@ -140,7 +149,7 @@ async def foot(session: AsyncSession, known: Payment, *, by: str, now: datetime)
             if line.kind == kind and line.reverses_id is None and line.id not in undone
         ]
         missing = wanted - sum(line.amount for line in stands)
-        if missing and not wanted:
+        if missing and not wanted and not closed:
             for line in stands:
                 await mirror(session, line, "taken back", by=by)
         elif missing:

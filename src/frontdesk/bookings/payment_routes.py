@@ -14,8 +14,8 @@ from frontdesk.bookings import accounts
 from frontdesk.bookings.card_gate import refuse_cards
 from frontdesk.bookings.cashier import Cashier, open_link, send_refund, settle
 from frontdesk.bookings.learn import accept_as_is, learn
-from frontdesk.bookings.money_models import Payment, PaymentAccount, Refund
-from frontdesk.bookings.money_schemas import (
+from frontdesk.bookings.payment_models import Payment, PaymentAccount, Refund
+from frontdesk.bookings.payment_schemas import (
     AccountIn,
     AccountOut,
     LinkIn,

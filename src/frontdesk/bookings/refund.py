@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, Refund
+from frontdesk.bookings.payment_models import Payment, Refund
 from frontdesk.bookings.payments import SOON, payment
 from frontdesk.bookings.provider import RefundTold, Told
 from frontdesk.kit.errors import Conflict
