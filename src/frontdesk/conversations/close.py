@@ -88,13 +88,13 @@ async def _gap(
     language: str,
     now: datetime,
 ) -> None:
-    await record_gap(session, chat.hotel_id, question, language=language, now=now)
+    await record_gap(session, conversation.hotel_id, question, language=language, now=now)
     told = {
-        "conversation_id": str(chat.id),
+        "conversation_id": str(conversation.id),
         "question": question,
         "language": language,
     }
-    await emit(session, chat.hotel_id, "knowledge.gap", chat.id, told)
+    await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
 
 
 async def _guest(
