@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 
-from frontdesk.assistant.case_routes import CaseOut
+from frontdesk.assistant.case_schemas import CaseOut
 from frontdesk.assistant.feedback import judge
 from frontdesk.kit.web import DbDep
 from frontdesk.tenancy.audit import record

@@ -1,13 +1,13 @@
 """What nobody could answer, grouped and drafted, over HTTP."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from sqlalchemy import select
 
+from frontdesk.assistant.gap_schemas import DraftIn, GroupOut, GroupsOut
 from frontdesk.assistant.release_routes import LibraryDep
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import DbDep
@@ -15,7 +15,7 @@ from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.gap_groups import close_gaps, group_of, grouped, open_gaps
 from frontdesk.knowledge.models import KnowledgeDocument, KnowledgeGap
 from frontdesk.knowledge.release_models import KnowledgeCase
-from frontdesk.knowledge.schemas import DocumentOut, Plain
+from frontdesk.knowledge.schemas import DocumentOut
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -24,28 +24,6 @@ from frontdesk.tenancy.queries import the_hotel
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
 Reader = Annotated[Principal, Depends(allow("knowledge:read"))]
 Writer = Annotated[Principal, Depends(allow("knowledge:write"))]
-
-
-class GroupOut(BaseModel):
-    gap_id: UUID
-    question: str
-    count: int
-    languages: list[str]
-    last_asked_at: datetime
-    questions: list[str]
-
-
-class GroupsOut(BaseModel):
-    hotel_id: UUID
-    items: list[GroupOut]
-
-
-class DraftIn(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"answer": "There is one next door."}}
-    )
-    answer: Plain = Field("", max_length=20_000, description="empty: to be written later")
-    title: Plain | None = Field(None, min_length=1, max_length=300)
 
 
 @router.get("/gap-groups")
