@@ -81,8 +81,8 @@ async def test_turns_use_what_is_published_until_the_next_or_an_older_one_is(
     await shop.write("Pool", "The pool is closed.", pool)
     assert await shop.told("pool?") == POOL
     assert await shop.told("pool?", draft=True) == "The pool is closed."
-    preview = {"question": "When does the pool open?"}
-    shown = (await shop.call("POST", "/knowledge/ask", json=preview)).json()
+    preview = {"q": "When does the pool open?"}
+    shown = (await shop.call("GET", "/knowledge/answer", params=preview)).json()
     assert (shown["answer"], shown["document_id"]) == ("The pool is closed.", pool)
     await shop.call.made("/knowledge/documents", title="t", body="b", language="en")
     status, waiting = await shop.publish()

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
 from frontdesk.assistant.case_routes import router as cases
+from frontdesk.assistant.feedback_routes import router as feedback
+from frontdesk.assistant.gap_routes import router as gap_groups
 from frontdesk.assistant.release_routes import router as releases
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
@@ -116,6 +118,8 @@ ROUTERS = (
     indexes,
     releases,
     cases,
+    feedback,
+    gap_groups,
     search,
     triggers,
     conversations,

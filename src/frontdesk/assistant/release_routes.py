@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 
@@ -20,6 +20,7 @@ from frontdesk.knowledge.release_models import KnowledgeCase, KnowledgeRelease
 from frontdesk.knowledge.releases import publish, restore, snapshot
 from frontdesk.knowledge.retrieve import Question
 from frontdesk.knowledge.schemas import Audience, Plain
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -40,17 +41,6 @@ class EvaluationFailed(Conflict):
     """The hotel's own questions are not all answered as they should be"""
 
     code = "evaluation_failed"
-
-
-class AskIn(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"question": "When is breakfast?", "language": "en"}},
-    )
-    question: Plain = Field(min_length=1, max_length=1000)
-    language: str = Field("en", pattern=r"^[a-z]{2,3}$")
-    audience: Audience = "guest"
-    draft: bool = Field(True, description="of what is written now, and not of what is published")
 
 
 class AskOut(BaseModel):
@@ -87,20 +77,26 @@ class ReleaseOut(BaseModel):
     created_at: datetime
 
 
-@router.post("/ask")
-async def ask(
-    db: DbDep, clock: ClockDep, library: LibraryDep, hotel_id: UUID, asker: Reader, wanted: AskIn
+@router.get("/answer")
+async def answer(
+    db: DbDep,
+    clock: ClockDep,
+    library: LibraryDep,
+    hotel_id: UUID,
+    asker: Reader,
+    q: Annotated[Plain, Query(min_length=1, max_length=1000)],
+    language: Annotated[str, Query(pattern=r"^[a-z]{2,3}$")] = "en",
+    audience: Audience = "guest",
+    draft: bool = True,
 ) -> AskOut:
     """What a guest would be told; by default of what is written and not published yet."""
     today = await _today(db, clock, hotel_id)
-    question = Question(
-        wanted.question, wanted.language, today, wanted.audience, draft=wanted.draft
-    )
+    question = Question(q, language, today, audience, draft=draft)
     got = await what_answers(library, HotelId(hotel_id), question)
     if got is None:
         return AskOut(hotel_id=hotel_id, answer=None, document_id=None, title=None, fact_key=None)
     fact = got.fact_key is not None and got.value is not None
-    said = sentence(got.fact_key or "", got.value or {}, wanted.language) if fact else got.body
+    said = sentence(got.fact_key or "", got.value or {}, language) if fact else got.body
     return AskOut(
         hotel_id=hotel_id,
         answer=said,
@@ -118,6 +114,10 @@ async def evaluate(
     tried = await _tried(db, clock, library, hotel_id)
     failing = [t.told() for t in tried if not t.passed]
     passed = len(tried) - len(failing)
+    async with db.hotel(hotel_id) as session:
+        new = {"cases": len(tried), "passed": passed}
+        subject = f"hotel:{hotel_id}"
+        record(session, hotel_id, "knowledge.evaluate", subject, by=asker.actor, new=new)
     return EvaluationOut(hotel_id=hotel_id, cases=len(tried), passed=passed, failing=failing)
 
 

@@ -43,10 +43,7 @@ async def add_document(
     by: str = "system",
     draft: bool = False,
 ) -> None:
-    """Queue a document for ingestion; `raw` is its file, empty where it is to be fetched.
-
-    A `draft` waits for its words.
-    """
+    """Queue it for ingestion; `raw`: its file, empty to fetch it; a `draft` waits for its words."""
     document.status = "draft" if draft else "queued"
     document.tries, document.error, document.lease_until = 0, None, None
     document.chunks_done = document.chunks_total = 0
