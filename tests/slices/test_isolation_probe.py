@@ -61,7 +61,7 @@ ONE_OR_SUMS = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (
         *("payment-account", "reports/daily", "reports/pick-up", "reports/ledger", "audit/verify"),
-        "configuration",
+        *("configuration", "assistant/usage"),
     )
 }
 """One row, sums of rows, or rows by their codes: no foreign id, wall or no wall."""

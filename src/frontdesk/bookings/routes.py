@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.alternatives import taken
 from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.find import Sought, bookings_sought
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.quote import StayWish, hold, make_quote, taken
+from frontdesk.bookings.quote import StayWish, hold, make_quote
 from frontdesk.bookings.reserve import Yes, reserve, reserve_at_once
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.bookings.schemas import (
@@ -124,8 +125,7 @@ async def create_booking(
 
             return await answer_once(session, once, hotel_id, create)
     except RoomTaken:
-        async with db.hotel(hotel_id) as session:
-            raise await taken(session, wanted.quote_id, now=clock.now()) from None
+        raise await taken(db, hotel_id, wanted.quote_id, now=clock.now()) from None
 
 
 @router.get("/bookings")

@@ -49,9 +49,10 @@ class BookingCreated(StayFacts):
 
 
 class BookingCancelled(StayFacts):
-    """A stay was cancelled; the fee is that of the policy accepted at booking."""
+    """A stay was cancelled, for the fee of the policy accepted at booking, less what is waived."""
 
     fee: Minor
+    waived: Annotated[int, Field(examples=[0], description="minor units of the currency")]
 
 
 class BookingChanged(StayFacts):

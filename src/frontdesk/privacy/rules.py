@@ -9,7 +9,10 @@ from frontdesk.tenancy.audit import WORDS
 
 Rule = Callable[[Table], ColumnElement[Any]]
 GONE = frozenset(
-    {"guest_identities", "guest_merges", "guest_links", "idempotency_keys", "knowledge_gaps"}
+    [
+        *("guest_identities", "guest_merges", "guest_links", "idempotency_keys"),
+        *("knowledge_gaps", "knowledge_cases"),
+    ]
 )
 """Tables whose rows are deleted."""
 
