@@ -19,6 +19,7 @@ from frontdesk.assistant.gap_routes import router as gap_groups
 from frontdesk.assistant.release_routes import router as releases
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
+from frontdesk.bookings.authorisation_routes import router as authorisations
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
@@ -109,6 +110,7 @@ ROUTERS = (
     waitlist,
     orders,
     imports,
+    authorisations,
     rates,
     rate_limits,
     calendar,

@@ -50,12 +50,18 @@ class Payment(Tenant):
         to_table("bookings", "booking_id"),
         to_table("folios", "folio_id"),
         UniqueConstraint("hotel_id", "provider_id"),
-        CheckConstraint("method IN ('cash','card_terminal','bank_transfer','link')", name="method"),
+        CheckConstraint(
+            "method IN ('cash','card_terminal','bank_transfer','link','authorisation')",
+            name="method",
+        ),
         CheckConstraint("purpose IN ('deposit','balance','other')", name="purpose"),
         CheckConstraint(
-            "status IN ('paid','pending','unknown','failed','refunded','partially_refunded')",
+            "status IN ('paid','pending','unknown','failed','refunded','partially_refunded',"
+            "'authorised','released')",
             name="status",
         ),
+        CheckConstraint("ending IN ('capture','release')", name="ending"),
+        CheckConstraint("authorised_amount >= 0 AND ending_amount > 0", name="held"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
             "refunded_amount >= 0 AND refunded_amount <= paid_amount AND disputed_amount >= 0",
@@ -82,6 +88,13 @@ class Payment(Tenant):
     refunded_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
     disputed_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
     """Taken back by the guest's bank, until won."""
+    authorised_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
+    """Kept for us by the guest's bank; it is no payment until it is captured."""
+    authorised_until: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
+    """What was decided of an authorisation, and goes to the provider until that has done it."""
+    ending_amount: Mapped[int | None] = mapped_column(MONEY)
     currency: Mapped[str]
     status: Mapped[str]
     """`unknown`: the provider was asked and its answer was lost; settled by asking again."""

@@ -42,6 +42,8 @@ Reader = Annotated[Principal, Depends(allow("payments:read"))]
 Writer = Annotated[Principal, Depends(allow("payments:write"))]
 Refunder = Annotated[Principal, Depends(allow("payments:refund"))]
 HotelWriter = Annotated[Principal, Depends(allow("hotel:write"))]
+Open = Literal["pending", "unknown", "authorised"]
+Status = Open | Literal["paid", "failed", "refunded", "partially_refunded", "released"]
 
 
 def _cashier(
@@ -159,8 +161,7 @@ async def list_payments(
     hotel_id: UUID,
     asker: Reader,
     ask_page: PageDep,
-    status: Literal["pending", "unknown", "paid", "failed", "refunded", "partially_refunded"]
-    | None = None,
+    status: Status | None = None,
     *,
     attention: bool = False,
 ) -> Page[PaymentOut]:

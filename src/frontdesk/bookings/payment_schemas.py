@@ -64,6 +64,10 @@ class PaymentOut(Seen):
     paid_amount: int
     refunded_amount: int
     disputed_amount: int
+    authorised_amount: int
+    authorised_until: datetime | None
+    released_at: datetime | None
+    ending: str | None
     currency: str
     status: str
     attention: str | None
@@ -74,6 +78,13 @@ class PaymentOut(Seen):
     failure: str | None
     taken_by: str
     created_at: datetime
+
+
+class CaptureIn(BaseModel):
+    """Without an amount, all that is held."""
+
+    model_config = with_example({"amount": 5000})
+    amount: Amount | None = None
 
 
 class RefundIn(BaseModel):

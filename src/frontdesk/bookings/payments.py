@@ -24,6 +24,8 @@ SHARE = 10_000
 """Hundredths of a percent in the whole."""
 SOON = timedelta(seconds=30)
 AFTER_EXPIRY = timedelta(minutes=1)
+OPEN = ("pending", "unknown", "authorised")
+"""What the provider is still to be asked about."""
 MAX_AMOUNT = 99_999_999_999
 """Minor units; the provider takes no more, and no card number is that short."""
 
@@ -106,6 +108,7 @@ async def ask(
     lasts: timedelta,
     by: str,
     now: datetime,
+    method: str = "link",
 ) -> Payment:
     """A payment by link, still to be opened at the provider: until then its outcome is unknown.
 
@@ -114,13 +117,13 @@ async def ask(
     booking = await queries.booking(session, booking_id, lock=True)
     if await account(session) is None:
         raise NoAccount
-    made = await _new(session, booking, wanted, method="link", by=by)
+    made = await _new(session, booking, wanted, method=method, by=by)
     made.status = "unknown"
     made.expires_at = now + lasts
     made.look_at = now + SOON
     session.add(made)
     await session.flush()
-    told = {"amount": made.amount, "purpose": made.purpose}
+    told = {"method": method, "amount": made.amount, "purpose": made.purpose}
     record(session, made.hotel_id, "payment.ask", f"payment:{made.id}", by=by, new=told)
     return made
 

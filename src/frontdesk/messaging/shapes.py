@@ -215,6 +215,7 @@ class PaymentFacts(Facts):
     amount: Minor
     paid: Minor
     refunded: Annotated[int, Field(examples=[0], description="minor units of the currency")]
+    authorised: Annotated[int, Field(examples=[0], description="minor units of the currency")]
     currency: Currency
     status: Annotated[str, Field(examples=["paid"])]
 
@@ -229,6 +230,14 @@ class PaymentFailed(PaymentFacts):
 
 class PaymentRefunded(PaymentFacts):
     """Money went back."""
+
+
+class PaymentAuthorised(PaymentFacts):
+    """The guest's bank keeps an amount for the hotel."""
+
+
+class PaymentReleased(PaymentFacts):
+    """An amount that was kept is the guest's own again."""
 
 
 class AddonFacts(Facts):
@@ -282,6 +291,8 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "payment.completed": PaymentCompleted,
         "payment.failed": PaymentFailed,
         "payment.refunded": PaymentRefunded,
+        "payment.authorised": PaymentAuthorised,
+        "payment.released": PaymentReleased,
         "addon.ordered": AddonOrdered,
         "addon.cancelled": AddonCancelled,
         "room.status.changed": RoomStatusChanged,
