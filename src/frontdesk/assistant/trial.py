@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.answer import choose
+from frontdesk.assistant.answer import CONSIDERED, choose
 from frontdesk.kit.ids import HotelId
 from frontdesk.knowledge.library import Library
 from frontdesk.knowledge.release_models import KnowledgeCase
@@ -37,8 +37,8 @@ class Tried:
 
 
 async def what_answers(library: Library, hotel_id: HotelId, question: Question) -> Found | None:
-    found = await consult(library, hotel_id, question)
-    return choose(found.found, question.language, floor=found.floor, lift=found.lift)
+    found = await consult(library, hotel_id, question, limit=CONSIDERED)
+    return choose(found, question.text, question.language)
 
 
 async def active_cases(session: AsyncSession) -> Sequence[KnowledgeCase]:

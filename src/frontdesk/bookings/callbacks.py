@@ -24,6 +24,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault, new_token, same
+from frontdesk.tenancy.envelope import unseal
 
 TRIES = 5
 KNOWN = (
@@ -57,20 +58,25 @@ async def accept(
     if hotel_id is None:
         return 401
     async with db.hotel(hotel_id) as session:
-        own = await session.scalar(select(PaymentAccount))
-    if (
-        own is None
-        or own.webhook_secret is None
-        or not same(own.webhook_key.encode(), key.encode())
-    ):
+        secret = await _secret_of(session, vault, key)
+    if secret is None:
         return 401
     try:
-        event = read_callback(raw, signature, vault.open(own.webhook_secret))
+        event = read_callback(raw, signature, secret)
     except BadSignature:
         return 401
     async with db.hotel(hotel_id) as session:
         await _store(session, hotel_id, event, clock)
     return 200
+
+
+async def _secret_of(session: AsyncSession, vault: Vault, key: str) -> str | None:
+    own = await session.scalar(select(PaymentAccount))
+    if own is None or own.webhook_secret is None:
+        return None
+    if not same(own.webhook_key.encode(), key.encode()):
+        return None
+    return await unseal(session, vault, own.hotel_id, own.webhook_secret)
 
 
 async def _store(

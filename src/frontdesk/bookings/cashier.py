@@ -31,6 +31,7 @@ from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.queries import the_hotel
 
 PAUSES = (30, 60, 120, 300, 900, 3600)
@@ -79,7 +80,7 @@ async def _account(cashier: Cashier, session: AsyncSession) -> Account:
     own = await account(session)
     if own is None:
         raise PayFailed("the account is gone")
-    return Account(own.api_url, cashier.vault.open(own.secret_key))
+    return Account(own.api_url, await unseal(session, cashier.vault, own.hotel_id, own.secret_key))
 
 
 async def _checkout(cashier: Cashier, session: AsyncSession, known: Payment) -> Checkout:
