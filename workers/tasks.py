@@ -20,6 +20,7 @@ from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
+from frontdesk.rooms.coming_back import come_back
 from frontdesk.runtime import Runtime
 from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
@@ -117,6 +118,7 @@ async def _read_for_search(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _night_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await end_of_day(runtime.db, runtime.clock, hotel)
+    await come_back(runtime.db, runtime.clock, hotel)
 
 
 USE_CASES = {

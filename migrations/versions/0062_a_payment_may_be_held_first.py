@@ -15,7 +15,7 @@ def _columns() -> list[sa.Column]:
         sa.Column("authorised_amount", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("authorised_until", sa.DateTime(timezone=True)),
         sa.Column("released_at", sa.DateTime(timezone=True)),
-        sa.Column("ending", sa.Text),
+        sa.Column("ending", sa.String),
         sa.Column("ending_amount", sa.BigInteger),
     ]
 

@@ -30,6 +30,8 @@ from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.settings import Settings
+from tests.calling import calling
 from tests.slices.stays import audited, stay_of
 from tests.slices.test_booking import FIRST, room_of
 
@@ -158,3 +160,26 @@ async def test_the_group_pays_the_nights_and_everybody_the_rest(
     async with db.hotel(hotel) as session:
         assert await balance(session, master.id) == room.amount + one.tax
         assert await session.scalar(text(whole)) == sum(b.total for b in bookings) + 500 - 2 * 1050
+
+
+async def test_extras_of_a_group_that_pays_all_go_to_its_folio(
+    db: Database, hotel: HotelId, bookings: list[Booking], clock: FixedClock, settings: Settings
+) -> None:
+    leader, one, two = bookings
+    async with db.hotel(hotel) as session:
+        master = await split(session, leader.id, name="Conference", by="t")
+        await join_group(session, one.id, master.id, "nights", by="t")
+        await join_group(session, two.id, master.id, "all", by="t")
+        own = {b.id: (await main_folio(session, b)).id for b in bookings}
+        aside = await split(session, two.id, name="Own bar", by="t")
+    spa = {"kind": "addon", "description": "Spa", "amount": 500, "tax": 50}
+    async with calling(settings, db, hotel, clock) as call:
+        for folio_id in (*own.values(), aside.id):
+            assert (await call("POST", f"/folios/{folio_id}/lines", json=spa)).status_code == 201
+    async with db.hotel(hotel) as session:
+        assert await balance(session, master.id) == 550
+        assert {line.booking_id for line in await lines(session, master.id)} == {two.id}
+        assert [await balance(session, own[b.id]) for b in bookings] == [550, 550, 0]
+        assert await balance(session, aside.id) == 550
+        assert await owed(session, leader) == sum(b.total for b in bookings) + 2 * 550
+        assert (await owed(session, one), await owed(session, two)) == (550, 550)

@@ -59,7 +59,7 @@ class FolioRoute(Tenant):
     booking_id: Mapped[UUID]
     folio_id: Mapped[UUID]
     what: Mapped[str]
-    """nights: rooms and their taxes; all: the fees of the stay too."""
+    """nights: rooms and their taxes; all: the fees of the stay and its extras too."""
 
 
 class FolioLine(Tenant):

@@ -23,6 +23,7 @@ from frontdesk.bookings.folio_schemas import (
     ReverseIn,
     TransferIn,
 )
+from frontdesk.bookings.master import charged_to
 from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.errors import Invalid
@@ -102,18 +103,22 @@ async def add_lines(
     once: OnceDep,
     wanted: LineIn,
 ) -> Response:
-    """One charge, and its tax as a line of its own."""
+    """One charge, and its tax as a line of its own; a group that pays all has it on its folio,
+    which is then the one that is shown.
+    """
     if not wanted.amount:
         raise NoCharge
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            to = await folio(session, folio_id, lock=True)
+            asked = await folio(session, folio_id, lock=True)
+            to = await charged_to(session, asked)
             off = -min(wanted.amount, 0) - min(wanted.tax, 0)
             await _may_take_off(session, asker, to.id, off * wanted.quantity)
             day = wanted.business_date or await _today(session, clock)
             for kind, each in ((wanted.kind, wanted.amount), ("tax", wanted.tax)):
-                said = Charge(kind, wanted.description, each * wanted.quantity, day)
+                amount, whose = each * wanted.quantity, asked.booking_id
+                said = Charge(kind, wanted.description, amount, day, booking_id=whose)
                 if each:
                     await post(session, to, said, by=asker.actor)
             return await shown_folio(session, to)

@@ -52,7 +52,7 @@ class RouteIn(BaseModel):
     model_config = with_example({"folio_id": SOME_ID, "what": "nights"})
     folio_id: UUID
     what: Literal["nights", "all"] = "nights"
-    """nights: rooms and their taxes; all: the fees of the stay too."""
+    """nights: rooms and their taxes; all: the fees of the stay and its extras too."""
 
 
 class PostStayIn(BaseModel):

@@ -80,6 +80,15 @@ async def folio_for(session: AsyncSession, booking: Booking, kind: str) -> Folio
     return await main_folio(session, booking)
 
 
+async def charged_to(session: AsyncSession, to: Folio) -> Folio:
+    """Where an extra goes: from a member's main folio to the group's, where that pays all."""
+    routed = await route_of(session, to.booking_id)
+    if routed is None or routed.what != "all" or to.number != 1:
+        return to
+    leads = await folio(session, routed.folio_id, lock=True)
+    return to if leads.closed_at is not None else leads
+
+
 async def due_on(session: AsyncSession, booking: Booking, payer: UUID, total: int) -> int:
     """Of a booking's charges, those that are or will be on folios of `payer`, itself or its leader.
 

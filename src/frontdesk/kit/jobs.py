@@ -41,4 +41,4 @@ class Job(StrEnum):
     READ_FOR_SEARCH = "read_for_search"
     """key: empty"""
     NIGHT_AUDIT = "night_audit"
-    """key: empty; posts the nights that are over on the folios of who stays"""
+    """key: empty; posts the nights that are over, and lets rooms come back whose repair is"""
