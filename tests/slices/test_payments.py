@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import PaymentAccount
+from frontdesk.bookings.payment_models import PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database

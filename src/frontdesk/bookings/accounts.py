@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.callbacks import webhook_key
-from frontdesk.bookings.money_models import PaymentAccount
+from frontdesk.bookings.payment_models import PaymentAccount
 from frontdesk.bookings.payments import account
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.secrets import Vault

@@ -18,6 +18,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
 from frontdesk.local.demo_rates import add_rates
@@ -153,6 +154,7 @@ async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
                 language=document.language,
             ),
         )
+    await add_facts(session)
 
 
 async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> None:

@@ -148,6 +148,7 @@ class _Rows:
             "hotel_keys": {"wrapped": self.vault.wrap(self.hotel_id, new_key())},
             "conversations": {"chat": f"{digits}@c.us"},
             "knowledge_documents": {"language": "en"},
+            "knowledge_cases": {"expect": "none"},
             "room_types": {"max_adults": 2, "max_guests": 3},
             "nightly_inventory": {"capacity": 10, "sold": 1, "held": 1},
             "quotes": {
