@@ -3,11 +3,15 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from frontdesk.bookings.quote import StayWish, make_quote
+from frontdesk.bookings.reserve import Yes, reserve_at_once
+from frontdesk.guests.actions import recognise
 from frontdesk.kit.cache import Area, Cache, hit_rates
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import open_database
@@ -16,7 +20,10 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.local.valkey import RunningValkey, start_valkey
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.queries import the_hotel
 from tests.calling import calling
+from tests.slices.stays import FIRST, stay_of
+from tests.slices.test_booking import room_of
 
 HOTEL, OTHER = UUID(int=1), UUID(int=2)
 
@@ -127,3 +134,49 @@ async def test_without_valkey_no_report_is_kept(valkey: RunningValkey) -> None:
     assert await there.writes(OTHER) == "w0"
     for cache in (away, there):
         await cache.close()
+
+
+async def test_availability_is_kept_in_a_browse_and_stale_with_a_sale_or_a_block(
+    valkey: RunningValkey,
+    settings: Settings,
+    hotel: HotelId,
+    other_hotel: HotelId,
+    clock: FixedClock,
+) -> None:
+    cached = settings.model_copy(update={"redis_url": valkey.url})
+    db = open_database(cached)
+    kind = await room_of(db, hotel, capacity=2)
+    async with calling(cached, db, hotel, clock) as call:
+        cache = call.client._transport.app.state.db.cache  # type: ignore[attr-defined]
+
+        async def free(day: int = 0) -> int:
+            stay = {"arrival": FIRST + timedelta(day), "departure": FIRST + timedelta(day + 2)}
+            asked = {name: f"{date}" for name, date in stay.items()}
+            (offer,) = (await call("GET", "/availability", params=asked)).json()
+            (choice,) = (await call("GET", "/availability/search", params=asked)).json()["choices"]
+            assert offer["free"] == choice["free"]
+            return offer["free"]
+
+        assert [await free() for _ in range(3)] == [2, 2, 2]
+        await stay_of(db, other_hotel, await room_of(db, other_hotel, capacity=2), clock)
+        assert (await free(), cache.counts["availability:near"]) == (2, 6)
+        await stay_of(db, hotel, kind, clock)
+        assert await free() == 1
+        async with db.hotel(hotel) as session:
+            guest = await recognise(session, hotel, None, "34600111223@c.us", name="B")
+            wish = StayWish(FIRST, FIRST + timedelta(2), adults=2)
+            house = await the_hotel(session)
+            quote = await make_quote(session, house, wish, kind, guest.id, now=clock.now())
+        await reserve_at_once(db, hotel, Yes(quote.id, "test", "rest"), now=clock.now())
+        assert await free(2) == 2
+        gone = {"arrival": f"{FIRST}", "departure": f"{FIRST + timedelta(2)}"}
+        assert (await call("GET", "/availability", params=gone)).json() == []
+
+        before = dict(cache.counts)
+        for day in (2, 3, 4, 3, 2, 3, 2, 4, 3, 2):  # back and forth, as people look
+            await free(day)
+        asked = {how: cache.counts[f"availability:{how}"] for how in ("near", "far", "miss")}
+        share = {n: asked[n] - before.get(f"availability:{n}", 0) for n in asked}
+        assert (share["near"] + share["far"]) / sum(share.values()) > 0.7
+        assert hit_rates(dict(cache.counts))["availability"] > 0
+    await db.close()

@@ -54,8 +54,10 @@ class Guest:
     client: httpx.AsyncClient
     token: str
 
-    async def __call__(self, method: str, path: str, **more) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}"}
+    async def __call__(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **more
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         return await self.client.request(method, path, headers=headers, **more)
 
 
@@ -87,6 +89,13 @@ async def test_a_guest_sees_pays_orders_asks_and_reviews_their_own_stay(
     ]
     theirs = await desk.guest(desk.next)
     assert (await theirs("GET", "/v1/guest/orders")).json() == []
+    key = {"Idempotency-Key": "once"}
+    again = [await guest("POST", "/v1/guest/orders", headers=key, **wish) for _ in range(2)]
+    assert again[0].json()["id"] == again[1].json()["id"] != ordered.json()["id"]
+    other = {"json": {"addon_id": str(uuid.uuid4())}}
+    assert (await guest("POST", "/v1/guest/orders", headers=key, **other)).status_code == 409
+    own = await theirs("POST", "/v1/guest/orders", headers=key, **wish)
+    assert own.json()["booking_id"] == str(desk.next.id)
     late = {"json": {"until": "14:00"}}
     assert (await guest("POST", "/v1/guest/late-check-out", **late)).status_code == 202
     assert (await guest("POST", "/v1/guest/late-check-out", **late)).status_code == 202

@@ -1,96 +1,39 @@
 """Availability over HTTP: what can be had, what bars the rest, and what is near."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 
-from frontdesk.bookings.blocks import ACCESSIBLE, Block, Want, Why
+from frontdesk.bookings.availability_schemas import (
+    BarredOut,
+    BlockOut,
+    ChoiceOut,
+    DayOut,
+    FoundOut,
+    NearOut,
+    PlanOfferOut,
+)
+from frontdesk.bookings.blocks import ACCESSIBLE, Block, Want
 from frontdesk.bookings.finding import Choice, Day, Found, find_stays
+from frontdesk.bookings.kept import kept
 from frontdesk.bookings.quote import StayWish, find_offers
 from frontdesk.bookings.rate_schemas import MOST, Age
 from frontdesk.bookings.rates import Plan
 from frontdesk.bookings.schemas import OfferOut
 from frontdesk.bookings.search import Barred, Offer
+from frontdesk.kit.cache import Area
+from frontdesk.kit.secrets import digest
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/availability", tags=["bookings"])
 Reader = Annotated[Principal, Depends(allow("bookings:read"))]
-
-
-class PlanOfferOut(BaseModel):
-    rate_plan_id: UUID | None
-    rate_plan: str
-    name: str
-    meal: str
-    total: int
-    """With tax."""
-    tax: int
-    deposit: int
-    refundable: bool
-    free_until: str | None
-    """Cancelling costs nothing until then; null where it always costs the fee."""
-    fee: int
-
-
-class BlockOut(BaseModel):
-    """Why not, what limit that sets (nights, days, guests, rooms, money), and on which night."""
-
-    why: Why
-    rate_plan: str
-    limit: int | None
-    feature: str | None
-    night: date | None
-    rule_id: UUID | None
-
-
-class ChoiceOut(BaseModel):
-    room_type_id: UUID
-    name: str
-    features: list[str]
-    free: int
-    total: int
-    """Of the cheapest plan, with tax."""
-    plans: list[PlanOfferOut]
-    barred: list[BlockOut]
-    """Plans that do not sell it for this stay."""
-
-
-class NearOut(BaseModel):
-    arrival: date
-    departure: date
-    rate_plan: str
-    total: int
-
-
-class BarredOut(BlockOut):
-    room_type_id: UUID
-    name: str
-    nearest: NearOut | None
-    """The nearest stay of this type that works; null where no date within reach does."""
-
-
-class DayOut(BaseModel):
-    arrival: date
-    departure: date
-    room_types: int
-    """How many can be had."""
-    total: int | None
-    """Of the cheapest."""
-
-
-class FoundOut(BaseModel):
-    arrival: date
-    departure: date
-    currency: str
-    choices: list[ChoiceOut]
-    barred: list[BarredOut]
-    days: list[DayOut]
-    """Each arrival within `flex` days."""
 
 
 def _asked(
@@ -106,19 +49,30 @@ def _asked(
     return StayWish(arrival, departure, adults, max(children, len(ages)), rooms, ages)
 
 
+QUARTER = 900
+"""Seconds."""
 WishDep = Annotated[StayWish, Depends(_asked)]
 
 
-@router.get("")
+@router.get("", response_model=list[OfferOut])
 async def read_availability(
     db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Reader, wish: WishDep
-) -> list[OfferOut]:
+) -> Response:
     """Room types that fit the party and are free on every night, by the default plan, cheapest
     first.
     """
-    async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session)
-        offers = await find_offers(session, hotel, wish, now=clock.now())
+    now = clock.now()
+
+    async def read() -> Response:
+        async with db.hotel(hotel_id) as session:
+            hotel = await the_hotel(session)
+            offers = await find_offers(session, hotel, wish, now=now)
+        return JSONResponse(jsonable_encoder(_offers(offers, hotel.currency)))
+
+    return await kept(db, Area.AVAILABILITY, hotel_id, _name("offers", wish, now), read)
+
+
+def _offers(offers: Sequence[Offer], currency: str) -> list[OfferOut]:
     return [
         OfferOut(
             room_type_id=o.room_type.id,
@@ -126,7 +80,7 @@ async def read_availability(
             free=o.free,
             total=o.total,
             tax=o.tax,
-            currency=hotel.currency,
+            currency=currency,
             rate_plan=o.plan.code,
             deposit=o.deposit,
         )
@@ -134,7 +88,12 @@ async def read_availability(
     ]
 
 
-@router.get("/search")
+def _name(question: str, wish: StayWish, now: datetime, *more: object) -> str:
+    """A question asked in one quarter of an hour: in every zone a day begins with one."""
+    return digest(f"{question} {wish} {more} {now.timestamp() // QUARTER}").hex()
+
+
+@router.get("/search", response_model=FoundOut)
 async def search_availability(
     db: DbDep,
     clock: ClockDep,
@@ -147,17 +106,20 @@ async def search_availability(
     *,
     accessible: bool = False,
     flex: Annotated[int, Query(ge=0, le=7)] = 0,
-) -> FoundOut:
+) -> Response:
     """Every room type: its price by each plan, or the rule that bars it and the nearest dates that
     work. With `flex`, each arrival within so many days beside it.
     """
     wanted = (*(features or ()), *([ACCESSIBLE] if accessible else ()))
-    async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session)
-        found = await find_stays(
-            session, hotel, wish, now=clock.now(), want=Want(wanted, budget, rate_plan), flex=flex
-        )
-    return _found(wish, hotel.currency, found)
+    want, now = Want(wanted, budget, rate_plan), clock.now()
+
+    async def read() -> Response:
+        async with db.hotel(hotel_id) as session:
+            hotel = await the_hotel(session)
+            found = await find_stays(session, hotel, wish, now=now, want=want, flex=flex)
+        return JSONResponse(jsonable_encoder(_found(wish, hotel.currency, found)))
+
+    return await kept(db, Area.AVAILABILITY, hotel_id, _name("stays", wish, now, want, flex), read)
 
 
 def _found(wish: StayWish, currency: str, found: Found) -> FoundOut:

@@ -12,7 +12,7 @@ from frontdesk.bookings.errors import PriceChanged, as_told_by_database
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.recheck import recheck
 from frontdesk.bookings.reserve import TRIES, Yes
-from frontdesk.kit.db import ring
+from frontdesk.kit.db import ring, wrote
 from frontdesk.kit.jobs import Job
 
 RESERVE = select(Booking).from_statement(
@@ -55,4 +55,5 @@ async def reserve_group(session: AsyncSession, yes: GroupYes, *, now: datetime) 
     else:
         raise PriceChanged
     await ring(session, Job.RUN_TRIGGERS, booking.hotel_id)
+    wrote(session, booking.hotel_id)
     return booking

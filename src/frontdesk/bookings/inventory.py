@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.models import NightlyInventory
 from frontdesk.bookings.rules import stay_nights
+from frontdesk.kit.db import wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ async def move(session: AsyncSession, stay: Stay, *, sold: int = 0, held: int = 
     )
     with as_told_by_database():
         await session.execute(select(call))
+    wrote(session, stay.hotel_id)
 
 
 async def open_nights(

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.kept import kept
 from frontdesk.bookings.reports import (
     Day,
     PickUp,
@@ -82,18 +83,11 @@ async def _kept(
 ) -> Response:
     """The same answer for a quarter of an hour, or until the hotel writes something."""
 
-    async def read() -> list[str]:
+    async def read() -> Response:
         async with db.hotel(hotel_id) as session:
-            answer = await make(session)
-        return [str(answer.media_type), bytes(answer.body).decode()]
+            return await make(session)
 
-    version = await db.cache.writes(hotel_id)
-    if version is None:
-        media, body = await read()
-    else:
-        at = f"{version}:{name}"
-        media, body = await db.cache.kept(Area.REPORTS, hotel_id, at, read, list[str])
-    return Response(body, media_type=media)
+    return await kept(db, Area.REPORTS, hotel_id, name, read)
 
 
 @router.get("/daily", response_model=DailyOut, responses=CSV)

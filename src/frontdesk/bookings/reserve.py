@@ -15,7 +15,7 @@ from frontdesk.bookings.models import Booking
 from frontdesk.bookings.recheck import recheck
 from frontdesk.bookings.rules import new_code
 from frontdesk.kit.asked import asked_setting
-from frontdesk.kit.db import Database, notice, ring
+from frontdesk.kit.db import Database, notice, ring, wrote
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
@@ -73,6 +73,7 @@ async def reserve(session: AsyncSession, yes: Yes, *, now: datetime) -> Booking:
     else:
         raise PriceChanged
     await ring(session, Job.RUN_TRIGGERS, booking.hotel_id)
+    wrote(session, booking.hotel_id)
     return booking
 
 
@@ -89,6 +90,7 @@ async def reserve_at_once(db: Database, hotel_id: UUID, yes: Yes, *, now: dateti
     if booking.id is None:
         raise RoomTaken
     db.ring([notice(Job.RUN_TRIGGERS, hotel_id)])
+    await db.cache.wrote(hotel_id)
     return booking
 
 
@@ -117,6 +119,7 @@ async def _reserve_alone(db: Database, hotel_id: UUID, yes: Yes, *, now: datetim
         with as_told_by_database():
             row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
         if row["id"] is not None:
+            await db.cache.wrote(hotel_id)
             return Booking(**row)
         async with db.hotel(hotel_id) as session:
             await recheck(session, yes.quote_id, now=now)

@@ -205,6 +205,11 @@ async def _settle(session: AsyncSession) -> None:
         await session.execute(text("BEGIN"))
 
 
+def wrote(session: AsyncSession, hotel_id: UUID) -> None:
+    """What is kept of the hotel's answers is stale once, and only if, the transaction commits."""
+    session.info.setdefault(WROTE, set()).add(hotel_id)
+
+
 async def ring(session: AsyncSession, job: Job, hotel_id: UUID, key: str = "") -> None:
     """Tell the workers to look at this once, and only if, the transaction commits."""
     session.info.setdefault(RINGS, {})[notice(job, hotel_id, key)] = None
@@ -261,4 +266,5 @@ __all__ = [
     "open_database",
     "plain_url",
     "ring",
+    "wrote",
 ]

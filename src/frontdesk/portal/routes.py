@@ -1,12 +1,13 @@
 """Guest links over HTTP: given out and revoked by staff, exchanged and used by guests."""
 
 import asyncio
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from frontdesk.bookings import queries
@@ -24,80 +25,35 @@ from frontdesk.bookings.reviews import Opinion, write
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, SignerDep, page_rows
 from frontdesk.portal import actions
 from frontdesk.portal.doors import Guest
-from frontdesk.portal.links import SESSION_SECONDS, enter, make_link, named_in, revoke_link
+from frontdesk.portal.links import (
+    SESSION_SECONDS,
+    GuestAsker,
+    enter,
+    make_link,
+    named_in,
+    revoke_link,
+)
 from frontdesk.portal.models import GuestLink
+from frontdesk.portal.schemas import (
+    GuestBookingOut,
+    GuestEnterIn,
+    GuestLinkIn,
+    GuestLinkOut,
+    GuestPayIn,
+    GuestSessionOut,
+    LateIn,
+    Made,
+    NewGuestLink,
+)
 from frontdesk.rooms.addon_routes import AddonOut
 from frontdesk.tenancy.auth import Anybody, Principal, allow
+from frontdesk.tenancy.idempotency import Once, OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["guest portal"])
 portal = APIRouter(prefix="/v1/guest", tags=["guest portal"])
 Reader = Annotated[Principal, Depends(allow("bookings:read"))]
 Writer = Annotated[Principal, Depends(allow("bookings:write"))]
-
-
-class GuestLinkIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"days": 30}})
-    days: int | None = Field(None, ge=1, le=400)
-    """Null: until two weeks after departure, which is also the most."""
-
-
-class GuestLinkOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-    id: UUID
-    booking_id: UUID
-    expires_at: datetime
-    revoked_at: datetime | None
-    last_used_at: datetime | None
-    made_by: str
-    created_at: datetime
-
-
-class NewGuestLink(GuestLinkOut):
-    token: str
-    """Shown this once."""
-
-
-class GuestEnterIn(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"token": "the token of the link"}}
-    )
-    token: SecretStr = Field(max_length=300)
-
-
-class GuestSessionOut(BaseModel):
-    access_token: str
-    expires_in: int
-
-
-class GuestBookingOut(BaseModel):
-    code: str
-    hotel: str
-    phone: str | None
-    room_type: str | None
-    arrival: date
-    departure: date
-    rooms: int
-    adults: int
-    children: int
-    status: str
-    total: int
-    tax: int
-    due: int
-    """Minor units that are still to be paid."""
-    currency: str
-    policy: dict[str, Any]
-
-
-class GuestPayIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"purpose": "balance"}})
-    purpose: Literal["deposit", "balance"] = "balance"
-
-
-class LateIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"until": "14:00"}})
-    until: time
-    """The hotel's own time, on the day of departure."""
 
 
 @router.post("/bookings/{booking_id}/guest-links", status_code=201)
@@ -182,13 +138,27 @@ async def print_own_invoice(
 
 
 @portal.post("/payment-links", status_code=201)
-async def ask_own_link(cashier: CashierDep, asker: Guest, wanted: GuestPayIn) -> PaymentOut:
+async def ask_own_link(
+    cashier: CashierDep, asker: Guest, once: OnceDep, wanted: GuestPayIn
+) -> PaymentOut:
     """A page of the payment provider's, for the deposit or for all that is due."""
     sum_, lasts = Sum(purpose=wanted.purpose), timedelta(hours=12)
     async with cashier.db.hotel(asker.hotel_id) as session:
-        now, by = cashier.clock.now(), asker.actor
-        made = await ask(session, asker.booking_id, sum_, lasts=lasts, by=by, now=now)
+
+        async def create() -> BaseModel:
+            now, by = cashier.clock.now(), asker.actor
+            return Made(
+                id=(await ask(session, asker.booking_id, sum_, lasts=lasts, by=by, now=now)).id
+            )
+
+        answer = await answer_once(session, _own(once, asker), asker.hotel_id, create)
+    made = Made.model_validate_json(bytes(answer.body))
     return PaymentOut.model_validate(await open_link(cashier, asker.hotel_id, made.id))
+
+
+def _own(once: Once, asker: GuestAsker) -> Once:
+    """Keys of one link's bearer: two guests of a hotel may choose the same."""
+    return replace(once, scope=f"{once.scope} {asker.link_id}")
 
 
 @portal.get("/addons")
@@ -203,12 +173,16 @@ async def list_own_orders(db: DbDep, asker: Guest) -> list[OrderOut]:
         return [OrderOut.model_validate(o) for o in await actions.own_orders(session, asker)]
 
 
-@portal.post("/orders", status_code=201)
-async def order_own_addon(db: DbDep, asker: Guest, wanted: OrderIn) -> OrderOut:
+@portal.post("/orders", status_code=201, response_model=OrderOut)
+async def order_own_addon(db: DbDep, asker: Guest, once: OnceDep, wanted: OrderIn) -> Response:
     wish = AddonWish(**wanted.model_dump())
     async with db.hotel(asker.hotel_id) as session:
-        made = await order_addon(session, asker.booking_id, wish, by=asker.actor)
-        return OrderOut.model_validate(made)
+
+        async def create() -> BaseModel:
+            made = await order_addon(session, asker.booking_id, wish, by=asker.actor)
+            return OrderOut.model_validate(made)
+
+        return await answer_once(session, _own(once, asker), asker.hotel_id, create)
 
 
 @portal.post("/late-check-out", status_code=202)
@@ -218,11 +192,16 @@ async def ask_late(db: DbDep, clock: ClockDep, asker: Guest, wanted: LateIn) -> 
         await actions.ask_late_check_out(session, asker, wanted.until, now=clock.now())
 
 
-@portal.post("/review", status_code=201)
-async def write_own_review(db: DbDep, clock: ClockDep, asker: Guest, wanted: ReviewIn) -> ReviewOut:
+@portal.post("/review", status_code=201, response_model=ReviewOut)
+async def write_own_review(
+    db: DbDep, clock: ClockDep, asker: Guest, once: OnceDep, wanted: ReviewIn
+) -> Response:
     said = Opinion(wanted.rating, wanted.text, wanted.title)
     async with db.hotel(asker.hotel_id) as session:
-        by, now = asker.actor, clock.now()
-        return ReviewOut.model_validate(
-            await write(session, asker.booking_id, said, by=by, now=now)
-        )
+
+        async def create() -> BaseModel:
+            by, now = asker.actor, clock.now()
+            made = await write(session, asker.booking_id, said, by=by, now=now)
+            return ReviewOut.model_validate(made)
+
+        return await answer_once(session, _own(once, asker), asker.hotel_id, create)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.db import WROTE
+from frontdesk.kit.db import wrote
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.models import AuditEntry
 
@@ -45,7 +45,7 @@ def record(
     So erasing a guest has nothing to take out of the log, and its chain stays whole.
     """
     if not action.endswith(".read"):
-        session.info.setdefault(WROTE, set()).add(hotel_id)
+        wrote(session, hotel_id)
     kept = _whole if action.partition(".")[0] in HOUSE else bare
     session.add(
         AuditEntry(

@@ -1,0 +1,62 @@
+"""`frontdesk hotel export, diff, apply` as an operator runs them, with a second hotel there."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from frontdesk.kit.db import open_database
+from frontdesk.kit.settings import Settings
+from frontdesk.tenancy.models import Hotel
+from tests.conftest import new_hotel
+from tests.factories import all_of
+
+
+async def test_a_hotel_goes_to_a_file_and_back(apart: Settings, tmp_path: Path) -> None:
+    db = open_database(apart)
+    mine, other = [await new_hotel(db) for _ in range(2)]
+    (was,), (untouched,) = await all_of(db, mine, Hotel), await all_of(db, other, Hotel)
+    file = tmp_path / "hotel.yaml"
+    code, said = await _hotel(apart, was.slug, "export")
+    assert (code, was.name in said) == (0, True)
+    file.write_text(said.replace(was.name, "The Changed House"))
+
+    code, said = await _hotel(apart, was.slug, "diff", file)
+    assert (code, "The Changed House" in said, "1 changes" in said) == (0, True, True), said
+    assert (await all_of(db, mine, Hotel))[0].name == was.name
+    assert (await _hotel(apart, was.slug, "apply", file))[0] == 0
+    assert (await all_of(db, mine, Hotel))[0].name == "The Changed House"
+    assert "nothing to change" in (await _hotel(apart, was.slug, "apply", file))[1]
+    assert (await all_of(db, other, Hotel))[0].name == untouched.name
+
+    file.write_text("hotel: {name: Lost, pigeons: 3}\n")
+    assert (await _hotel(apart, was.slug, "apply", file))[0] == 1
+    file.write_text("hotel: {}\nhotel: {}\n")
+    assert (await _hotel(apart, was.slug, "apply", file))[0] == 1
+    assert (await _hotel(apart, "no-such-hotel", "export"))[0] != 0
+    assert (await all_of(db, mine, Hotel))[0].name == "The Changed House"
+    await db.close()
+
+
+async def _hotel(settings: Settings, slug: str, verb: str, *file: Path) -> tuple[int, str]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_PLATFORM_URL": settings.database_platform_url,
+        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+    command = (
+        sys.executable,
+        "-m",
+        "frontdesk.cli",
+        "hotel",
+        verb,
+        "--hotel",
+        slug,
+        *map(str, file),
+    )
+    running = await asyncio.create_subprocess_exec(
+        *command, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    said, _ = await asyncio.wait_for(running.communicate(), 60)
+    return running.returncode or 0, said.decode()
