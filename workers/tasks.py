@@ -9,6 +9,7 @@ from frontdesk.bookings.imports import run_import
 from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
+from frontdesk.conversations.same_guest import look_up
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
@@ -50,6 +51,10 @@ async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
     _again(await deliver(runtime.post, hotel, UUID(key)), Job.DELIVER, hotel, key)
+
+
+async def _link_guest(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await look_up(runtime.post, hotel, UUID(key))
 
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -119,6 +124,7 @@ USE_CASES = {
     Job.APPLY_EVENTS: _apply_events,
     Job.RECONCILE: _reconcile,
     Job.DELIVER: _deliver,
+    Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.OFFER_WAITLIST: _offer_waitlist,

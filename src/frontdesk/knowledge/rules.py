@@ -224,6 +224,18 @@ def stands_out(standing: float, aspects: float, *, misses: bool, lift: float) ->
     return standing + lift * (ABOUT_IT * aspects - MISSES_IT * misses) >= ENOUGH_LIFT * lift
 
 
+def weights(
+    query: Sequence[str], holders: Mapping[str, int], *, documents: int
+) -> dict[str, float]:
+    """What each word of a question weighs; together as much as a perfect match."""
+    rare = {
+        term: math.log1p((documents - holders.get(term, 0) + 0.5) / (holders.get(term, 0) + 0.5))
+        for term in set(query)
+    }
+    perfect = sum(rare.values())
+    return {term: weight / perfect for term, weight in rare.items()} if perfect else {}
+
+
 def bm25(
     query: Sequence[str],
     postings: Mapping[str, Mapping[D, int]],
@@ -237,13 +249,9 @@ def bm25(
     `postings`: term -> document -> count.
     """
     scores: dict[D, float] = defaultdict(float)
-    perfect = 0.0
-    for term in set(query):
-        holders = postings.get(term, {})
-        rare = (documents - len(holders) + 0.5) / (len(holders) + 0.5)
-        weight = math.log1p(rare)
-        perfect += weight
-        for document, count in holders.items():
+    holders = {term: len(found) for term, found in postings.items()}
+    for term, weight in weights(query, holders, documents=documents).items():
+        for document, count in postings.get(term, {}).items():
             norm = K1 * (1 - B + B * lengths[document] / average)
             scores[document] += weight * count * (K1 + 1) / (count + norm)
-    return {document: min(1.0, score / perfect) for document, score in scores.items()}
+    return {document: min(1.0, score) for document, score in scores.items()}

@@ -28,6 +28,7 @@ from frontdesk.local.spawn import (
     port_is_free,
 )
 from frontdesk.local.valkey import start_valkey
+from frontdesk.local.vectors import VECTORS_KEY
 from frontdesk.operations.broker import BadAnswer, ping
 
 SIMULATOR_PORT = 8090
@@ -183,6 +184,8 @@ def _environment(
         "FRONTDESK_STRIPE_URL": settings.stripe_url
         if "stripe_url" in settings.model_fields_set
         else f"{simulator_url}/stripe",
+        "PINECONE_INDEX_HOST": settings.pinecone_host or f"{simulator_url}/pinecone",
+        "PINECONE_API_KEY": settings.pinecone_api_key.get_secret_value() or VECTORS_KEY,
     }
 
 

@@ -22,6 +22,7 @@ from frontdesk.local.simulator.state import Simulator
 from frontdesk.local.simulator.wire import call, delete_notification
 from frontdesk.local.till.app import create_till
 from frontdesk.local.till.state import Till
+from frontdesk.local.vectors import VECTORS_KEY, create_vectors
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {
@@ -51,7 +52,7 @@ async def _alive(_: Request) -> Response:
 
 
 def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starlette:
-    """GREEN-API, and under `/stripe` the payment provider.
+    """GREEN-API, under `/stripe` the payment provider, and under `/pinecone` a store of vectors.
 
     `memory` is the file in which the simulator finds its numbers and chats again.
     """
@@ -76,6 +77,7 @@ def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starle
             Route("/page/{name}", page),
             Route("/healthz", _alive),
             Mount("/stripe", create_till(till)),
+            Mount("/pinecone", create_vectors(VECTORS_KEY)),
             Route("/files/{name}", files.serve_file),
             Route("/simulator/instances", guests.list_numbers, methods=["GET"]),
             Route("/simulator/instances", guests.add_number, methods=["POST"]),
