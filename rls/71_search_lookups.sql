@@ -107,6 +107,28 @@ BEGIN
     LIMIT most;
 END $$;
 
+-- Of all messages that match, the newest; nothing where there are `bound` or more: then reading
+-- backwards from the newest is soon done. The index gives them all at about 2 us each, in no order
+-- of time, and the inner LIMIT keeps the planner from walking another one.
+CREATE OR REPLACE FUNCTION search_newest(
+    wanted tsquery, state text, since timestamptz, until timestamptz, bound int, most int)
+RETURNS TABLE (id uuid, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY SELECT n.id, n.at
+    FROM (SELECT m.id, m.at, count(*) OVER () AS all_of_them
+          FROM (SELECT e.id, e.at FROM public.search_entries e
+                WHERE e.hotel_id = public.get_current_tenant_id() AND e.kind = 'messages'
+                    AND e.words @@ wanted
+                    AND (state IS NULL OR e.status = state)
+                    AND (since IS NULL OR e.at >= since) AND (until IS NULL OR e.at < until)
+                LIMIT bound) m) n
+    WHERE n.all_of_them < bound
+    ORDER BY n.at DESC, n.id DESC LIMIT most;
+END $$;
+
 DO $$
 DECLARE
     ours text;
@@ -115,7 +137,8 @@ BEGIN
     FOREACH ours IN ARRAY ARRAY[
         'search_like(text, int)', 'search_near(text, int)', 'search_says(text)',
         'search_things(tsquery, tsquery, text[], text, timestamptz, timestamptz, int)',
-        'search_said(tsquery, tsquery, text, timestamptz, timestamptz, int)']
+        'search_said(tsquery, tsquery, text, timestamptz, timestamptz, int)',
+        'search_newest(tsquery, text, timestamptz, timestamptz, int, int)']
     LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO frontdesk_search', ours);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', ours);

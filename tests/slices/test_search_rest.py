@@ -19,6 +19,7 @@ from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.messaging.models import Message
 from frontdesk.search.actions import catch_up
 from frontdesk.search.models import SearchWord
+from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.person_models import Membership
 from tests.conftest import NOON
 from tests.factories import all_of, number_of, thread_of
@@ -118,6 +119,16 @@ async def test_a_role_sees_what_it_may_read(
         assert alone.status_code == (200 if "guests:read" in scopes else 403)
         ends = await caller("GET", f"/v1/hotels/{hotel}/search/suggest?q=iri")
         assert {i["kind"] for i in ends.json()["items"]} == kinds - {"messages"}
+
+
+async def test_who_searched_is_in_the_audit_log(call: Caller, db: Database, hotel: HotelId) -> None:
+    await put(db, hotel, guest_of(hotel, "Iris Blum"))
+    for path in ("search", "search/guests", "search/suggest"):
+        assert (await call("GET", f"/v1/hotels/{hotel}/{path}?q=iris")).json()["items"]
+    async with db.hotel(hotel) as session:
+        query = select(AuditEntry.action).where(AuditEntry.action.endswith(".read"))
+        noted = (await session.scalars(query)).all()
+    assert sorted(noted) == ["guests.read", "search.read", "suggest.read"]
 
 
 async def test_highlights_are_safe_html(call: Caller, db: Database, hotel: HotelId) -> None:

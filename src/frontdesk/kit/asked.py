@@ -59,6 +59,12 @@ def asked_setting() -> str:
 def note_reading(session: Any, hotel_id: UUID) -> None:
     """In the same transaction as what is read: where nothing was found, nothing is noted."""
     now = _ASKED.get()
-    if now is not None and now.note is not None and now.hotel_id == hotel_id:
+    if now is not None and now.note is not None and is_to_be_noted(hotel_id):
         now.note(session)
         now.note = None
+
+
+def is_to_be_noted(hotel_id: UUID) -> bool:
+    """This request reads what is personal of this hotel, and nothing says so yet."""
+    now = _ASKED.get()
+    return now is not None and now.note is not None and now.hotel_id == hotel_id

@@ -42,5 +42,13 @@ LOOKUPS = {
         "'messages' AND e.words @@ wanted AND (state IS NULL OR e.status = state) AND (since IS "
         "NULL OR e.at >= since) AND (until IS NULL OR e.at < until) LIMIT most; END"
     ),
+    f"search_newest(tsquery,text,{MOMENT},{MOMENT},integer,integer)": (
+        "BEGIN RETURN QUERY SELECT n.id, n.at FROM (SELECT m.id, m.at, count(*) OVER () AS "
+        "all_of_them FROM (SELECT e.id, e.at FROM public.search_entries e WHERE e.hotel_id = "
+        "public.get_current_tenant_id() AND e.kind = 'messages' AND e.words @@ wanted AND (state "
+        "IS NULL OR e.status = state) AND (since IS NULL OR e.at >= since) AND (until IS NULL OR "
+        "e.at < until) LIMIT bound) m) n WHERE n.all_of_them < bound ORDER BY n.at DESC, n.id "
+        "DESC LIMIT most; END"
+    ),
 }
 """Word for word."""

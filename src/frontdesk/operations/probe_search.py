@@ -35,6 +35,8 @@ CALLS: Mapping[str, str] = {
     f" {ALL}, NULL, NULL, NULL, 99)",
     "search_said": "SELECT id FROM search_said(CAST(:word AS tsquery), CAST(:word AS tsquery),"
     " NULL, NULL, NULL, 99)",
+    "search_newest": "SELECT id FROM search_newest(CAST(:word AS tsquery),"
+    " NULL, NULL, NULL, 99, 99)",
 }
 
 

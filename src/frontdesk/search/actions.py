@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.kit.asked import is_to_be_noted
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.transaction import as_database_error, driver_of
@@ -83,7 +84,10 @@ async def find(session: AsyncSession, hotel_id: UUID, asked: Question) -> Found:
 
 
 async def find_at_once(db: Database, hotel_id: HotelId | UUID, asked: Question) -> Found:
-    """The same in one round trip."""
+    """The same in one round trip, but for a request whose reading must be noted with it."""
+    if is_to_be_noted(hotel_id):
+        async with db.hotel(hotel_id) as session:
+            return await find(session, hotel_id, asked)
     (said,) = await db.at_once(hotel_id, FIND.format("hotel"), *_given(asked))
     return _found(said, asked)
 
