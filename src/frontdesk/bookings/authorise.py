@@ -45,7 +45,9 @@ def _decide(
     if (known.ending, known.ending_amount) == (ending, amount) and known.ending is not None:
         return known
     if known.status != "authorised" or known.ending is not None or amount > known.authorised_amount:
-        raise NotHeld(payment_status=known.status, held=known.authorised_amount, decided=known.ending)
+        raise NotHeld(
+            payment_status=known.status, held=known.authorised_amount, decided=known.ending
+        )
     known.ending, known.ending_amount, known.failure = ending, amount, None
     known.look_at, known.looks = now + SOON, 0
     told = {"amount": amount}
