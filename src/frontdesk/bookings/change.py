@@ -25,14 +25,13 @@ from frontdesk.bookings.lines import (
 )
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.nights import NewNights, as_if_gone, lock, swap
-from frontdesk.bookings.parts import Part, Wanted, parts_after
+from frontdesk.bookings.parts import Part, Wanted, all_known, parts_after
 from frontdesk.bookings.quote import make_quote
 from frontdesk.bookings.rules import policy_hash
 from frontdesk.bookings.stay_models import BookingChange, BookingRoom
 from frontdesk.bookings.terms import policy_after_change, policy_together
 from frontdesk.bookings.told import shown, stock_came_back, tell
 from frontdesk.kit.errors import NotFound
-from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
@@ -53,11 +52,9 @@ async def preview_change(
     Raises NotChangeable, BadStay, or RoomTaken with what else is free.
     """
     booking = await queries.booking(session, booking_id, lock=True)
+    await all_known(session, booking, wanted)
     _refuse(booking)
     parts, rooms = await parts_after(session, booking, wanted)
-    for part in parts:
-        if await room_type(session, part.room_type_id) is None:
-            raise NotFound("there is no such room type")
     stay = (wanted.arrival or booking.arrival, wanted.departure or booking.departure)
     quotes = await _priced(session, booking, parts, stay, now=now)
     for quote in quotes:

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import NotChangeable, SeveralPlans
 from frontdesk.bookings.lines import current_lines, kept_lines, quoted_ages
+from frontdesk.bookings.lines import lines as lines_of
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import Had, types
 from frontdesk.bookings.quote import StayWish
 from frontdesk.bookings.stay_models import BookingRoom
 from frontdesk.kit.errors import NotFound
+from frontdesk.rooms.queries import room_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,17 @@ def _grouped(rooms: Sequence[tuple[UUID | None, dict[str, Any]]]) -> list[Part]:
             children_ages=(*known.children_ages, *room["children_ages"]),
         )
     return [found[kind] for kind in sorted(found)]
+
+
+async def all_known(session: AsyncSession, booking: Booking, wanted: Wanted) -> None:
+    """Raises NotFound for what is not there, before anything is said of the booking's state."""
+    lines = {at.id for at in await lines_of(session, booking)} if wanted.lines else set[UUID]()
+    if any(room.line_id not in lines for room in wanted.lines):
+        raise NotFound("there is no such room in this booking")
+    asked = {wanted.room_type_id, *(room.room_type_id for room in wanted.lines)}
+    for kind in asked - {None}:
+        if kind is not None and await room_type(session, kind) is None:
+            raise NotFound("there is no such room type")
 
 
 async def parts_after(

@@ -57,13 +57,19 @@ class Rehearsal(Database):
         rings: Sequence[str] = (),  # noqa: ARG002 - a rehearsal rings nobody
     ) -> Any:
         """In a savepoint too, and nothing rings."""
+        (row,) = await self.rows_at_once(hotel_id, call, *args)
+        return row
+
+    async def rows_at_once(
+        self, hotel_id: HotelId | UUID, call: str, *args: object
+    ) -> Sequence[Any]:
         async with self._connection.begin_nested():
             with as_database_error("a call"):
-                row = await driver_of(self._connection).fetchrow(
+                rows = await driver_of(self._connection).fetch(
                     calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
                 )
             await _bind(self._connection, "")
-        return row
+        return rows
 
     @asynccontextmanager
     async def undone(self) -> AsyncGenerator[None]:
