@@ -16,7 +16,6 @@ from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import new_key
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation
-from frontdesk.notifications.models import StaffNotification
 from frontdesk.operations.probe_routes import Call, calls
 from frontdesk.operations.probe_world import World, make_world
 from frontdesk.tenancy.audit_reads import IMPERSONAL, PERSONAL
@@ -42,19 +41,7 @@ async def _taken_over(stage: Rehearsal, hotel: HotelId) -> None:
         await session.execute(update(Conversation).values(owner="staff"))
 
 
-async def _drafted(stage: Rehearsal, hotel: HotelId) -> None:
-    async with stage.hotel(hotel) as session:
-        chat = select(Conversation.id).limit(1).scalar_subquery()
-        drafts = {"drafts": ["At eight."]}
-        draft = {"kind": "draft", "details": drafts, "conversation_id": chat}
-        await session.execute(update(StaffNotification).values(draft))
-
-
-CHAT = "POST /v1/hotels/{hotel_id}/conversations/{conversation_id}"
-BEFORE = {
-    f"{CHAT}/resume": _taken_over,
-    f"{CHAT}/drafts/{{notification_id}}/send": _drafted,
-}
+BEFORE = {"POST /v1/hotels/{hotel_id}/conversations/{conversation_id}/resume": _taken_over}
 """What has to be so for a write to change anything in the probe's world."""
 
 

@@ -38,14 +38,22 @@ class Letter(BaseModel):
     booking_id: str
 
 
+class Envelope(BaseModel):
+    letter: Letter
+
+
 class Parcel(BaseModel):
-    letters: list[Letter]
+    envelopes: list[Envelope]
 
 
 import_models()
 TABLES = {t.name for t in tenant_tables()}
 STAY = "/v1/hotels/{hotel_id}/bookings/{booking_id}"
+DRAFT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}/drafts/{notification_id}/send"
+VERSION = "/v1/hotels/{hotel_id}/knowledge/documents/{document_id}/versions/{revision_id}"
 NAMES_ITS_HOTEL = {
+    *(f"POST {DRAFT} {name}" for name in ("conversation_id", "notification_id")),
+    *(f"GET {VERSION} {name}" for name in ("document_id", "revision_id")),
     "POST /v1/hotels/{hotel_id}/bookings quote_id",
     "POST /v1/hotels/{hotel_id}/bookings/group quote_ids",
     f"POST {STAY}/changes booking_room_id",

@@ -24,6 +24,7 @@ from frontdesk.knowledge.gaps import record_gap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, DeliveryStatus, Message
 from frontdesk.messaging.outbox import Letter, post
+from frontdesk.messaging.shapes import sample
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.models import Staff
 from frontdesk.rooms.models import RoomType
@@ -116,7 +117,8 @@ async def _seed(house: House, settings: Settings) -> None:
         question = f"{WORDS}, is that a problem?"
         await record_gap(session, hotel, WORDS, language="en", now=now)
         message.text = question
-        await emit(session, hotel, "message.received", message.id, {"text": WORDS, "from": PHONE})
+        told = {**sample("message.received"), "text": f"{WORDS} {PHONE}"}
+        await emit(session, hotel, "message.received", message.id, told)
         await _trigger(session, hotel, house.conversation)
         await take_over(session, thread.id, by="key:1", reason=f"{NAME} is angry", now=now)
         kind = RoomType(hotel_id=hotel, code="D", name="Double", max_adults=2, max_guests=2)
@@ -139,7 +141,8 @@ async def _trigger(session, hotel: HotelId, conversation: UUID) -> None:
     rule = Trigger(hotel_id=hotel, name="r", event="message.received", actions=[])
     session.add(rule)
     await session.flush()
-    await emit(session, hotel, "conversation.escalated", conversation, {"reason": WORDS})
+    told = {**sample("conversation.escalated"), "reason": WORDS}
+    await emit(session, hotel, "conversation.escalated", conversation, told)
     await session.flush()
     from_db = await session.execute(
         select(TriggerRun.metadata.tables["outbox_events"].c.id).where(

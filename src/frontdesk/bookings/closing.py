@@ -18,6 +18,12 @@ class NotSettled(Conflict):
     code = "folio_not_settled"
 
 
+class NotClosed(Conflict):
+    """This folio is open"""
+
+    code = "folio_open"
+
+
 async def close(
     session: AsyncSession, folio_id: UUID, *, reason: str | None, by: str, now: datetime
 ) -> Folio:
@@ -37,9 +43,10 @@ async def close(
 
 
 async def reopen(session: AsyncSession, folio_id: UUID, *, reason: str, by: str) -> Folio:
+    """Raises NotClosed where lines can be posted anyway."""
     known = await folio(session, folio_id, lock=True)
     if known.closed_at is None:
-        return known
+        raise NotClosed
     old = {"closed_by": known.closed_by, "reason": known.close_reason}
     known.closed_at = known.closed_by = known.close_reason = None
     new = {"reason": without_cards(reason)}

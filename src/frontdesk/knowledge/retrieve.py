@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ class Found:
     lift: float | None
     """How far the cosine stands above the mean of all chunks; None where there are too few."""
     score: float
-    vector: Vectors | None = None
+    vector: Vectors | None = field(default=None, compare=False)
     """Of the model that serves; None where the hotel's vectors are being made anew."""
     fact_key: str | None = None
     value: Mapping[str, Any] | None = None

@@ -21,8 +21,10 @@ FOUND = frozenset(
 )
 """It was found, and then: a probe's instance has no gateway, its booking is yet to come, another
 row of the probe hangs on it, or it is not at that step."""
-CATALOGUES = frozenset({"GET /v1/hotels/{hotel_id}/events/types"})
-"""They tell every hotel the same."""
+CATALOGUES = frozenset(
+    {"GET /v1/hotels/{hotel_id}/events/types", "GET /v1/hotels/{hotel_id}/autonomy"}
+)
+"""They tell every hotel the same, or rules without an id."""
 IN_LISTS = {"line_id": "booking_room_id"}
 """Names that mean something else in a list than in a path: a booking's lines are its rooms."""
 CONFLICT = 409
