@@ -73,14 +73,11 @@ async def list_events(
     asker: Reader,
     ask: PageDep,
     event_type: Annotated[EventName | None, Query()] = None,
-    subject: UUID | None = None,
 ) -> Page[EventOut]:
     """Newest first."""
     query = select(OutboxEvent)
     if event_type is not None:
         query = query.where(OutboxEvent.event_type == event_type)
-    if subject is not None:
-        query = query.where(OutboxEvent.aggregate_id == subject)
     async with db.hotel(hotel_id) as session:
         rows, after = await page_rows(session, query, ask, OutboxEvent.created_at, OutboxEvent.id)
     return Page(items=[EventOut.model_validate(r) for r in rows], next=after)

@@ -76,7 +76,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
     names |= {"quote_ids": [names["quote_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
-    names |= {"until": names["departure"], "subject": names["hotel_id"]}
+    names |= {"until": names["departure"]}
     names |= {"q": SHARED}
     ids = {hotel_id, fact_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
     return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
@@ -154,7 +154,6 @@ class _Rows:
                 "details": {"drafts": ["probe"]},
                 "conversation_id": self.ids.get("conversations"),
             },
-            "outbox_events": {"aggregate_id": self.hotel_id},
             "room_types": {"max_adults": 2, "max_guests": 3},
             "nightly_inventory": {"capacity": 10, "sold": 1, "held": 1},
             "quotes": {
