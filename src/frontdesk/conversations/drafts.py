@@ -7,11 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation
-from frontdesk.conversations.staff import REPLY_EXPIRY
+from frontdesk.conversations.staff import queue_as_staff
 from frontdesk.kit.errors import Conflict, NotFound
-from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import Message
-from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.tenancy.audit import record
 
@@ -49,34 +47,10 @@ async def send_draft(
     said = text or "\n\n".join(draft.details.get("drafts", []))
     if not said:
         raise NotFound("there is nothing in this draft")
-    message = Message(
-        hotel_id=talk.hotel_id,
-        id=uuid7(),
-        conversation_id=talk.id,
-        direction="out",
-        author="staff",
-        kind="text",
-        text=said,
-        content={},
-        occurred_at=now,
-        status="pending",
-        meta={"by": by, "draft": str(draft.id), "edited": text is not None},
-    )
-    session.add(message)
-    draft.status, talk.last_message_at = "closed", now
-    await session.flush()
+    meta = {"by": by, "draft": str(draft.id), "edited": text is not None}
+    draft.status = "closed"
+    message = await queue_as_staff(session, talk, said, meta=meta, now=now, key=f"draft:{draft.id}")
     await session.refresh(message)
-    letter = Letter(
-        instance_id=talk.instance_id,
-        chat=talk.chat,
-        text=said,
-        dedupe_key=f"draft:{draft.id}",
-        expires_at=now + REPLY_EXPIRY,
-        author="staff",
-        conversation_id=talk.id,
-        message_id=message.id,
-    )
-    await post(session, talk.hotel_id, letter, now=now)
     about = {"message": message.id, "edited": text is not None}
     record(session, talk.hotel_id, "draft.send", f"conversation:{talk.id}", by=by, new=about)
     return message

@@ -1,6 +1,7 @@
 """Staff writing to a guest: they take over, and their words go out unfenced."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation, take_over
 from frontdesk.kit.ids import uuid7
-from frontdesk.messaging.models import Message
+from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.tenancy.audit import record
 
@@ -20,10 +21,28 @@ async def send_as_staff(
 ) -> Message:
     """Queue a person's reply; the conversation is theirs from now on."""
     found = await take_over(session, conversation_id, by=by, reason="staff_reply", now=now)
+    message = await queue_as_staff(session, found, text, meta={"by": by}, now=now)
+    about = {"message": message.id}
+    subject = f"conversation:{found.id}"
+    record(session, found.hotel_id, "conversation.write", subject, by=by, new=about)
+    await read_by_staff(session, found.id, now=now)
+    return message
+
+
+async def queue_as_staff(
+    session: AsyncSession,
+    talk: Conversation,
+    text: str,
+    *,
+    meta: dict[str, Any],
+    now: datetime,
+    key: str | None = None,
+) -> Message:
+    """A person's words in the thread and on their way; `key` where they may go out once only."""
     message = Message(
-        hotel_id=found.hotel_id,
+        hotel_id=talk.hotel_id,
         id=uuid7(),
-        conversation_id=found.id,
+        conversation_id=talk.id,
         direction="out",
         author="staff",
         kind="text",
@@ -31,26 +50,22 @@ async def send_as_staff(
         content={},
         occurred_at=now,
         status="pending",
-        meta={"by": by},
+        meta=meta,
     )
     session.add(message)
     await session.flush()
-    about = {"message": message.id}
-    subject = f"conversation:{found.id}"
-    record(session, found.hotel_id, "conversation.write", subject, by=by, new=about)
-    found.last_message_at = now
+    talk.last_message_at = now
     letter = Letter(
-        instance_id=found.instance_id,
-        chat=found.chat,
+        instance_id=talk.instance_id,
+        chat=talk.chat,
         text=text,
-        dedupe_key=f"staff:{message.id}",
+        dedupe_key=key or f"staff:{message.id}",
         expires_at=now + REPLY_EXPIRY,
         author="staff",
-        conversation_id=found.id,
+        conversation_id=talk.id,
         message_id=message.id,
     )
-    await post(session, found.hotel_id, letter, now=now)
-    await read_by_staff(session, found.id, now=now)
+    await post(session, talk.hotel_id, letter, now=now)
     return message
 
 

@@ -16,8 +16,6 @@ Departure = Annotated[date, Field(examples=["2026-07-05"], description="the hote
 Count = Annotated[int, Field(examples=[2])]
 Minor = Annotated[int, Field(examples=[21000], description="minor units of the currency")]
 Currency = Annotated[str, Field(examples=["EUR"], description="ISO 4217")]
-Words = Annotated[str, Field(examples=["front desk"])]
-MaybeWords = Annotated[str | None, Field(examples=["front desk"])]
 Sentiment = Annotated[Literal["positive", "neutral", "negative"], Field(examples=["negative"])]
 Urgency = Annotated[Literal["normal", "urgent", "emergency"], Field(examples=["normal"])]
 
