@@ -14,7 +14,7 @@ DECLARE
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
-        'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends'];
+        'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'guest_identities'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid
@@ -104,6 +104,9 @@ GRANT SELECT (hotel_id, conversation_id, direction, handled_at, created_at)
 
 CREATE POLICY platform ON audit_log FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, seq, created_at) ON audit_log TO frontdesk_platform;
+
+CREATE POLICY platform ON guest_identities FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, look_at) ON guest_identities TO frontdesk_platform;
 
 CREATE POLICY platform ON waitlist_entries FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, status, offer_until, created_at)

@@ -50,6 +50,25 @@ END $$;
 CREATE OR REPLACE TRIGGER check_reversal BEFORE INSERT ON folio_lines
 FOR EACH ROW WHEN (NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION check_reversal();
 
+-- A closed folio takes no line: who closes it has it locked, and whoever comes then waits and sees it.
+CREATE OR REPLACE FUNCTION refuse_closed() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    closed timestamptz;
+BEGIN
+    SELECT closed_at INTO closed FROM folios
+    WHERE hotel_id = NEW.hotel_id AND id = NEW.folio_id FOR KEY SHARE;
+    IF closed IS NOT NULL THEN
+        RAISE EXCEPTION 'this folio is closed' USING ERRCODE = 'ZB410';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER refuse_closed BEFORE INSERT ON folio_lines
+FOR EACH ROW EXECUTE FUNCTION refuse_closed();
+
 -- Scores count published reviews only; `sign` adds or takes back one review.
 CREATE OR REPLACE FUNCTION count_review(
     hotel uuid, kind uuid, state text, stars int, sign int) RETURNS void
@@ -108,6 +127,6 @@ FOR EACH ROW EXECUTE FUNCTION keep_review_scores();
 CREATE OR REPLACE TRIGGER keep_helpful AFTER INSERT OR DELETE OR UPDATE ON review_votes
 FOR EACH ROW EXECUTE FUNCTION keep_helpful();
 
-REVOKE ALL ON FUNCTION refuse_change(), check_reversal(), count_review(uuid, uuid, text, int, int),
+REVOKE ALL ON FUNCTION refuse_change(), refuse_closed(), check_reversal(), count_review(uuid, uuid, text, int, int),
     keep_review_scores(), keep_helpful() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION count_review(uuid, uuid, text, int, int) TO hotel_bot_tenant;

@@ -25,6 +25,9 @@ class FakeGateway:
     """Takes the message into the journal even where it then fails."""
     now: datetime | None = None
     typed: int = 0
+    phones: dict[str, str] = field(default_factory=dict[str, str])
+    """By lid, what it tells."""
+    looked_up: list[str] = field(default_factory=list[str])
 
     async def send(self, line: Line, message: Outgoing) -> str:
         failure = self.failures.popleft() if self.failures else None
@@ -46,6 +49,10 @@ class FakeGateway:
 
     async def incoming_journal(self, line: Line, *, minutes: int) -> list[dict[str, Any]]:
         return self.received
+
+    async def phone_of(self, line: Line, chat: str) -> str | None:
+        self.looked_up.append(chat)
+        return self.phones.get(chat)
 
     async def state(self, line: Line) -> str:
         return "authorized"

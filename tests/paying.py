@@ -16,8 +16,8 @@ from frontdesk.bookings.callbacks import apply_next
 from frontdesk.bookings.cashier import Cashier, settle_next
 from frontdesk.bookings.folio import booking_balance
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Payment, PaymentEvent
 from frontdesk.bookings.pay_stripe import Stripe
+from frontdesk.bookings.payment_models import Payment, PaymentEvent
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId

@@ -48,6 +48,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE status IN ('queued', 'sending', 'unknown') AND not_before < :before",
     ),
     (
+        Job.LINK_GUEST,
+        "SELECT hotel_id, id::text FROM guest_identities WHERE look_at < :before",
+    ),
+    (
         Job.RUN_TRIGGERS,
         "SELECT DISTINCT hotel_id, '' FROM outbox_events"
         " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before",

@@ -9,6 +9,7 @@ from frontdesk.bookings.imports import run_import
 from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
+from frontdesk.conversations.same_guest import look_up
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
@@ -19,6 +20,7 @@ from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
+from frontdesk.rooms.coming_back import come_back
 from frontdesk.runtime import Runtime
 from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
@@ -51,6 +53,10 @@ async def _reconcile(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 async def _deliver(runtime: Runtime, hotel: HotelId, key: str) -> None:
     _again(await deliver(runtime.post, hotel, UUID(key)), Job.DELIVER, hotel, key)
+
+
+async def _link_guest(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    await look_up(runtime.post, hotel, UUID(key))
 
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -118,6 +124,7 @@ async def _read_for_search(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _night_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await end_of_day(runtime.db, runtime.clock, hotel)
+    await come_back(runtime.db, runtime.clock, hotel)
 
 
 USE_CASES = {
@@ -125,6 +132,7 @@ USE_CASES = {
     Job.APPLY_EVENTS: _apply_events,
     Job.RECONCILE: _reconcile,
     Job.DELIVER: _deliver,
+    Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,

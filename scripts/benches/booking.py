@@ -16,12 +16,14 @@ from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.reserve import Yes, reserve, reserve_at_once
+from frontdesk.bookings.reserve_once import reserve_once
 from frontdesk.bookings.rules import new_code, stay_nights
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import SystemClock, local_day
 from frontdesk.kit.db import plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.rooms.models import RoomType
+from frontdesk.tenancy.idempotency import Once
 from frontdesk.tenancy.queries import the_hotel
 
 BOOKERS = 64
@@ -140,13 +142,30 @@ async def at_once(house: House, days: int) -> Run:
 
 
 async def in_session(house: House) -> Run:
-    """The product inside a longer transaction, as with an Idempotency-Key."""
+    """The product inside a longer transaction, as in a turn of talk."""
     quotes = await house.quotes(house.arrivals(DAYS))
     now = SystemClock().now()
 
     async def attempt(_: int, k: int) -> bool:
         async with house.at.db.hotel(house.hotel) as session:
             await reserve(session, Yes(quotes[k], "bench", "rest"), now=now)
+        return True
+
+    return await measure(house, attempt)
+
+
+async def keyed(house: House) -> Run:
+    """The product as a request with an Idempotency-Key takes it."""
+    quotes = await house.quotes(house.arrivals(DAYS))
+    now = SystemClock().now()
+
+    async def attempt(_: int, k: int) -> bool:
+        once = Once("POST /bookings", str(quotes[k]), quotes[k].bytes)
+        yes = Yes(quotes[k], "bench", "rest")
+        try:
+            await reserve_once(house.at.db, house.hotel, yes, once, now=now)
+        except RoomTaken:
+            return False
         return True
 
     return await measure(house, attempt)
@@ -160,6 +179,7 @@ async def run() -> dict[str, object]:
             "spread": lambda: at_once(house, DAYS),
             "hot": lambda: at_once(house, 7),
             "session": lambda: in_session(house),
+            "keyed": lambda: keyed(house),
         }
         got: dict[str, list[Run]] = {name: [] for name in variants}
         oversold = 0
@@ -192,6 +212,9 @@ def _figures(got: dict[str, list[Run]], endless: list[Run]) -> dict[str, object]
         "cpu_ratio": round(cpu["spread"] / cpu["bare"], 2),
         "cpu_us": round(cpu["spread"]),
         "in_session_ratio": round(rate["session"] / rate["bare"], 3),
+        "in_session_cpu_us": round(cpu["session"]),
+        "with_key_ratio": round(rate["keyed"] / rate["bare"], 3),
+        "with_key_cpu_us": round(cpu["keyed"]),
         "hot_over_spread": round(rate["hot"] / rate["spread"], 2),
         "hot_booked_of_tries": f"{round(median([r.booked for r in got['hot']]))} of {TRIES}",
         "one_endless_night_over_spread": round(

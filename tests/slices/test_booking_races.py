@@ -12,16 +12,18 @@ import pytest
 from sqlalchemy import func, select, text
 
 from frontdesk.api.app import serving
+from frontdesk.bookings.alternatives import taken
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import PriceChanged, QuoteExpired, RoomTaken
 from frontdesk.bookings.models import Booking, BookingNight, Hold, NightlyInventory, Quote
 from frontdesk.bookings.queries import quote as quote_of
-from frontdesk.bookings.quote import StayWish, hold, make_quote, release, taken
+from frontdesk.bookings.quote import StayWish, hold, make_quote, release
 from frontdesk.bookings.reserve import Yes, facts, reserve, reserve_at_once
 from frontdesk.bookings.rules import policy_hash, stay_nights
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import FixedClock, SystemClock, local_day
 from frontdesk.kit.db import Database
+from frontdesk.kit.errors import Problem
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import OutboxEvent
@@ -73,12 +75,11 @@ async def test_two_hundred_for_the_last_room_leave_one_winner_and_alternatives(
             )
     quotes = await copies(db, hotel, first, 200)
 
-    async def attempt(quote_id: UUID) -> RoomTaken | None:
+    async def attempt(quote_id: UUID) -> Problem | None:
         try:
             await reserve_at_once(db, hotel, Yes(quote_id, "test", "rest"), now=clock.now())
         except RoomTaken:
-            async with db.hotel(hotel) as session:
-                return await taken(session, quote_id, now=clock.now())
+            return await taken(db, hotel, quote_id, now=clock.now())
         return None
 
     lost = [found for found in await asyncio.gather(*map(attempt, quotes)) if found]

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from frontdesk.assistant.acting import Acting
 from frontdesk.assistant.answer import answer
-from frontdesk.assistant.decide import Plan, State, Step
 from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.states import Plan, State, Step
 from frontdesk.assistant.values import GuestFacts, HotelFacts, Scene, Utterance
 from frontdesk.bookings.models import Booking
 from frontdesk.guests.models import Guest

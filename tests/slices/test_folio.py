@@ -14,25 +14,28 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.folio import (
-    CHARGES,
+from frontdesk.bookings.entries import (
     Charge,
     NotByHand,
     Reversed,
+    post,
+    reverse,
+    standing,
+    transfer,
+)
+from frontdesk.bookings.folio import (
+    CHARGES,
     balance,
     booking_balance,
     folios_of,
     lines,
     main_folio,
-    post,
-    reverse,
     split,
-    standing,
-    transfer,
 )
+from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.learn import learn
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, FolioLine, Payment
+from frontdesk.bookings.payment_models import Payment
 from frontdesk.bookings.payments import Sum, take
 from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.bookings.provider import Told
@@ -50,6 +53,13 @@ DAY = date(2026, 11, 21)
 async def booking(db: Database, hotel: HotelId, other_hotel: HotelId, clock: FixedClock) -> Booking:
     kind = await room_of(db, hotel, capacity=5)
     return await booked(db, hotel, await quoted(db, hotel, kind, clock, nights=3), clock)
+
+
+def lines_of_night(night: BookingNight) -> list[tuple[str, date, int]]:
+    """The room, then a tax a line, by name: here that is by amount, too."""
+    city, vat = sorted(t["amount"] for t in night.taxes)
+    taxes = [("tax", night.night, amount) for amount in (city, vat)]
+    return [("room", night.night, night.price), *taxes]
 
 
 async def opened(db: Database, booking: Booking) -> UUID:
@@ -75,10 +85,9 @@ async def test_nights_are_posted_on_their_own_date_at_the_price_they_were_sold_a
         nights = (await session.scalars(select(BookingNight).order_by(BookingNight.night))).all()
         owed = await balance(session, done.id)
     assert [(p.kind, p.business_date, p.amount) for p in posted] == [
-        line
-        for night in nights[:2]
-        for line in (("room", night.night, night.price), ("tax", night.night, night.tax))
+        line for night in nights[:2] for line in lines_of_night(night)
     ]
+    assert [p.description.partition(",")[0] for p in posted[:3]] == ["Room", "City", "VAT"]
     assert owed == sum(n.price + n.tax for n in nights[:2]) > 0
 
 

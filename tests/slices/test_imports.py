@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from frontdesk.bookings.import_models import Import
 from frontdesk.bookings.import_reading import (
@@ -23,6 +25,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Invalid
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
+from frontdesk.privacy.retention import expire
 from frontdesk.rooms.models import Room
 from tests.calling import Caller, calling
 from tests.factories import all_of
@@ -236,3 +239,23 @@ async def test_what_cannot_be_an_import_is_refused(call: Caller) -> None:
         {"kind": "rooms", "csv": "x" * 5_000_001},
     ):
         assert (await call("POST", "/imports", json=wanted)).status_code == 422, wanted["kind"]
+
+
+async def test_what_an_import_said_of_people_is_let_go_of(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    sent = {"kind": "guests", "source": "pms", "csv": "phone,name\n34600777888,Zoe Quist\n"}
+    left = (await call("POST", "/imports", json=sent)).json()
+    done = (await call("POST", "/imports", json={**sent, "apply": True})).json()
+    at = FixedClock(datetime.now(UTC))
+    assert (await expire(db, at, hotel))["imports"] == 0
+    at.advance(timedelta(days=91))
+    assert (await expire(db, at, hotel))["imports"] == 1
+    assert (await expire(db, at, hotel))["imports"] == 0
+    for path, why in (((f"{left['id']}/apply"), "failed"), (f"{done['id']}/undo", "kept")):
+        refused = await call("POST", f"/imports/{path}")
+        assert (refused.status_code, why in refused.json()["detail"]) == (409, True)
+    async with db.hotel(hotel) as session:
+        said = await session.scalars(text("SELECT rows::text FROM imports"))
+        assert not any("Zoe" in rows for rows in said)
+        assert await session.scalar(text("SELECT count(*) FROM import_changes")) == 0

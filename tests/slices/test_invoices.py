@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from frontdesk.bookings.folio import reverse, split
+from frontdesk.bookings.entries import reverse
+from frontdesk.bookings.folio import split
 from frontdesk.bookings.invoice import BilledTo, NotCreditable, NothingToInvoice, credit, issue
+from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.bookings.invoice_paper import as_html, as_pdf, lay_out
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Invoice
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import NotFound

@@ -48,6 +48,7 @@ STAY = "/v1/hotels/{hotel_id}/bookings/{booking_id}"
 NAMES_ITS_HOTEL = {
     "POST /v1/hotels/{hotel_id}/bookings quote_id",
     "POST /v1/hotels/{hotel_id}/bookings/group quote_ids",
+    f"POST {STAY}/changes booking_room_id",
     f"POST {STAY}/changes/{{change_id}}/confirm booking_id",
     f"POST {STAY}/changes/{{change_id}}/confirm change_id",
     f"POST {STAY}/rooms/{{booking_room_id}}/assign booking_room_id",

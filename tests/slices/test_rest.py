@@ -166,6 +166,15 @@ async def test_quote_and_booking_over_rest(call: Caller, hotel: HotelId) -> None
     (offer,) = (await call("GET", f"{base}/availability", params=stay)).json()
     assert (offer["total"], offer["free"]) == (20000, 1)
     wanted = {**stay, "room_type_id": kind, "adults": 2, "guest_phone": "34600111222"}
+    alone = {"rooms": 3, "adults": 2}
+    for asked in (
+        call("POST", f"{base}/quotes", json=wanted | alone),
+        call("GET", f"{base}/availability", params=stay | alone),
+        call("GET", f"{base}/availability/search", params=stay | alone),
+    ):
+        refused = await asked
+        said = refused.json()["type"]
+        assert (refused.status_code, said) == (422, "urn:frontdesk:problem:too_many_rooms")
     first, second = [(await call("POST", f"{base}/quotes", json=wanted)).json() for _ in range(2)]
     booked = await call("POST", f"{base}/bookings", json={"quote_id": first["id"]})
     assert (booked.status_code, booked.json()["total"]) == (201, 20000)

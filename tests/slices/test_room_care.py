@@ -19,6 +19,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import OutboundMessage, OutboxEvent
 from frontdesk.notifications.models import Staff
 from frontdesk.rooms.care_models import HousekeepingTask, RoomBlock, RoomClaim
+from frontdesk.rooms.coming_back import come_back
 from frontdesk.rooms.errors import NoSuchStep, RoomClaimed, WouldOversell
 from frontdesk.rooms.housekeeping import after_check_in, after_check_out, set_status
 from frontdesk.rooms.maintenance import BlockWish, block, unblock
@@ -332,3 +333,36 @@ async def test_a_repair_that_is_done_ends_its_blocks(
     for bad in ({"until": "2026-11-21"}, {"until": "9999-12-31"}):
         answer = await call("POST", f"/rooms/{room}/blocks", json={**wanted, **bad})
         assert answer.status_code == 422
+
+
+async def test_a_room_comes_back_when_its_block_has_run_out(
+    db: Database, hotel: HotelId, other_hotel: HotelId, rooms: list[Room], clock: FixedClock
+) -> None:
+    async with db.hotel(hotel) as session:
+        for at, room in enumerate(rooms):
+            await block(session, wish(room, nights=at + 1), by="t", now=clock.now())
+        await block(session, wish(rooms[0], first=3), by="t", now=clock.now())
+    assert await come_back(db, clock, hotel) == 0
+    clock.advance(timedelta(days=1))
+    assert await come_back(db, clock, other_hotel) == 0
+    assert [await come_back(db, clock, hotel) for _ in range(2)] == [1, 0]
+    states = {r.number: r.status for r in await all_of(db, hotel, Room)}
+    assert states == {"204": "dirty", "205": "out_of_order"}
+    clock.advance(timedelta(days=1))
+    assert await come_back(db, clock, hotel) == 1
+
+
+async def test_what_is_known_of_a_repair_can_be_corrected(call: Caller, rooms: list[Room]) -> None:
+    made = await call("POST", "/maintenance", json={"room_id": str(rooms[0].id), "title": "Leak"})
+    path = f"/maintenance/{made.json()['id']}"
+    done = (
+        await call("PATCH", path, json={"title": "Leak, drain too", "priority": "urgent"})
+    ).json()
+    assert (done["title"], done["priority"], done["status"]) == (
+        "Leak, drain too",
+        "urgent",
+        "open",
+    )
+    assert (await call("PATCH", path, json={"title": None})).status_code == 422
+    assert (await call("PATCH", path, json={"status": "done"})).status_code == 422
+    assert (await call("GET", path)).json()["title"] == "Leak, drain too"

@@ -192,6 +192,7 @@ async def test_with_lids_the_phone_is_in_no_field(wire: Wire) -> None:
     assert {b.get("chatId", event.chat) for b in wire.inbox.bodies} == {event.chat}
     asked = (await wire.call("checkWhatsapp", {"chatId": event.chat})).json()
     assert asked == {"existsWhatsapp": True, "chatId": event.chat, "phoneNumber": CHAT}
+    assert await wire.door.phone_of(wire.line, event.chat) == GUEST
 
 
 async def test_a_new_number_posts_nothing_and_each_switch_its_own(wire: Wire) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from frontdesk.bookings.assign import assign
 from frontdesk.bookings.check_in import check_out
+from frontdesk.bookings.entries import reverse
 from frontdesk.bookings.extend import shorten
-from frontdesk.bookings.folio import booking_balance, folios_of, lines, reverse
+from frontdesk.bookings.folio import booking_balance, folios_of, lines
+from frontdesk.bookings.folio_models import FolioLine
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import FolioLine
 from frontdesk.bookings.no_show import no_show
 from frontdesk.bookings.payments import came_in, owed
 from frontdesk.bookings.posting import end_of_day, post_stay
@@ -21,6 +22,7 @@ from frontdesk.rooms.models import Room
 from tests.factories import all_of
 from tests.slices.stays import at, doors, in_house, lines_of, read, stay_of
 from tests.slices.test_booking import FIRST, room_of
+from tests.slices.test_folio import lines_of_night
 
 NIGHTS = 4
 
@@ -61,9 +63,7 @@ async def test_checking_out_posts_every_night_with_its_tax_and_no_fee(
     nights = sorted(await all_of(db, hotel, BookingNight), key=lambda n: n.night)
     posted = await folio_of(db, hotel, booking)
     assert [(p.kind, p.business_date, p.amount) for p in posted] == [
-        line
-        for night in nights
-        for line in (("room", night.night, night.price), ("tax", night.night, night.tax))
+        line for night in nights for line in lines_of_night(night)
     ]
     assert sum(p.amount for p in posted) == booking.total > 0
 
@@ -79,7 +79,7 @@ async def test_the_night_audit_and_the_check_out_post_nothing_twice(
     await leave(db, hotel, booking, clock, NIGHTS)
     assert await end_of_day(db, clock, hotel) == 1
     posted = await folio_of(db, hotel, booking)
-    assert (len(posted), sum(p.amount for p in posted)) == (2 * NIGHTS, booking.total)
+    assert (len(posted), sum(p.amount for p in posted)) == (3 * NIGHTS, booking.total)
 
 
 async def test_leaving_early_owes_the_nights_stayed_and_the_fee(
@@ -95,7 +95,7 @@ async def test_leaving_early_owes_the_nights_stayed_and_the_fee(
     night = booking.total // NIGHTS
     assert (left.total, left.early_fee) == (night, booking.policy["fee"])
     posted = await folio_of(db, hotel, booking)
-    assert len([p for p in posted if p.reverses_id]) == 2 * (NIGHTS - 1)
+    assert len([p for p in posted if p.reverses_id]) == 3 * (NIGHTS - 1)
     fees = [(p.description, p.amount) for p in posted if p.kind == "fee"]
     assert fees == [("Early departure fee", left.early_fee)]
     assert await balance_of(db, hotel, booking) == night + left.early_fee

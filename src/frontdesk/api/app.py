@@ -13,16 +13,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
 from frontdesk.api.problems import render_problems
+from frontdesk.assistant.case_routes import router as cases
+from frontdesk.assistant.feedback_routes import router as feedback
+from frontdesk.assistant.gap_routes import router as gap_groups
+from frontdesk.assistant.release_routes import router as releases
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
+from frontdesk.bookings.authorisation_routes import router as authorisations
 from frontdesk.bookings.availability_routes import router as availability
 from frontdesk.bookings.calendar_routes import router as calendar
 from frontdesk.bookings.folio_routes import router as folios
+from frontdesk.bookings.group_routes import router as master_folios
 from frontdesk.bookings.import_routes import router as imports
 from frontdesk.bookings.invoice_routes import router as invoices
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
 from frontdesk.bookings.payment_routes import router as payments
+from frontdesk.bookings.rate_limit_routes import router as rate_limits
 from frontdesk.bookings.rate_routes import router as rates
 from frontdesk.bookings.report_routes import router as reports
 from frontdesk.bookings.review_routes import router as reviews
@@ -31,6 +38,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
+from frontdesk.conversations.autonomy_routes import router as autonomy
 from frontdesk.conversations.routes import router as conversations
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -43,8 +51,10 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.embedder import open_embedder
 from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.index_routes import router as indexes
+from frontdesk.knowledge.library import open_library
 from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
@@ -100,17 +110,25 @@ ROUTERS = (
     waitlist,
     orders,
     imports,
+    authorisations,
     rates,
+    rate_limits,
     calendar,
     knowledge,
     model_usage,
     facts,
     indexes,
+    releases,
+    cases,
+    feedback,
+    gap_groups,
     search,
     triggers,
     conversations,
+    autonomy,
     notifications,
     folios,
+    master_folios,
     payments,
     invoices,
     reviews,
@@ -223,6 +241,7 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     stack.push_async_callback(pool.close)
     stack.push_async_callback(app.state.limiter.close)
     app.state.db = db
+    app.state.library = open_library(settings, db, open_embedder(settings.embedder))
     webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
     stack.push_async_callback(app.state.pay_provider.close)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from frontdesk.assistant import extras, nothing_free, own_change, own_stays, proving, sell
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import Step
+from frontdesk.assistant.states import Step
 
 ACTS: dict[Step, Callable[[Acting], Awaitable[Done]]] = {
     Step.OFFER: sell.offer,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from frontdesk.assistant.decide import Plan, State
 from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.states import Plan, State
 from frontdesk.assistant.values import Handover, Scene
 from frontdesk.kit.db import Database
 

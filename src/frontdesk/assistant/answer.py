@@ -1,25 +1,27 @@
 """Answers from the hotel's own knowledge: its own sentences with their source, or none."""
 
 import re
-from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings.models import Booking
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
+from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, MODEL, Passage, surely
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.facts import sentence
 from frontdesk.knowledge.library import Library
-from frontdesk.knowledge.retrieve import Found, Question, consult
+from frontdesk.knowledge.retrieve import Answers, Found, Question, consult
 from frontdesk.knowledge.rules import stands_out
 
 SAME = 0.03
 """Chunks this close in score say the same; the guest's language decides between them."""
+AS_SURE = 1.0
+"""Log odds; chunks that answer this surely beside the best say the same."""
 MARGIN = 0.05
 """How far above the model's floor a lone vector match has to be."""
 NARROW = 0.3
@@ -39,8 +41,8 @@ async def answer(
     day, audience = local_day(scene.now, scene.hotel.zone), await _audience(acting)
     asked = Question(question, voice.language, day, audience)
     shelves = library or Library.alone(db, embedder)
-    found = await consult(shelves, scene.hotel.id, asked)
-    best = choose(found.found, voice.language, floor=found.floor, lift=found.lift)
+    found = await consult(shelves, scene.hotel.id, asked, limit=CONSIDERED)
+    best = choose(found, question, voice.language)
     if best is None:
         return _unknown(acting, question)
     return Done((_told(best, voice),), acting.state)
@@ -67,24 +69,42 @@ def _told(best: Found, voice: Voice) -> Draft:
     return Draft(text, (best.body,), sources=(source,))
 
 
-def choose(found: Sequence[Found], language: str, *, floor: float, lift: float) -> Found | None:
-    """The best chunk, in the guest's language where one is as good; None when none is good.
+def choose(answers: Answers, question: str, language: str) -> Found | None:
+    """The best chunk, in the guest's language where one is as good; None when none is good."""
+    good = _answering(answers, question, language)
+    if good is None:
+        good = _near(answers)
+    spoken = [f for f in good if f.language == language]
+    return next(iter(good[:1] if good and good[0].fact_key else spoken or good), None)
 
-    Where there are too few chunks to tell whether one stands out, words in common have to vouch.
+
+def _answering(answers: Answers, question: str, language: str) -> list[Found] | None:
+    """The chunks that answer as surely as the best one, if that answers at all.
+
+    None where the judge cannot tell: with another model's vectors, or too few chunks.
     """
-    if not found or found[0].cosine < floor:
+    found = [(f, f.vector) for f in answers.found if f.vector is not None]
+    if answers.model != MODEL or answers.asked is None or not found or found[0][0].lift is None:
         return None
+    passages = [Passage(f.whole, f.language, vector, f.cosine) for f, vector in found]
+    odds: list[float] = surely(question, language, answers.asked, passages).tolist()
+    least = max(ENOUGH, max(odds) - AS_SURE)
+    order = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)
+    return [found[i][0] for i in order if odds[i] >= least]
+
+
+def _near(answers: Answers) -> list[Found]:
+    """By likeness alone; among too few chunks to tell, words in common have to vouch."""
+    found, lift = answers.found, answers.lift
+    if not found or found[0].cosine < answers.floor:
+        return []
     top = found[0]
-    if top.lift is not None:
+    if top.lift is None:
+        vouched = top.lexical > 0 or top.cosine >= answers.floor + MARGIN
+    else:
         standing = top.lift - (NARROW * lift if top.fact_key is not None else 0)
-        if not stands_out(standing, top.about, misses=top.misses, lift=lift):
-            return None
-    elif top.lexical == 0 and top.cosine < floor + MARGIN:
-        return None
-    if top.fact_key is not None:
-        return top
-    alike = [f for f in found if f.score >= top.score - SAME and f.language == language]
-    return alike[0] if alike else top
+        vouched = stands_out(standing, top.about, misses=top.misses, lift=lift)
+    return [f for f in found if f.score >= top.score - SAME] if vouched else []
 
 
 def _unknown(acting: Acting, question: str) -> Done:

@@ -1,141 +1,32 @@
 """What to do next: a pure function of the dialogue's state and a reading. The table of the talk."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Any
 
 from frontdesk.assistant.heard import NOTHING, Heard
+from frontdesk.assistant.states import (
+    ASKED,
+    NO,
+    PICKS,
+    TALKING,
+    TAPS,
+    YES,
+    Plan,
+    State,
+    Step,
+)
 from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk, Urgency
 
 ANGRY = -0.6
-
-
-class Step(StrEnum):
-    EMERGENCY = "emergency"
-    COMPLAINT = "complaint"
-    PERSON = "person"
-    STOP = "stop"
-    START = "start"
-    ASK_WHICH_DAY = "ask_which_day"
-    ASK_DATES = "ask_dates"
-    ASK_NIGHTS = "ask_nights"
-    ASK_GUESTS = "ask_guests"
-    OFFER = "offer"
-    QUOTE = "quote"
-    BOOK = "book"
-    DROP = "drop"
-    FIND_CANCEL = "find_cancel"
-    ASK_CANCEL = "ask_cancel"
-    CANCEL = "cancel"
-    KEEP = "keep"
-    MY_BOOKINGS = "my_bookings"
-    CHANGE = "change"
-    """Commits the change that was shown."""
-    FIND_CHANGE = "find_change"
-    SHOW_CHANGE = "show_change"
-    ASK_ADDON = "ask_addon"
-    ORDER = "order"
-    ASK_WAIT = "ask_wait"
-    WAIT = "wait"
-    NOTE_ARRIVAL = "note_arrival"
-    LATE_OUT = "late_out"
-    PROVE = "prove"
-    REQUEST = "request"
-    ANSWER = "answer"
-    GREET = "greet"
-    THANK = "thank"
-    BYE = "bye"
-    START_OVER = "start_over"
-    OUTSIDE = "outside"
-    YES_OR_NO = "yes_or_no"
-    ANYTHING = "anything"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The dialogue's memory, as JSON in the conversation."""
-
-    stage: str = "idle"
-    """One of STAGES."""
-    stay: StayAsk = field(default_factory=StayAsk)
-    choices: tuple[str, ...] = ()
-    """Ids behind the numbered list last shown: room types, or bookings."""
-    subject: str | None = None
-    """What a yes would act on: a quote, a booking, a change, an add-on."""
-    about: str | None = None
-    """The booking that is being talked about."""
-    kinds: tuple[str, ...] = ()
-    """Sorts of rooms that the guest named for this stay."""
-    more: int = 0
-    """1: nights or people that are said come on top, -1: come off."""
-    shift: bool = False
-    """The stay moves as a whole, whichever day is said."""
-    moved: bool = True
-    """A single day that is said is the new first one, and the length stays."""
-    count: int = 1
-    """Of an add-on: for how many people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    step: Step
-    state: State
-    pick: str | None = None
-    """The id that was chosen: room type, quote or booking."""
-
-
-def load(memory: Mapping[str, Any]) -> State:
-    stay = dict(memory.get("stay") or {})
-    for key in ("arrival", "departure"):
-        stay[key] = date.fromisoformat(stay[key]) if stay.get(key) else None
-    return State(
-        stage=str(memory.get("stage", "idle")),
-        stay=StayAsk(**stay),
-        choices=tuple(memory.get("choices", ())),
-        subject=memory.get("subject"),
-        about=memory.get("about"),
-        kinds=tuple(memory.get("kinds", ())),
-        more=int(memory.get("more", 0)),
-        shift=bool(memory.get("shift", False)),
-        moved=bool(memory.get("moved", True)),
-        count=int(memory.get("count", 1)),
-    )
-
-
-def dump(state: State) -> dict[str, Any]:
-    stay = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name in StayAsk.__dataclass_fields__
-        if (value := getattr(state.stay, name)) is not None
-    }
-    return {
-        "stage": state.stage,
-        "stay": stay,
-        "choices": list(state.choices),
-        "subject": state.subject,
-        "about": state.about,
-        "kinds": list(state.kinds),
-        "more": state.more,
-        "shift": state.shift,
-        "moved": state.moved,
-        "count": state.count,
-    }
 
 
 def decide(
     state: State, reading: Reading, *, text: str, choice: str | None, heard: Heard = NOTHING
 ) -> Plan:
     """Danger and anger first, then an answer to what was asked, then a new wish."""
-    if reading.emergency is not None:
-        return Plan(Step.EMERGENCY, state)
-    if choice is not None and (plan := _tapped(state, choice)) is not None:
-        return plan
-    if heard.injected:
-        return Plan(Step.OUTSIDE, state)
-    if angry(reading) and not _plainly_asks(reading, heard):
-        return Plan(Step.COMPLAINT, state)
+    first = _first(state, reading, choice, heard)
+    if first is not None:
+        return first
     if _wishes(reading, heard):
         reading = replace(reading, intent=Intent.FIND_ROOM)
     if heard.kinds and state.stage in TALKING:
@@ -155,6 +46,19 @@ def _wishes(reading: Reading, heard: Heard) -> bool:
     if reading.intent is Intent.PERSON:
         return dated
     return reading.intent in VAGUE and dated and people and not heard.change
+
+
+def _first(state: State, reading: Reading, choice: str | None, heard: Heard) -> Plan | None:
+    """What goes before everything that is being talked about."""
+    if reading.emergency is not None:
+        return Plan(Step.EMERGENCY, state)
+    if choice is not None and (plan := _tapped(state, choice)) is not None:
+        return plan
+    if heard.injected:
+        return Plan(Step.OUTSIDE, state)
+    if angry(reading) and not _plainly_asks(reading, heard):
+        return Plan(Step.COMPLAINT, state)
+    return None if heard.topic is None else Plan(Step.DELICATE, state)
 
 
 def _plainly_asks(reading: Reading, heard: Heard) -> bool:
@@ -224,6 +128,8 @@ def _about_change(reading: Reading, heard: Heard) -> bool:
 def _wanting(state: State, reading: Reading, heard: Heard) -> State:
     """What shall be different about a booking, as this message says it."""
     stay = replace(reading.stay, adults=1) if heard.one_more else reading.stay
+    if heard.nights and stay.nights is None and stay.arrival is None and stay.departure is None:
+        stay = replace(stay, nights=heard.nights)
     more, shift, moved = heard.more, heard.shift, heard.moved
     wanted = replace(state, stay=stay, kinds=heard.kinds, shift=shift, moved=moved)
     return replace(wanted, more=1 if heard.one_more else more)
@@ -242,54 +148,6 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
         step = NO[state.stage]
         return Plan(step, State() if step is Step.ANYTHING else state)
     return None
-
-
-TALKING = ("collecting", "offered", "confirming", "offering_dates", "offering_wait")
-ASKED = ("confirming", "cancelling", "changing", "ordering", "offering_wait")
-"""Stages whose question only a yes answers."""
-STAGES = (
-    *("idle", "which_cancel", "which_change", "what_change", "identifying", "offering_person"),
-    *dict.fromkeys((*TALKING, *ASKED)),
-)
-PICKS = {
-    "offered": Step.QUOTE,
-    "which_cancel": Step.ASK_CANCEL,
-    "which_change": Step.SHOW_CHANGE,
-}
-TAPS = {
-    "book": (Step.BOOK, ("confirming",)),
-    "drop": (Step.DROP, ("confirming",)),
-    "cancel": (Step.CANCEL, ("cancelling",)),
-    "change": (Step.CHANGE, ("changing",)),
-    "order": (Step.ORDER, ("ordering",)),
-    "wait": (Step.WAIT, ("offering_wait",)),
-    "keep": (Step.KEEP, ("cancelling", "changing")),
-    "not": (Step.ANYTHING, ("ordering", "offering_wait")),
-}
-"""What a button does, and the stages in which its question still stands."""
-YES = {
-    "confirming": Step.BOOK,
-    "cancelling": Step.CANCEL,
-    "changing": Step.CHANGE,
-    "ordering": Step.ORDER,
-    "offering_wait": Step.WAIT,
-    "offering_person": Step.PERSON,
-    "offering_dates": Step.OFFER,
-}
-NO = {
-    "confirming": Step.DROP,
-    "cancelling": Step.KEEP,
-    "offered": Step.ANYTHING,
-    "which_cancel": Step.KEEP,
-    "which_change": Step.KEEP,
-    "what_change": Step.KEEP,
-    "changing": Step.KEEP,
-    "ordering": Step.ANYTHING,
-    "offering_wait": Step.ANYTHING,
-    "identifying": Step.ANYTHING,
-    "offering_person": Step.ANYTHING,
-    "offering_dates": Step.ANYTHING,
-}
 
 
 def _picked(state: State, text: str) -> str | None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.own_stays import chosen_own, no_booking, own_stays
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries
 from frontdesk.bookings.addons import (

@@ -14,6 +14,8 @@ from frontdesk.assistant.heard_words import (
     INJECTED,
     KINDS,
     LATE_OUT,
+    LEGAL,
+    MONEY,
     MORE,
     MORE_NIGHTS,
     MORE_PEOPLE,
@@ -26,7 +28,7 @@ from frontdesk.assistant.heard_words import (
     WANTING,
 )
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.local.phrases import CANCEL, MINE
+from frontdesk.assistant.local.phrases import CANCEL, MINE, POLICY
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
@@ -55,6 +57,8 @@ class Heard:
     """A verb says that the stay moves as a whole."""
     cancel: bool = False
     one_more: bool = False
+    nights: int | None = None
+    """So many more, where no number of them is said."""
     """Another person comes along."""
     moved: bool = False
     """A single day is the new first one, and the length stays."""
@@ -63,6 +67,8 @@ class Heard:
     """Speaks to a machine and not to a desk, or asks for other people's data."""
     kinds: tuple[str, ...] = ()
     """Sorts of rooms that are named."""
+    topic: str | None = None
+    """money or legal: a person has to answer."""
     code: str | None = None
     """What could be a booking's code."""
     names: tuple[str, ...] = ()
@@ -87,12 +93,20 @@ def hear(text: str) -> Heard:
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
         cancel=bool(CANCEL.search(folded)),
         one_more=bool(MORE_PEOPLE.search(folded)),
+        nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
         injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
+        topic=_topic(folded),
         code=code,
         names=_names(folded, code) if code else (),
     )
+
+
+def _topic(folded: str) -> str | None:
+    if LEGAL.search(folded):
+        return "legal"
+    return "money" if MONEY.search(folded) and not POLICY.search(folded) else None
 
 
 def _addon(folded: str) -> str | None:

@@ -53,6 +53,23 @@ ASKING = whole(
     "|quando|a che ora|quanto|incluso|inclusa|compresa|dove|que horas|incluído|onde"
     "|когда|во сколько|сколько|включен|включены|где|متى|كم|مشمول|أين"
 )
+MONEY = whole(
+    "refund me|a refund|my refund|money back|compensation|compensate|chargeback|overcharged"
+    "|charged twice|charged me twice|double charge|wrong charge|devuélvame el dinero"
+    "|devolución del dinero|un reembolso|compensación|cobrado dos veces|cobrado de más"
+    "|geld zurück|rückerstattung|entschädigung|doppelt abgebucht|zu viel abgebucht"
+    "|un remboursement|rembourser|remboursez|dédommagement|débité deux fois|facturé deux fois"
+    "|un rimborso|rimborsare|risarcimento|addebitato due volte|um reembolso|indenização"
+    "|indemnização|cobrado duas vezes|верните деньги|возврат денег|компенсацию|списали дважды"
+    "|استرداد المال|استرداد أموالي|تعويض|خصم مرتين"
+)
+LEGAL = whole(
+    "my lawyer|a lawyer|attorney|sue you|legal action|take you to court|small claims|lawsuit"
+    "|mi abogado|abogado|demandar|denunciar|acciones legales|mein anwalt|anwalt|verklagen"
+    "|rechtliche schritte|mon avocat|avocat|porter plainte|poursuivre en justice|mio avvocato"
+    "|avvocato|denunciare|vie legali|meu advogado|advogado|processar|ação judicial|мой адвокат"
+    "|адвокат|подать в суд|в суд на вас|محامي|المحامي|مقاضاة|سأقاضيكم|إجراءات قانونية"
+)
 LATE_OUT = whole(
     "late check-out|late checkout|late check out|check out later|check out late"
     "|leave the room later|later check-out|later checkout|salida tardía|salir más tarde"

@@ -14,20 +14,18 @@ from babel import Locale
 from frontdesk.assistant.reply import LANGUAGES, Draft
 
 FIGURE = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|(?<![\w.])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|co|me|app|link|site|online|shop|xyz|ly"
-    r"|example|test|[a-z]{2})(?:/\S*)?(?![\w])"
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+(?:[/?#]\S*)?"
+    r"|(?<![\w.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?(?!\w)"
     r"|[A-Za-z][A-Za-z-]*\d[A-Za-z\d-]*"  # a code is one thing, not its digits
-    r"|\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
+    r"|\d{1,2}h\d\d|\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
     r"|[٠-٩][٠-٩.,:٫٬]*",
     re.IGNORECASE,
 )
 NUMBER = r"\d[\d.,:/\u00a0\u202f\u066b\u066c'’-]*\d|\d"
 SIGN = r"[€$£¥₽₺₹]|\b(?:eur|usd|gbp|chf|rub|aed|sar|brl|euros?|dollars?)\b|%"
-PRICE = re.compile(
-    rf"(?P<a>{SIGN})\s?(?P<b>{NUMBER})|(?P<c>{NUMBER})\s?(?P<d>{SIGN})", re.IGNORECASE
-)
-PHONE = re.compile(r"(?:\+|00)\d[\d ()./-]{5,}\d")
+SIGN_FIRST = re.compile(rf"({SIGN})\s?({NUMBER})", re.IGNORECASE)
+SIGN_LAST = re.compile(rf"({NUMBER})\s?({SIGN})", re.IGNORECASE)
+PHONE = re.compile(r"(?:\+|00)\d[\d ()/-]{5,}\d")
 HALF_DAY = re.compile(rf"({NUMBER})\s?([ap])\.?m\b", re.IGNORECASE)
 HIDING = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xAD, 0x61C]
@@ -36,11 +34,17 @@ HIDING = dict.fromkeys(
 
 
 def figures(text: str) -> set[str]:
-    """Every price, date, time, phone, code, address and link of a text, as written."""
+    """Every price, date, time, phone, code, address and link of a text, as written.
+
+    A number inside of one of them stands for nothing else.
+    """
     plain = _plain(text)
-    alone = {found.rstrip(".,;:!?)") for found in FIGURE.findall(plain)}
-    phones = {re.sub(r"\D", "", m[0]) for m in PHONE.finditer(plain)}
-    return alone | phones | set(_prices(plain)) | set(_dates(plain))
+    whole = [*_phones(plain), *_prices(plain), *_dates(plain)]
+    rest = list(plain)
+    for start, end, _ in whole:
+        rest[start:end] = " " * (end - start)
+    alone = {found.rstrip(".,;:!?)") for found in FIGURE.findall("".join(rest))}
+    return alone | {figure for _, _, figure in whole}
 
 
 def escapes(draft: Draft) -> set[str]:
@@ -58,26 +62,34 @@ def _plain(text: str) -> str:
     )
 
 
-def _prices(text: str) -> Iterator[str]:
-    for m in PRICE.finditer(text):
-        yield f"{m['b'] or m['c']} {(m['a'] or m['d']).casefold()}"
+Found = tuple[int, int, str]
+"""Where it is, and what it says."""
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for m in PHONE.finditer(text):
+        yield *m.span(), re.sub(r"\D", "", m[0])
+
+
+def _prices(text: str) -> Iterator[Found]:
+    for m in SIGN_FIRST.finditer(text):
+        yield *m.span(), f"{m[2]} {m[1].casefold()}"
+    for m in SIGN_LAST.finditer(text):
+        yield *m.span(), f"{m[1]} {m[2].casefold()}"
     for m in HALF_DAY.finditer(text):
-        yield f"{m[1]} {m[2].casefold()}m"
+        yield *m.span(), f"{m[1]} {m[2].casefold()}m"
 
 
-def _dates(text: str) -> Iterator[str]:
+def _dates(text: str) -> Iterator[Found]:
     """A day with its month and, where one stands before it, its weekday."""
-    months, weekdays = _calendar()
-    folded = text.casefold()
-    day = rf"(?<!\d)(\d{{1,2}})(?:\.|º|st|nd|rd|th|er)?\s*(?:de\s|of\s|di\s)?\s*({months})(?!\w)"
-    for m in re.finditer(day, folded):
-        yield f"{m[1]} {_short(m[2])}"
-    for m in re.finditer(rf"(?<!\w)({months})\.?\s+(\d{{1,2}})(?!\d)", folded):
-        yield f"{m[2]} {_short(m[1])}"
-    for m in re.finditer(
-        rf"(?<!\w)({weekdays})\.?,?\s*(?:den\s|the\s|le\s|el\s)?(\d{{1,2}})(?!\d)", folded
-    ):
-        yield f"{_short(m[1])} {m[2]}"
+    folded = "".join(c.casefold() if len(c.casefold()) == 1 else c for c in text)
+    by_day, by_month, by_weekday = _calendar()
+    for m in by_day.finditer(folded):
+        yield *m.span(), f"{m[1]} {_short(m[2])}"
+    for m in by_month.finditer(folded):
+        yield *m.span(), f"{m[2]} {_short(m[1])}"
+    for m in by_weekday.finditer(folded):
+        yield *m.span(), f"{_short(m[1])} {m[2]}"
 
 
 def _short(name: str) -> str:
@@ -85,8 +97,8 @@ def _short(name: str) -> str:
 
 
 @cache
-def _calendar() -> tuple[str, str]:
-    """The names of months and weekdays of every language that we speak, as patterns."""
+def _calendar() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Days before and after the months, and after the weekdays, of every language we speak."""
     months: set[str] = set()
     weekdays: set[str] = set()
     for language in LANGUAGES:
@@ -95,7 +107,13 @@ def _calendar() -> tuple[str, str]:
             for width in ("wide", "abbreviated"):
                 months |= {n.casefold() for n in locale.months[context][width].values()}
                 weekdays |= {n.casefold() for n in locale.days[context][width].values()}
-    return _any(months), _any(weekdays)
+    month, weekday = _any(months), _any(weekdays)
+    ordinal = r"(?:\.|º|st|nd|rd|th|er)?\s*(?:de\s|of\s|di\s)?\s*"
+    return (
+        re.compile(rf"(?<!\d)(\d{{1,2}}){ordinal}({month})(?!\w)"),
+        re.compile(rf"(?<!\w)({month})\.?\s+(\d{{1,2}})(?![\d:h])"),
+        re.compile(rf"(?<!\w)({weekday})\.?,?\s*(?:den\s|the\s|le\s|el\s)?(\d{{1,2}})(?![\d:h])"),
+    )
 
 
 def _any(names: set[str]) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from frontdesk.assistant.act import ACTS
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
-from frontdesk.assistant.decide import Plan, State, Step, decide, dump, load
+from frontdesk.assistant.autonomy import Mode, mode_for, rules_of
+from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.extras import late_out
 from frontdesk.assistant.heard import Heard, hear
@@ -17,6 +18,7 @@ from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.model import Help, Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE, sentences
 from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.states import Plan, State, Step, dump, load
 from frontdesk.assistant.values import (
     Handover,
     Intent,
@@ -27,10 +29,13 @@ from frontdesk.assistant.values import (
     Urgency,
 )
 from frontdesk.kit.db import Database
+from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
 
 MOST_SIDES = 4
+SURE = 0.6
+"""A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
 FEW = 3
 """Words: so few may be of any language."""
 UNSEEN = frozenset({"image", "video", "audio", "document", "sticker", "contacts", "location"})
@@ -67,7 +72,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     reading = replace(reading, language=_language(scene, reading, text))
     choice = next((u.choice_id for u in reversed(scene.unread) if u.choice_id), None)
     helped = None if mind.model is None else mind.model.for_turn(scene)
-    if helped is not None and choice is None and not hear(text).injected:
+    if helped is not None and choice is None and _for_a_model(scene, text):
         reading = await helped.read(
             text, reading, history=scene.history, now_local=_now_local(scene)
         )
@@ -76,6 +81,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
     special = _without_words(scene, voice)
     if special is not None:
         plan, done = Plan(Step.REQUEST, load(scene.state)), [special]
+        steps: tuple[str, ...] = ("without_words",)
     else:
         label = text or scene.unread[-1].text
         heard = hear(label)
@@ -83,12 +89,24 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await _matters(mind, scene, parts) if len(parts) > 1 else []
         matters = matters or [Matter(label, reading, heard, plan)]
-        plan = matters[-1].plan
+        plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
+        mode = _mode(scene, matters)
+        if mode == "off":
+            return _silent(scene, readings, reading, steps)
+        if mode == "draft":
+            return await _drafted(mind, scene, voice, matters, readings, reading)
         done = await _do_all(mind, scene, voice, matters)
         if helped is not None:
             done = await _phrased(helped, voice, matters, done)
+    thought = {} if helped is None else helped.thought
     outcome = _outcome(scene, plan, done, readings, reading)
-    return outcome if helped is None else replace(outcome, thought=helped.thought)
+    return replace(outcome, plan=steps, thought=thought)
+
+
+def _for_a_model(scene: Scene, text: str) -> bool:
+    """Not orders to a machine, and not how somebody proves who they are."""
+    heard = hear(text)
+    return not heard.injected and not heard.code and load(scene.state).stage != "identifying"
 
 
 async def _phrased(
@@ -106,6 +124,57 @@ def _now_local(scene: Scene) -> datetime:
     return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)
 
 
+def _mode(scene: Scene, matters: Sequence[Matter]) -> Mode:
+    """Danger is answered always; everything else as far as the hotel lets the bot go."""
+    if any(m.plan.step is Step.EMERGENCY for m in matters):
+        return "auto"
+    hour = scene.now.astimezone(ZoneInfo(scene.hotel.zone)).hour
+    topics = [_topic(m) for m in matters]
+    return mode_for(rules_of(scene.autonomy), topics, scene.segment, hour)
+
+
+def _topic(matter: Matter) -> str:
+    if matter.plan.step is Step.COMPLAINT:
+        return "complaint"
+    return matter.heard.topic or str(matter.reading.intent)
+
+
+def _silent(
+    scene: Scene, readings: dict[UUID, Reading], reading: Reading, steps: tuple[str, ...]
+) -> Outcome:
+    """The hotel wants no bot here: a person has the chat, and the guest gets no machine's words."""
+    note = _handover(scene, "autonomy_off", 50, f"“{scene.unread[-1].text[:120]}”")
+    return Outcome(
+        (), scene.state, readings, reading.language, note, hold_bot=True, mode="off", plan=steps
+    )
+
+
+async def _drafted(
+    mind: Mind,
+    scene: Scene,
+    voice: Voice,
+    matters: Sequence[Matter],
+    readings: dict[UUID, Reading],
+    reading: Reading,
+) -> Outcome:
+    """What would be said; nothing is done, and the talk stands where it stood."""
+    async with Rehearsal.of(mind.db) as stage:
+        done = await _do_all(replace(mind, db=stage), scene, voice, matters)
+    whole = _outcome(scene, matters[-1].plan, done, readings, reading)
+    texts = tuple(bubble.text for bubble in whole.bubbles)
+    steps = tuple(str(m.plan.step) for m in matters)
+    return replace(
+        whole,
+        bubbles=(),
+        state=scene.state,
+        hold_bot=False,
+        drafts=texts,
+        mode="draft",
+        plan=steps,
+        opt_out=None,
+    )
+
+
 async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
     """Each question and errand by itself, what is said of a stay together; empty where the whole
     message is one matter.
@@ -114,6 +183,7 @@ async def _matters(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matte
     read = [await _matter(mind, scene, part, state) for part in parts]
     if any(m.plan.step in WHOLE for m in read):
         return []
+    read = [m for m in read if m.reading.confidence >= SURE]
     sides = [m for m in read if m.plan.step in ANSWERED | NOTED]
     extras = [m for m in read if m.plan.step in EXTRA]
     core = [m for m in read if m not in sides and m not in extras and m.plan.step not in TALK]
@@ -243,6 +313,10 @@ def _say(acting: Acting, reading: Reading) -> Done:
         case Step.COMPLAINT:
             called = _handover(scene, "complaint", 80, f"Unhappy guest: {quoted}")
             return Done((voice.say("complaint"),), State(), called, hold_bot=True)
+        case Step.DELICATE:
+            topic = acting.heard.topic or "money"
+            called = _handover(scene, topic, 70, f"Only a person may answer: {quoted}")
+            return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
         case Step.PERSON:
             called = _handover(scene, "asked_for_person", 60, f"Asks for a person: {quoted}")
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)

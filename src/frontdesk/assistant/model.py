@@ -11,13 +11,21 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from frontdesk.assistant import model_phrase, model_read
-from frontdesk.assistant.decide import Step
-from frontdesk.assistant.groq import Answered, Cause, Groq, NoAnswer, Question, names_of
+from frontdesk.assistant.groq import (
+    PEER_FAILED,
+    Answered,
+    Cause,
+    Groq,
+    NoAnswer,
+    Question,
+    names_of,
+)
 from frontdesk.assistant.ledger import Usage, Wanted, limits_of, reserve, settle
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.means import Means
 from frontdesk.assistant.redact import Redaction, parts_of
 from frontdesk.assistant.reply import Draft, Voice
+from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Line, Reading, Scene
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
@@ -168,7 +176,12 @@ class Help:
         return float(one @ other)
 
     async def _ask(self, purpose: str, question: Question[Shape]) -> tuple[UUID, Answered[Shape]]:
-        """Reserved first; what fails is settled here, what comes is settled by who judges it."""
+        """Reserved first; what fails is settled here, what comes is settled by who judges it.
+
+        A peer that failed in this turn is not asked again: the guest has waited once.
+        """
+        if self.causes and self.causes[-1] in PEER_FAILED:
+            raise NoAnswer(self.causes[-1])
         left = self.deadline - (time.monotonic() - self.begun)
         if left < TOO_LATE:
             raise NoAnswer(Cause.DEADLINE)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, Field
 
-from frontdesk.assistant.decide import Step
 from frontdesk.assistant.groq import Question
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.lexer import tokens
@@ -21,6 +20,7 @@ from frontdesk.assistant.lock import FIGURE, escapes
 from frontdesk.assistant.promises import noes, subjects
 from frontdesk.assistant.redact import PLACE, Redaction
 from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.assistant.states import Step
 from frontdesk.knowledge.aspects import aspects
 
 MOST_TOKENS = 700
@@ -29,8 +29,8 @@ LONGEST = 1500
 GUEST_WORDS = 400
 NEAR = 0.86
 """The cosine of two sentences that say the same, at least (multilingual-e5-small)."""
-CONTRACTS = ("quote:", "booking:")
-"""Sources of what is said in our own words only: prices, terms, codes."""
+HOUSE = ("chunk:", "fact:")
+"""Sources of what the house says of itself; prices, terms and codes stay in our own words."""
 TALK = frozenset(
     {
         Step.GREET,
@@ -44,7 +44,6 @@ TALK = frozenset(
         Step.ANYTHING,
         Step.START_OVER,
         Step.YES_OR_NO,
-        Step.CHANGE,
         Step.REQUEST,
     }
 )
@@ -93,12 +92,11 @@ Nearness = Callable[[str, str], float]
 
 def worth_phrasing(step: Step, draft: Draft, language: str) -> bool:
     """An answer, or small talk in a language that we have no catalogue for; never a contract."""
-    if any(source.startswith(CONTRACTS) for source in draft.sources) or len(draft.text) > LONGEST:
+    if len(draft.text) > LONGEST or noes("", language) is None:
         return False
-    if noes("", language) is None:
-        return False
-    known = language in LANGUAGES
-    return (step is Step.ANSWER and bool(draft.sources)) or (step in TALK and not known)
+    if draft.sources:
+        return step is Step.ANSWER and all(s.startswith(HOUSE) for s in draft.sources)
+    return step in TALK and language not in LANGUAGES
 
 
 def cut(text: str, redaction: Redaction) -> list[Ours]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from frontdesk.assistant.groq import Question
+from frontdesk.assistant.heard import hear
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.lexer import Token, tokens
@@ -24,6 +25,8 @@ from frontdesk.assistant.values import (
 )
 
 MOST_TOKENS = 300
+FEW = 3
+"""Words: so few may be of any language."""
 LAST_LINES = 6
 LONGEST = 1500
 FARTHEST = timedelta(days=730)
@@ -98,6 +101,7 @@ def question(
         "history": [
             {"from": line.author, "text": redaction.hide(line.text[:300])}
             for line in history[-LAST_LINES:]
+            if line.author != "guest" or hear(line.text).code is None
         ],
         "message": redaction.hide(text[:LONGEST]),
     }
@@ -135,7 +139,7 @@ def _language(local: Reading, said: ReadMessage, text: str) -> str:
     theirs = said.language.strip().lower()[:2]
     if sure or not (len(theirs) == 2 and theirs.isascii() and theirs.isalpha()):
         return local.language
-    return local.language if len(text.split()) < 2 or theirs != detected else theirs
+    return local.language if len(text.split()) <= FEW or theirs != detected else theirs
 
 
 def _intents(local: Reading, said: ReadMessage, proofs: Sequence[str]) -> tuple[Intent, ...]:

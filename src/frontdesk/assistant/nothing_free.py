@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button, StayAsk
 from frontdesk.assistant.wishes import undated, wish_of
 from frontdesk.bookings.bars import NotHad, why_not

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.own_stays import chosen_own, no_booking, nobody_known, own_stays
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
+from frontdesk.assistant.states import State
 from frontdesk.assistant.stay_lines import lines_of
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries

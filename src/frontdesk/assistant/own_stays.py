@@ -4,9 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.proving import prove_it
 from frontdesk.assistant.reply import join
+from frontdesk.assistant.states import State
 from frontdesk.assistant.stay_lines import lines_of
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries

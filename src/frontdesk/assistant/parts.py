@@ -2,7 +2,7 @@
 
 import re
 
-from frontdesk.assistant.decide import Step
+from frontdesk.assistant.states import Step
 
 MOST = 6
 SENTENCE = re.compile(r"(?<=[.!?\u061f\u3002])\s+|\n+|(?<=[!?\u061f])(?=\S)")
@@ -24,7 +24,9 @@ NOTED = frozenset({Step.REQUEST, Step.NOTE_ARRIVAL, Step.LATE_OUT})
 EXTRA = frozenset({Step.ASK_ADDON})
 TALK = frozenset({Step.GREET, Step.THANK, Step.BYE, Step.ANYTHING, Step.COMPLAINT, Step.OUTSIDE})
 """Beside something else it needs no answer; anger is judged of the whole message."""
-WHOLE = frozenset({Step.EMERGENCY, Step.PERSON, Step.STOP, Step.START, Step.START_OVER})
+WHOLE = frozenset(
+    {Step.EMERGENCY, Step.DELICATE, Step.PERSON, Step.STOP, Step.START, Step.START_OVER}
+)
 """Nothing else in the message is done beside it."""
 
 

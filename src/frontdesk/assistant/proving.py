@@ -1,9 +1,9 @@
 """A guest from another number says who they are; what that opens is reading, never writing."""
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.reply import join
+from frontdesk.assistant.states import State
 from frontdesk.assistant.stay_lines import lines_of
 from frontdesk.assistant.values import Handover
 from frontdesk.bookings.proofs import prove

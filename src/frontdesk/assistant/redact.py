@@ -11,7 +11,11 @@ LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 DIGITS = re.compile(r"[+(]*\d(?:[ ()./\u00a0-]{0,2}\d){5,18}")
-CODE = re.compile(r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9](?:-?[A-Z0-9]){4,19}\b")
+CODE = re.compile(
+    r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9](?:-?[A-Z0-9]){4,19}\b"
+    r"|\b(?=[a-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{6}\b|\b[A-HJ-NP-Z]{6}\b"
+)
+"""A document's number, or a booking's six letters."""
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d))(?!\d)"
 )

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.decide import State
 from frontdesk.assistant.nothing_free import nothing_free
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
+from frontdesk.assistant.states import State
 from frontdesk.assistant.values import Button
 from frontdesk.assistant.wishes import undated, wish_of
 from frontdesk.bookings import queries

@@ -170,6 +170,10 @@ class Scene:
     history: tuple[Line, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The dialogue's JSON memory, as the last outcome left it."""
+    autonomy: tuple[Mapping[str, Any], ...] = ()
+    """The hotel's rules of how far the bot goes by itself: see assistant/autonomy.py."""
+    segment: str = "new"
+    """new, booked, in_house or vip; asked for only where there are rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,11 @@ class Outcome:
     """Drafts the number and date lock kept back; staff see them."""
     gap: str | None = None
     """A question the hotel's knowledge could not answer."""
+    drafts: tuple[str, ...] = ()
+    """What would have been said, where the hotel wants a person to look first."""
+    mode: str = "auto"
+    plan: tuple[str, ...] = ()
+    """The steps that were taken, in their order."""
     opt_out: bool | None = None
     thought: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Where a model helps: who read and who phrased, and why it was not the model."""

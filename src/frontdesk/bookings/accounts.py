@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.callbacks import webhook_key
-from frontdesk.bookings.money_models import PaymentAccount
+from frontdesk.bookings.payment_models import PaymentAccount
 from frontdesk.bookings.payments import account
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.envelope import seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ async def set_account(
     session: AsyncSession, vault: Vault, hotel_id: UUID, given: Account, *, by: str
 ) -> PaymentAccount:
     """Make or change it; a webhook secret that is not given stays."""
-    own = await account(session)
+    own, word = await account(session), given.webhook_secret
+    key = await seal(session, vault, hotel_id, given.secret_key)
+    secret = await seal(session, vault, hotel_id, word) if word is not None else None
     if own is None:
         own = PaymentAccount(
             hotel_id=hotel_id,
@@ -39,9 +42,9 @@ async def set_account(
             webhook_secret=None,
         )
         session.add(own)
-    own.secret_key = vault.seal(given.secret_key)
-    if given.webhook_secret is not None:
-        own.webhook_secret = vault.seal(given.webhook_secret)
+    own.secret_key = key
+    if secret is not None:
+        own.webhook_secret = secret
     own.deposit_share, own.return_url = given.deposit_share, given.return_url
     await session.flush()
     new = {"provider": own.provider, "deposit_share": own.deposit_share}

@@ -9,32 +9,28 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.callback_told import told_of
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, PaymentAccount, PaymentEvent, Refund
-from frontdesk.bookings.pay_stripe import (
-    from_wire,
-    instant,
-    read_callback,
-    told_of_charge,
-    told_of_refund,
-    told_of_session,
-)
+from frontdesk.bookings.pay_stripe import read_callback
+from frontdesk.bookings.payment_models import Payment, PaymentAccount, PaymentEvent, Refund
 from frontdesk.bookings.payments import payment
-from frontdesk.bookings.provider import BadSignature, Told
+from frontdesk.bookings.provider import BadSignature
 from frontdesk.bookings.refund import hear_refund
+from frontdesk.bookings.stripe_told import instant, told_of_refund
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database, ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault, new_token, same
+from frontdesk.tenancy.envelope import unseal
 
 TRIES = 5
 KNOWN = (
     *("id", "object", "amount", "amount_total", "amount_captured", "amount_refunded", "currency"),
     *("status", "payment_status", "payment_intent", "charge", "client_reference_id", "paid"),
-    *("failure_reason", "reason"),
+    *("failure_reason", "reason", "amount_capturable", "cancellation_reason"),
 )
 """The fields of an event's object that are kept; everything else may be about a card."""
 TAGS = ("payment_id", "refund_id", "hotel_id")
@@ -62,20 +58,25 @@ async def accept(
     if hotel_id is None:
         return 401
     async with db.hotel(hotel_id) as session:
-        own = await session.scalar(select(PaymentAccount))
-    if (
-        own is None
-        or own.webhook_secret is None
-        or not same(own.webhook_key.encode(), key.encode())
-    ):
+        secret = await _secret_of(session, vault, key)
+    if secret is None:
         return 401
     try:
-        event = read_callback(raw, signature, vault.open(own.webhook_secret))
+        event = read_callback(raw, signature, secret)
     except BadSignature:
         return 401
     async with db.hotel(hotel_id) as session:
         await _store(session, hotel_id, event, clock)
     return 200
+
+
+async def _secret_of(session: AsyncSession, vault: Vault, key: str) -> str | None:
+    own = await session.scalar(select(PaymentAccount))
+    if own is None or own.webhook_secret is None:
+        return None
+    if not same(own.webhook_key.encode(), key.encode()):
+        return None
+    return await unseal(session, vault, own.hotel_id, own.webhook_secret)
 
 
 async def _store(
@@ -161,7 +162,7 @@ async def _apply(session: AsyncSession, event: PaymentEvent, clock: Clock) -> bo
     if mine is not None:
         await hear_refund(session, known, mine, told_of_refund(thing), now=now)
         return True
-    told = _told(event, known.currency)
+    told = told_of(event, known)
     if told is None or await _is_outdated(session, event):
         return False
     had = known.intent_id
@@ -169,22 +170,6 @@ async def _apply(session: AsyncSession, event: PaymentEvent, clock: Clock) -> bo
     if known.intent_id != had:
         await _wake(session, str(known.intent_id))
     return True
-
-
-def _told(event: PaymentEvent, currency: str) -> Told | None:
-    thing = event.payload
-    match event.kind.split("."):
-        case ["checkout", "session", "async_payment_failed"]:
-            return Told(failure="payment failed")
-        case ["checkout", "session", _]:
-            return told_of_session(thing, currency)
-        case ["charge", "dispute", _]:
-            won = thing.get("status") == "won"
-            return Told(disputed=0 if won else from_wire(thing.get("amount"), currency))
-        case ["charge", "refunded" | "succeeded" | "updated" | "captured"]:
-            return told_of_charge(thing, currency)
-        case _:
-            return None
 
 
 async def _is_outdated(session: AsyncSession, event: PaymentEvent) -> bool:

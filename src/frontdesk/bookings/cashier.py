@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, Refund
+from frontdesk.bookings.payment_models import Payment, Refund
 from frontdesk.bookings.payments import AFTER_EXPIRY, account, payment
+from frontdesk.bookings.payments import OPEN as STILL_OPEN
 from frontdesk.bookings.provider import (
     Account,
     Checkout,
+    EndAsk,
     Opened,
     PayFailed,
     Provider,
@@ -29,6 +31,7 @@ from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.queries import the_hotel
 
 PAUSES = (30, 60, 120, 300, 900, 3600)
@@ -77,7 +80,7 @@ async def _account(cashier: Cashier, session: AsyncSession) -> Account:
     own = await account(session)
     if own is None:
         raise PayFailed("the account is gone")
-    return Account(own.api_url, cashier.vault.open(own.secret_key))
+    return Account(own.api_url, await unseal(session, cashier.vault, own.hotel_id, own.secret_key))
 
 
 async def _checkout(cashier: Cashier, session: AsyncSession, known: Payment) -> Checkout:
@@ -90,7 +93,35 @@ async def _checkout(cashier: Cashier, session: AsyncSession, known: Payment) -> 
         expires_at=known.expires_at or cashier.clock.now(),
         return_url=(own.return_url if own else None) or cashier.return_url,
         tags={"payment_id": str(known.id), "hotel_id": str(known.hotel_id)},
+        held=known.method == "authorisation",
     )
+
+
+async def send_ending(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payment:
+    """Have an authorisation captured or released, as was decided; unclear is asked again.
+
+    A refusal (it ran out, or was ended at the provider) takes the decision back.
+    """
+    known = await open_link(cashier, hotel_id, payment_id)
+    if known.ending is None or known.status != "authorised" or known.intent_id is None:
+        return known
+    async with cashier.db.hotel(hotel_id) as session:
+        own = await _account(cashier, session)
+    amount = known.ending_amount if known.ending == "capture" else None
+    wanted = EndAsk(f"{known.ending}-{known.id}", known.intent_id, amount, known.currency)
+    told, refused = Told(), ""
+    try:
+        told = await cashier.provider.end(own, wanted)
+    except Refused as said:
+        refused = str(said)[:200]
+    except PayFailed as lost:
+        get_logger().warning("payment_unclear", payment=str(payment_id), exc_info=lost)
+    async with cashier.db.hotel(hotel_id) as session:
+        known = await payment(session, payment_id, lock=True)
+        if refused and known.status == "authorised":
+            known.ending, known.failure, known.ending_amount = None, refused, None
+        await learn(session, known, told, by="provider", now=cashier.clock.now())
+        return known
 
 
 async def send_refund(cashier: Cashier, hotel_id: UUID, refund_id: UUID) -> Refund:
@@ -140,7 +171,7 @@ async def settle_next(cashier: Cashier, hotel_id: UUID) -> bool:
 
 async def settle(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payment:
     """Bring a payment to what the provider knows of it now."""
-    known = await open_link(cashier, hotel_id, payment_id)
+    known = await send_ending(cashier, hotel_id, payment_id)
     if known.provider_id is not None:
         await _look(cashier, hotel_id, known)
     async with cashier.db.hotel(hotel_id) as session:
@@ -151,8 +182,11 @@ async def settle(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payment:
     async with cashier.db.hotel(hotel_id) as session:
         known = await payment(session, payment_id, lock=True)
         open_refund = await session.scalar(query.limit(1))
-        if known.status not in ("pending", "unknown") and open_refund is None:
+        if known.status not in STILL_OPEN and open_refund is None:
             known.look_at = None
+        elif known.status == "authorised" and known.ending is None:
+            runs_out = (known.authorised_until or cashier.clock.now()) + AFTER_EXPIRY
+            known.look_at = max(runs_out, known.look_at or runs_out)
         return known
 
 

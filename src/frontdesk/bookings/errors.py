@@ -22,6 +22,12 @@ class TooManyRooms(BadStay):
     code = "too_many_rooms"
 
 
+class FolioClosed(Conflict):
+    """This folio is closed; open it again first"""
+
+    code = "folio_closed"
+
+
 class NobodyThere(BadStay):
     """Somebody has to sleep in every room"""
 
@@ -137,6 +143,7 @@ RAISED: dict[str, type[Problem]] = {
     "ZB003": PriceChanged,
     "ZB005": NotOneStay,
     "ZB006": SeveralPlans,
+    "ZB410": FolioClosed,
     "ZB409": NoSuchMove,
 }
 """What rls/60_bookings.sql and rls/62_stays.sql raise."""

@@ -1,10 +1,10 @@
 """What a stay that was given up or cut short costs, and how much of it is on no folio yet."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.money_models import Folio, FolioLine
 
 
 async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int]:
@@ -21,11 +21,14 @@ async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int
         select(FolioLine.description, func.sum(FolioLine.amount))
         .join(Folio, (Folio.hotel_id == FolioLine.hotel_id) & (Folio.id == FolioLine.folio_id))
         .where(
-            Folio.booking_id == booking.id,
-            Folio.number == 1,
+            or_(
+                (Folio.booking_id == booking.id) & FolioLine.booking_id.is_(None),
+                FolioLine.booking_id == booking.id,
+            ),
             FolioLine.kind == "fee",
             FolioLine.description.in_(list(fees)),
             FolioLine.reverses_id.is_(None),
+            FolioLine.moved_id.is_(None),
         )
         .group_by(FolioLine.description)
     )

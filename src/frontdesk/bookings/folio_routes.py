@@ -10,21 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.card_gate import refuse_cards
-from frontdesk.bookings.folio import (
-    Charge,
-    balance,
-    folio,
-    folios_of,
-    given_away,
-    line,
-    lines,
-    post,
-    reverse,
-    split,
-    transfer,
-)
-from frontdesk.bookings.money_models import Folio
-from frontdesk.bookings.money_schemas import (
+from frontdesk.bookings.entries import Charge, line, post, reverse, transfer
+from frontdesk.bookings.folio import balance, folio, folios_of, given_away, lines, split
+from frontdesk.bookings.folio_models import Folio
+from frontdesk.bookings.folio_schemas import (
     FolioIn,
     FolioOut,
     LineIn,
@@ -34,6 +23,7 @@ from frontdesk.bookings.money_schemas import (
     ReverseIn,
     TransferIn,
 )
+from frontdesk.bookings.master import charged_to
 from frontdesk.bookings.posting import post_nights, post_stay
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.errors import Invalid
@@ -57,7 +47,7 @@ class NoCharge(Invalid):
     code = "no_charge"
 
 
-async def _shown(session: AsyncSession, one: Folio) -> FolioOut:
+async def shown_folio(session: AsyncSession, one: Folio) -> FolioOut:
     shown = FolioOut.model_validate({**FolioOut.model_validate(one).model_dump(), "lines": []})
     shown.lines = [LineOut.model_validate(at) for at in await lines(session, one.id)]
     shown.balance = await balance(session, one.id)
@@ -81,7 +71,7 @@ async def _may_take_off(
 async def read_folios(db: DbDep, hotel_id: UUID, booking_id: UUID, asker: Reader) -> list[FolioOut]:
     async with db.hotel(hotel_id) as session:
         await queries.booking(session, booking_id)
-        return [await _shown(session, one) for one in await folios_of(session, booking_id)]
+        return [await shown_folio(session, one) for one in await folios_of(session, booking_id)]
 
 
 @router.post("/bookings/{booking_id}/folios", status_code=201, response_model=FolioOut)
@@ -92,7 +82,7 @@ async def open_folio(
 
         async def create() -> BaseModel:
             made = await split(session, booking_id, name=wanted.name, by=asker.actor)
-            return await _shown(session, made)
+            return await shown_folio(session, made)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -100,7 +90,7 @@ async def open_folio(
 @router.get("/folios/{folio_id}")
 async def read_folio(db: DbDep, hotel_id: UUID, folio_id: UUID, asker: Reader) -> FolioOut:
     async with db.hotel(hotel_id) as session:
-        return await _shown(session, await folio(session, folio_id))
+        return await shown_folio(session, await folio(session, folio_id))
 
 
 @router.post("/folios/{folio_id}/lines", status_code=201, response_model=FolioOut)
@@ -113,21 +103,25 @@ async def add_lines(
     once: OnceDep,
     wanted: LineIn,
 ) -> Response:
-    """One charge, and its tax as a line of its own."""
+    """One charge, and its tax as a line of its own; a group that pays all has it on its folio,
+    which is then the one that is shown.
+    """
     if not wanted.amount:
         raise NoCharge
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            to = await folio(session, folio_id, lock=True)
+            asked = await folio(session, folio_id, lock=True)
+            to = await charged_to(session, asked)
             off = -min(wanted.amount, 0) - min(wanted.tax, 0)
             await _may_take_off(session, asker, to.id, off * wanted.quantity)
             day = wanted.business_date or await _today(session, clock)
             for kind, each in ((wanted.kind, wanted.amount), ("tax", wanted.tax)):
-                said = Charge(kind, wanted.description, each * wanted.quantity, day)
+                amount, whose = each * wanted.quantity, asked.booking_id
+                said = Charge(kind, wanted.description, amount, day, booking_id=whose)
                 if each:
                     await post(session, to, said, by=asker.actor)
-            return await _shown(session, to)
+            return await shown_folio(session, to)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -174,7 +168,7 @@ async def post_booking(
         last = wanted.through or await _today(session, clock) - timedelta(days=1)
         by, now = asker.actor, clock.now()
         done = await post_stay(session, booking_id, through=last, by=by, now=now)
-        return await _shown(session, done)
+        return await shown_folio(session, done)
 
 
 @router.post("/postings")

@@ -31,6 +31,8 @@ async def undo(session: AsyncSession, import_id: UUID, *, by: str, now: datetime
     )
     query = query.order_by(ImportChange.line.desc()).limit(AT_ONCE).with_for_update()
     changes = (await session.scalars(query)).all()
+    if work.status == "done" and not changes and work.created + work.updated:
+        raise NotApplicable("what it did is no longer kept")
     kept: list[dict[str, Any]] = []
     for changed in changes:
         line, undone = changed.line, await _take_back(desk, work.kind, changed)

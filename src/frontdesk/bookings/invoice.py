@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.folio import CHARGES, folio, lines
-from frontdesk.bookings.money_models import Folio, FolioLine, Invoice, InvoiceCounter
+from frontdesk.bookings.folio_models import Folio, FolioLine
+from frontdesk.bookings.invoice_models import Invoice, InvoiceCounter
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import Conflict, NotFound

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from frontdesk.bookings.money_models import Invoice
+from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.kit.money import format_money
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from frontdesk.bookings.card_gate import refuse_cards
 from frontdesk.bookings.invoice import BilledTo, credit, invoice, issue
+from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.bookings.invoice_paper import as_html, as_pdf, lay_out
-from frontdesk.bookings.money_models import Invoice
-from frontdesk.bookings.money_schemas import CreditIn, InvoiceIn, InvoiceOut
+from frontdesk.bookings.invoice_schemas import CreditIn, InvoiceIn, InvoiceOut
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once

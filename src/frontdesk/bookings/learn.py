@@ -1,20 +1,25 @@
 """What is told of a payment: its sums, its lines on the folio, its event, who should look at it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
-from frontdesk.bookings.folio import Charge, folio, mirror, post
-from frontdesk.bookings.money_models import FolioLine, Payment
-from frontdesk.bookings.payments import came_in, owed, payment
+from frontdesk.bookings.entries import Charge, mirror, post
+from frontdesk.bookings.folio import folio, main_folio
+from frontdesk.bookings.folio_models import FolioLine
+from frontdesk.bookings.payment_models import Payment
+from frontdesk.bookings.payments import AFTER_EXPIRY, OPEN, came_in, owed, payment
 from frontdesk.bookings.provider import Told
 from frontdesk.kit.clock import local_day
 from frontdesk.messaging.events import emit
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
+
+HELD = timedelta(days=7)
+"""How long a bank keeps what is authorised; the provider lets it go then."""
 
 
 async def learn(
@@ -38,16 +43,27 @@ async def learn(
     if told.disputed is not None:
         known.disputed_amount = min(told.disputed, known.paid_amount)
     known.intent_id = told.intent_id or known.intent_id
+    _hold(known, told, now=now)
     if told.failure and not known.paid_amount:
         known.failure = told.failure[:200]
     known.status = status_of(known)
-    if known.status not in ("pending", "unknown"):
+    if known.status not in OPEN:
         known.look_at = None
     after = (known.status, known.paid_amount, known.refunded_amount, known.disputed_amount)
     if before != after:
         await session.flush()
         await foot(session, known, by=by, now=now)
         await _tell(session, known, before, by=by, now=now)
+
+
+def _hold(known: Payment, told: Told, *, now: datetime) -> None:
+    """What is held is looked at again when it runs out; once let go it is not held again."""
+    if told.authorised and not known.authorised_amount:
+        known.authorised_amount, known.authorised_until = told.authorised, now + HELD
+        known.look_at, known.looks = now + HELD + AFTER_EXPIRY, 0
+    if told.released and not known.paid_amount:
+        known.released_at = known.released_at or now
+        known.failure = told.failure or known.failure
 
 
 def status_of(known: Payment) -> str:
@@ -57,8 +73,12 @@ def status_of(known: Payment) -> str:
         return "partially_refunded"
     if known.paid_amount:
         return "paid"
-    if known.failure:
+    if known.released_at is not None:
+        return "released"
+    if known.failure and not known.authorised_amount:
         return "failed"
+    if known.authorised_amount:
+        return "authorised"
     return known.status
 
 
@@ -90,12 +110,16 @@ async def _tell(
         await emit(session, known.hotel_id, "payment.refunded", known.id, facts(known))
     if known.status == "failed" and status != "failed":
         await emit(session, known.hotel_id, "payment.failed", known.id, facts(known))
+    if known.status in ("authorised", "released") and status != known.status:
+        await emit(session, known.hotel_id, f"payment.{known.status}", known.id, facts(known))
     if known.disputed_amount > disputed:
         known.attention = "disputed"
 
 
 async def _attention(session: AsyncSession, known: Payment, *, now: datetime) -> str | None:
-    """Why somebody should decide whether this money is kept."""
+    """Why somebody should decide whether this money is kept; what they captured is decided."""
+    if known.ending == "capture":
+        return None
     booking = await queries.booking(session, known.booking_id)
     await session.flush()
     if booking.status in ("cancelled", "no_show") or known.failure == "expired":
@@ -117,14 +141,22 @@ def facts(known: Payment) -> dict[str, object]:
         "amount": known.amount,
         "paid": known.paid_amount,
         "refunded": known.refunded_amount,
+        "authorised": known.authorised_amount,
         "currency": known.currency,
         "status": known.status,
     }
 
 
 async def foot(session: AsyncSession, known: Payment, *, by: str, now: datetime) -> None:
-    """Bring the folio's lines of this payment to its sums; what fell away whole is reversed."""
+    """Bring the folio's lines of this payment to its sums; what fell away whole is reversed.
+
+    Money that moves after its folio was closed is written on one that is open.
+    """
     to = await folio(session, known.folio_id, lock=True)
+    closed = to.closed_at is not None
+    if closed:
+        booking = await queries.booking(session, known.booking_id, lock=True)
+        to = await main_folio(session, booking)
     day = local_day(now, (await the_hotel(session)).timezone)
     query = select(FolioLine).where(FolioLine.payment_id == known.id).order_by(FolioLine.position)
     posted = (await session.scalars(query)).all()
@@ -140,7 +172,7 @@ async def foot(session: AsyncSession, known: Payment, *, by: str, now: datetime)
             if line.kind == kind and line.reverses_id is None and line.id not in undone
         ]
         missing = wanted - sum(line.amount for line in stands)
-        if missing and not wanted:
+        if missing and not wanted and not closed:
             for line in stands:
                 await mirror(session, line, "taken back", by=by)
         elif missing:

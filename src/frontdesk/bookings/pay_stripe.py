@@ -1,14 +1,14 @@
 """Stripe as the payment provider: one call a function through its own library."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from frontdesk.bookings.provider import (
     Account,
     BadAccount,
     BadSignature,
     Checkout,
+    EndAsk,
     Opened,
     RefundAsk,
     RefundTold,
@@ -16,13 +16,14 @@ from frontdesk.bookings.provider import (
     Told,
     Unclear,
 )
-from frontdesk.kit.money import minor_digits
+from frontdesk.bookings.stripe_told import (
+    to_wire,
+    told_of_charge,
+    told_of_intent,
+    told_of_refund,
+    told_of_session,
+)
 
-WITHOUT_DECIMALS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF")
-) | {"XOF", "XPF"}
-WITH_THREE = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
-"""Stripe's own minor units; they differ from CLDR's for a few currencies."""
 RETRIES = 1
 """Of the library, under the same idempotency key."""
 
@@ -60,7 +61,10 @@ class Stripe:
             "expires_at": int(wanted.expires_at.timestamp()),
             "success_url": wanted.return_url,
             "metadata": dict(wanted.tags),
-            "payment_intent_data": {"metadata": dict(wanted.tags)},
+            "payment_intent_data": {
+                "metadata": dict(wanted.tags),
+                **({"capture_method": "manual"} if wanted.held else {}),
+            },
         }
         sessions = self._client(account).checkout.sessions
         made = await _judged(lambda: sessions.create_async(params, {"idempotency_key": wanted.key}))
@@ -74,6 +78,18 @@ class Stripe:
             )
         )
         return told_of_session(seen.to_dict(), currency)
+
+    async def end(self, account: Account, wanted: EndAsk) -> Told:
+        intents = self._client(account).payment_intents
+        params: dict[str, Any] = {"expand": ["latest_charge"]}
+        if wanted.amount is not None:
+            params["amount_to_capture"] = to_wire(wanted.amount, wanted.currency)
+        call = intents.cancel_async if wanted.amount is None else intents.capture_async
+        key = {"idempotency_key": wanted.key}
+        done = (await _judged(lambda: call(wanted.intent_id, params, key))).to_dict()
+        told = told_of_intent(done, wanted.currency)
+        charge = done.get("latest_charge")
+        return told_of_charge(charge, wanted.currency, told) if charge else told
 
     async def refund(self, account: Account, wanted: RefundAsk) -> RefundTold:
         params = {
@@ -113,43 +129,6 @@ async def _judged(call: Callable[[], Awaitable[Any]]) -> Any:
         raise Refused(f"HTTP {status} {wrong.code or ''}".strip()) from None
 
 
-def told_of_session(session: Mapping[str, Any], currency: str) -> Told:
-    """A checkout session, with its intent and charge where they were asked for."""
-    intent: object = session.get("payment_intent")
-    expanded = cast("dict[str, Any]", intent) if isinstance(intent, dict) else {}
-    charge = expanded.get("latest_charge")
-    paid = session.get("payment_status") == "paid"
-    expired = session.get("status") == "expired"
-    told = Told(
-        paid=from_wire(session.get("amount_total"), currency) if paid else None,
-        intent_id=str(expanded.get("id", intent)) if intent else None,
-        failure="expired" if expired and not paid else None,
-    )
-    if not isinstance(charge, dict):
-        return told
-    return told_of_charge(cast("dict[str, Any]", charge), currency, told)
-
-
-def told_of_charge(charge: Mapping[str, Any], currency: str, so_far: Told | None = None) -> Told:
-    """A charge says how much was captured and how much of it went back."""
-    known = so_far or Told()
-    captured = charge.get("amount_captured") if charge.get("paid", True) else None
-    return Told(
-        paid=from_wire(captured, currency) if captured else known.paid,
-        refunded=from_wire(charge.get("amount_refunded"), currency),
-        disputed=known.disputed,
-        intent_id=known.intent_id or charge.get("payment_intent"),
-        failure=known.failure,
-    )
-
-
-def told_of_refund(refund: Mapping[str, Any]) -> RefundTold:
-    status = {"succeeded": "paid", "failed": "failed", "canceled": "failed"}
-    failure = refund.get("failure_reason")
-    said = str(refund.get("status"))
-    return RefundTold(str(refund["id"]), status.get(said, "pending"), failure and str(failure))
-
-
 def read_callback(raw: bytes, signature: str, secret: str) -> dict[str, Any]:
     """The signed event, by the library's own check: constant time, five minutes' tolerance.
 
@@ -164,22 +143,3 @@ def read_callback(raw: bytes, signature: str, secret: str) -> dict[str, Any]:
     except (ValueError, LookupError, TypeError, AttributeError, stripe.SignatureVerificationError):
         raise BadSignature(BadSignature.__doc__) from None
     return event.to_dict()
-
-
-def _digits(currency: str) -> int:
-    if currency in WITHOUT_DECIMALS:
-        return 0
-    return 3 if currency in WITH_THREE else 2
-
-
-def to_wire(amount: int, currency: str) -> int:
-    """Our minor units in Stripe's, e.g. 12 ISK as 1200."""
-    return amount * 10 ** max(0, _digits(currency) - minor_digits(currency))
-
-
-def from_wire(amount: Any, currency: str) -> int:
-    return int(amount or 0) // 10 ** max(0, _digits(currency) - minor_digits(currency))
-
-
-def instant(seconds: Any) -> datetime:
-    return datetime.fromtimestamp(int(seconds or 0), UTC)

@@ -14,8 +14,8 @@ from frontdesk.bookings import accounts
 from frontdesk.bookings.card_gate import refuse_cards
 from frontdesk.bookings.cashier import Cashier, open_link, send_refund, settle
 from frontdesk.bookings.learn import accept_as_is, learn
-from frontdesk.bookings.money_models import Payment, PaymentAccount, Refund
-from frontdesk.bookings.money_schemas import (
+from frontdesk.bookings.payment_models import Payment, PaymentAccount, Refund
+from frontdesk.bookings.payment_schemas import (
     AccountIn,
     AccountOut,
     LinkIn,
@@ -42,6 +42,8 @@ Reader = Annotated[Principal, Depends(allow("payments:read"))]
 Writer = Annotated[Principal, Depends(allow("payments:write"))]
 Refunder = Annotated[Principal, Depends(allow("payments:refund"))]
 HotelWriter = Annotated[Principal, Depends(allow("hotel:write"))]
+Open = Literal["pending", "unknown", "authorised"]
+Status = Open | Literal["paid", "failed", "refunded", "partially_refunded", "released"]
 
 
 def _cashier(
@@ -159,8 +161,7 @@ async def list_payments(
     hotel_id: UUID,
     asker: Reader,
     ask_page: PageDep,
-    status: Literal["pending", "unknown", "paid", "failed", "refunded", "partially_refunded"]
-    | None = None,
+    status: Status | None = None,
     *,
     attention: bool = False,
 ) -> Page[PaymentOut]:

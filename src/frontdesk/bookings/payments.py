@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.cards import without_cards
-from frontdesk.bookings.fees import fees_to_come
-from frontdesk.bookings.folio import CHARGES, folio, main_folio, standing
+from frontdesk.bookings.errors import FolioClosed
+from frontdesk.bookings.folio import folio, main_folio
+from frontdesk.bookings.folio_models import Folio
+from frontdesk.bookings.master import due_on, members
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, Payment, PaymentAccount
+from frontdesk.bookings.payment_models import Payment, PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
@@ -22,6 +24,8 @@ SHARE = 10_000
 """Hundredths of a percent in the whole."""
 SOON = timedelta(seconds=30)
 AFTER_EXPIRY = timedelta(minutes=1)
+OPEN = ("pending", "unknown", "authorised")
+"""What the provider is still to be asked about."""
 MAX_AMOUNT = 99_999_999_999
 """Minor units; the provider takes no more, and no card number is that short."""
 
@@ -104,6 +108,7 @@ async def ask(
     lasts: timedelta,
     by: str,
     now: datetime,
+    method: str = "link",
 ) -> Payment:
     """A payment by link, still to be opened at the provider: until then its outcome is unknown.
 
@@ -112,13 +117,13 @@ async def ask(
     booking = await queries.booking(session, booking_id, lock=True)
     if await account(session) is None:
         raise NoAccount
-    made = await _new(session, booking, wanted, method="link", by=by)
+    made = await _new(session, booking, wanted, method=method, by=by)
     made.status = "unknown"
     made.expires_at = now + lasts
     made.look_at = now + SOON
     session.add(made)
     await session.flush()
-    told = {"amount": made.amount, "purpose": made.purpose}
+    told = {"method": method, "amount": made.amount, "purpose": made.purpose}
     record(session, made.hotel_id, "payment.ask", f"payment:{made.id}", by=by, new=told)
     return made
 
@@ -153,6 +158,8 @@ async def _folio(session: AsyncSession, booking: Booking, folio_id: UUID | None)
     found = await folio(session, folio_id)
     if found.booking_id != booking.id:
         raise NotOfThisBooking
+    if found.closed_at is not None:
+        raise FolioClosed
     return found
 
 
@@ -182,16 +189,19 @@ async def _deposit(session: AsyncSession, booking: Booking) -> int:
 
 
 async def owed(session: AsyncSession, booking: Booking) -> int:
-    """What the whole stay costs: its total, what else was charged, and fees that will be.
+    """What its payer owes for the whole stay: nights, what else was charged, fees that will be.
 
-    A cancelled stay and a no-show cost their fee and what else was charged.
+    A cancelled stay and a no-show cost their fee and what else was charged. Who leads a group owes
+    what of the others is, or will be, on its folios; they owe the rest.
     """
-    posted = await standing(session, booking.id)
-    due = sum(line.amount for line in posted if line.kind in CHARGES and line.night is None)
-    due += sum((await fees_to_come(session, booking)).values())
-    if booking.status in ("cancelled", "no_show"):
-        return due
-    return due + booking.total
+    due = await due_on(session, booking, booking.id, _nights(booking))
+    for member in await members(session, booking.id):
+        due += await due_on(session, member, booking.id, _nights(member))
+    return due
+
+
+def _nights(booking: Booking) -> int:
+    return 0 if booking.status in ("cancelled", "no_show") else booking.total
 
 
 async def came_in(session: AsyncSession, booking_id: UUID) -> int:

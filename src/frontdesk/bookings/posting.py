@@ -1,6 +1,7 @@
 """What a stay owes comes onto its folio: nights at the price they were sold at, taxes, fees."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,16 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.entries import Charge, mirror, post, standing
 from frontdesk.bookings.fees import fees_to_come
-from frontdesk.bookings.folio import Charge, folio, folios_of, main_folio, mirror, post, standing
+from frontdesk.bookings.folio import folio, folios_of
+from frontdesk.bookings.folio_models import Folio, FolioLine
+from frontdesk.bookings.master import folio_for
 from frontdesk.bookings.models import Booking, BookingNight
-from frontdesk.bookings.money_models import Folio, FolioLine
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.rooms.models import Tax
 from frontdesk.tenancy.queries import the_hotel
 
 OWED_NIGHTS = ("confirmed", "checked_in", "checked_out")
+
+
+Key = tuple[date, str, UUID | None]
+"""A night, room or tax, and which tax; none of them where a sum of taxes was kept."""
 
 
 async def post_stay(
@@ -25,40 +33,69 @@ async def post_stay(
 ) -> Folio:
     """Bring the folio to what the booking says; doing it again changes nothing.
 
-    Nights up to `through` are posted at the price and tax they were sold at, on their own date;
-    nights that the booking lost or that were repriced are reversed; a cancellation or no-show owes
-    its fee and no nights.
+    Nights up to `through` are posted at the price and taxes they were sold at, on their own date;
+    nights that the booking lost or that were repriced are reversed, or made good by what differs
+    where their folio is closed; a cancellation or no-show owes its fee and no nights.
     """
     booking = await queries.booking(session, booking_id, lock=True)
-    to = await main_folio(session, booking)
-    posted = await standing(session, booking_id)
-    owed = await _owed(session, booking, through)
-    for key, amounts in _by_night(posted).items():
-        if owed.get(key, 0) == sum(line.amount for line in amounts):
+    to = await folio_for(session, booking, "room")
+    posted = _by_key(await standing(session, booking_id))
+    owed = _as_posted(await _owed(session, booking, through), posted)
+    for key, known in posted.items():
+        stands = sum(line.amount for line in known)
+        if owed.get(key, 0) == stands:
             owed.pop(key, None)
-        else:
-            for line in amounts:
-                await folio(session, line.folio_id, lock=True)
+        elif await _all_open(session, known):
+            for line in known:
                 await mirror(session, line, "no longer so", by=by)
-    for (night, kind), amount in sorted(owed.items()):
-        words = "Taxes" if kind == "tax" else "Room"
-        said = Charge(kind, f"{words}, {night.isoformat()}", amount, night, night=night)
-        await post(session, to, said, by=by)
-    await _post_fee(session, to, booking, by=by, now=now)
+        else:
+            owed[key] = owed.get(key, 0) - stands
+    names = await _names(session)
+    for key in sorted(owed, key=lambda key: (key[0], key[1], names.get(key[2], ""))):
+        await post(session, to, _charge(booking, key, owed[key], names), by=by)
+    await _post_fee(session, booking, by=by, now=now)
     return to
 
 
-def _by_night(posted: Sequence[FolioLine]) -> dict[tuple[date, str], list[FolioLine]]:
-    found: dict[tuple[date, str], list[FolioLine]] = {}
+async def _names(session: AsyncSession) -> dict[UUID | None, str]:
+    rows = await session.execute(select(Tax.id, Tax.name))
+    return {row.id: row.name for row in rows}
+
+
+def _charge(booking: Booking, key: Key, amount: int, names: Mapping[UUID | None, str]) -> Charge:
+    night, kind, tax_id = key
+    words = names.get(tax_id, "Taxes") if kind == "tax" else "Room"
+    said = f"{words}, {night.isoformat()}"
+    return Charge(kind, said, amount, night, night, None, tax_id, booking.id)
+
+
+async def _all_open(session: AsyncSession, known: Sequence[FolioLine]) -> bool:
+    """Locked by us, if so."""
+    found = [await folio(session, folio_id, lock=True) for folio_id in {k.folio_id for k in known}]
+    return all(one.closed_at is None for one in found)
+
+
+def _by_key(posted: Sequence[FolioLine]) -> dict[Key, list[FolioLine]]:
+    found: dict[Key, list[FolioLine]] = {}
     for line in posted:
         if line.night is not None:
-            found.setdefault((line.night, line.kind), []).append(line)
+            found.setdefault((line.night, line.kind, line.tax_id), []).append(line)
     return found
 
 
-async def _owed(
-    session: AsyncSession, booking: Booking, through: date
-) -> dict[tuple[date, str], int]:
+def _as_posted(owed: dict[Key, int], posted: Mapping[Key, Sequence[FolioLine]]) -> dict[Key, int]:
+    """Taxes of a night that were posted as one sum stay so while the sum is right."""
+    for night in {key[0] for key in posted if key[1:] == ("tax", None)}:
+        sum_ = (night, "tax", None)
+        taxes = [key for key in owed if key[:2] == (night, "tax")]
+        whole = sum(owed[key] for key in taxes)
+        if whole == sum(line.amount for line in posted[sum_]):
+            owed = {key: amount for key, amount in owed.items() if key not in taxes}
+            owed[sum_] = whole
+    return owed
+
+
+async def _owed(session: AsyncSession, booking: Booking, through: date) -> dict[Key, int]:
     if booking.status not in OWED_NIGHTS:
         return {}
     query = select(BookingNight).where(
@@ -66,20 +103,23 @@ async def _owed(
         BookingNight.night <= through,
         BookingNight.released_at.is_(None),
     )
-    owed: dict[tuple[date, str], int] = {}
+    owed: Counter[Key] = Counter()
     for night in (await session.scalars(query)).all():
-        owed[night.night, "room"] = owed.get((night.night, "room"), 0) + night.price
-        if night.tax:
-            owed[night.night, "tax"] = owed.get((night.night, "tax"), 0) + night.tax
-    return owed
+        owed[night.night, "room", None] += night.price
+        rest = night.tax
+        for tax in night.taxes:
+            tax_id = UUID(tax["tax_id"]) if tax["tax_id"] else None
+            owed[night.night, "tax", tax_id] += tax["amount"]
+            rest -= tax["amount"]
+        owed[night.night, "tax", None] += rest
+    return {key: amount for key, amount in owed.items() if amount}
 
 
-async def _post_fee(
-    session: AsyncSession, to: Folio, booking: Booking, *, by: str, now: datetime
-) -> None:
+async def _post_fee(session: AsyncSession, booking: Booking, *, by: str, now: datetime) -> None:
+    to = await folio_for(session, booking, "fee")
     day = local_day(now, (await the_hotel(session)).timezone)
     for words, amount in (await fees_to_come(session, booking)).items():
-        await post(session, to, Charge("fee", words, amount, day), by=by)
+        await post(session, to, Charge("fee", words, amount, day, booking_id=booking.id), by=by)
 
 
 async def end_on_folio(session: AsyncSession, booking: Booking, *, by: str, now: datetime) -> None:

@@ -45,6 +45,8 @@ class Checkout:
     expires_at: datetime
     return_url: str
     tags: Mapping[str, str]
+    held: bool = False
+    """Only authorised: the money is captured later, or let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class Told:
     intent_id: str | None = None
     failure: str | None = None
     """It can no longer be paid."""
+    authorised: int | None = None
+    """The guest's bank keeps it for the hotel."""
+    released: bool = False
+    """What was kept is the guest's own again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,16 @@ class RefundAsk:
     key: str
     intent_id: str
     amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsk:
+    """An authorisation to capture, or to release where no amount is said."""
+
+    key: str
+    intent_id: str
+    amount: int | None
     currency: str
 
 
@@ -89,6 +105,8 @@ class Provider(Protocol):
     async def look(self, account: Account, provider_id: str, currency: str) -> Told:
         """How a checkout stands now."""
         ...
+
+    async def end(self, account: Account, wanted: EndAsk) -> Told: ...
 
     async def refund(self, account: Account, wanted: RefundAsk) -> RefundTold: ...
 

@@ -33,7 +33,6 @@ from frontdesk.kit.clock import local_day
 from frontdesk.kit.ids import uuid7
 from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.models import Hotel
-from frontdesk.tenancy.queries import the_hotel
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +139,15 @@ async def nearest_offers(
     return []
 
 
-def _alternatives(offers: list[Offer]) -> list[dict[str, Any]]:
+def told_of(offers: list[Offer]) -> list[dict[str, Any]]:
     return [
         {"room_type_id": str(o.room_type.id), "name": o.room_type.name, "total": o.total}
         for o in offers
     ]
 
 
-async def taken(session: AsyncSession, quote_id: UUID, *, now: datetime) -> RoomTaken:
-    """The error to raise for a quote whose rooms are gone: with what else is free for its stay."""
-    lost = await queries.quote(session, quote_id)
-    hotel = await the_hotel(session)
-    offers = await find_offers(session, hotel, wish_of(lost), now=now)
-    return RoomTaken(alternatives=_alternatives(offers))
-
-
-def wish_of(quote: Quote) -> StayWish:
+def wish_of(quote: Any) -> StayWish:
+    """Of a quote, or of a row with its columns."""
     return StayWish(
         quote.arrival,
         quote.departure,
@@ -195,7 +187,7 @@ async def make_quote(
         kind = await room_type(session, room_type_id)
         raise RoomTaken(
             f"{kind.name} is not free for that stay" if kind else "",
-            alternatives=_alternatives(offers),
+            alternatives=told_of(offers),
         )
     quote = Quote(
         **{**asdict(wish), "children_ages": list(wish.children_ages)},

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.learn import learn
-from frontdesk.bookings.money_models import Payment, Refund
+from frontdesk.bookings.payment_models import Payment, Refund
 from frontdesk.bookings.payments import SOON, payment
 from frontdesk.bookings.provider import RefundTold, Told
 from frontdesk.kit.errors import Conflict
@@ -16,6 +16,8 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
 
 OPEN = ("pending", "unknown")
+THROUGH = ("link", "authorisation")
+"""What was paid through the provider goes back through it."""
 
 
 class NotRefundable(Conflict):
@@ -63,7 +65,7 @@ async def give_back(
     wanted = left if amount is None else amount
     if not 0 < wanted <= left:
         raise NotRefundable(refundable=max(left, 0))
-    here = known.method != "link"
+    here = known.method not in THROUGH
     made = Refund(
         hotel_id=known.hotel_id,
         id=uuid7(),

@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.alternatives import taken
 from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.find import Sought, bookings_sought
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
-from frontdesk.bookings.quote import StayWish, hold, make_quote, taken
-from frontdesk.bookings.reserve import Yes, reserve, reserve_at_once
+from frontdesk.bookings.quote import StayWish, hold, make_quote
+from frontdesk.bookings.reserve import Yes, reserve_at_once
+from frontdesk.bookings.reserve_once import reserve_once
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.bookings.schemas import (
     BookingIn,
@@ -117,15 +119,9 @@ async def create_booking(
         if once.key is None:
             sold = await reserve_at_once(db, hotel_id, yes, now=clock.now())
             return JSONResponse(BookingOut.model_validate(sold).model_dump(mode="json"), 201)
-        async with db.hotel(hotel_id) as session:
-
-            async def create() -> BaseModel:
-                return BookingOut.model_validate(await reserve(session, yes, now=clock.now()))
-
-            return await answer_once(session, once, hotel_id, create)
+        return await reserve_once(db, hotel_id, yes, once, now=clock.now())
     except RoomTaken:
-        async with db.hotel(hotel_id) as session:
-            raise await taken(session, wanted.quote_id, now=clock.now()) from None
+        raise await taken(db, hotel_id, wanted.quote_id, now=clock.now()) from None
 
 
 @router.get("/bookings")

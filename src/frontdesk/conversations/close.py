@@ -1,12 +1,15 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
+from frontdesk.conversations.card import card
+from frontdesk.conversations.drafts import DRAFT
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
@@ -17,6 +20,8 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
 
+EACH = frozenset({"request", DRAFT})
+"""Kinds of which every one is an alert of its own."""
 RUNAWAY = Handover(
     "runaway", 80, "Very many messages in a few minutes: the guest may be a robot. The bot stopped."
 )
@@ -40,35 +45,56 @@ async def close(
     conversation.language = outcome.language
     await _guest(session, conversation, outcome, now)
     await _readings(session, conversation, scene, outcome, now)
+    for unread in scene.unread:
+        await heard(session, conversation.id, unread.text)
     if outcome.handover is not None and outcome.hold_bot:
         reason = outcome.handover.reason
         await take_over(session, conversation.id, by="bot", reason=reason, now=now)
         await session.flush()
-    for at, bubble in enumerate(outcome.bubbles):
-        key = f"turn:{scene.turn_id}:{at}"
-        await speak(
-            session,
-            conversation,
-            bubble,
-            key=key,
-            now=now,
-            expires_at=expires_at,
-            turn_id=scene.turn_id,
-        )
+    await _speak_all(session, conversation, scene, outcome, now=now, expires_at=expires_at)
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
         await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
+    if outcome.drafts:
+        asked = scene.unread[-1].text[:60]
+        waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
+        await _tell_staff(session, conversation, scene, outcome, waits, now=now)
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
     if outcome.gap:
-        await record_gap(
-            session, conversation.hotel_id, outcome.gap, language=outcome.language, now=now
+        await _gap(session, conversation, outcome.gap, language=outcome.language, now=now)
+
+
+async def _speak_all(
+    session: AsyncSession,
+    conversation: Conversation,
+    scene: Scene,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    for at, bubble in enumerate(outcome.bubbles):
+        key, turn = f"turn:{scene.turn_id}:{at}", scene.turn_id
+        await speak(
+            session, conversation, bubble, key=key, now=now, expires_at=expires_at, turn_id=turn
         )
-        told = {
-            "conversation_id": str(conversation.id),
-            "question": outcome.gap,
-            "language": outcome.language,
-        }
-        await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
+
+
+async def _gap(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: str,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    await record_gap(session, conversation.hotel_id, question, language=language, now=now)
+    told = {
+        "conversation_id": str(conversation.id),
+        "question": question,
+        "language": language,
+    }
+    await emit(session, conversation.hotel_id, "knowledge.gap", conversation.id, told)
 
 
 async def _guest(
@@ -122,6 +148,8 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
         **message.meta,
         "confidence": round(reading.confidence, 3),
         "sentiment_words": list(reading.sentiment_words),
+        "plan": list(outcome.plan),
+        "autonomy": outcome.mode,
         **({"thought": dict(outcome.thought)} if outcome.thought else {}),
     }
 
@@ -142,10 +170,18 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
+def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
+    """The card, and what the lock kept back."""
+    kept: dict[str, object] = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
+    if outcome.drafts:
+        kept["drafts"] = list(outcome.drafts)
+    return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
+
+
 def _title(who: str, wanted: Handover) -> str:
     """Of one title there is one open alert: another errand is another one."""
     kind = wanted.reason.replace("_", " ")
-    return f"{who}: {wanted.summary[-60:]}" if wanted.reason == "request" else f"{who}: {kind}"
+    return f"{who}: {wanted.summary[-60:]}" if wanted.reason in EACH else f"{who}: {kind}"
 
 
 async def _tell_staff(
@@ -166,6 +202,6 @@ async def _tell_staff(
         body=wanted.summary,
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details={"withheld": list(outcome.withheld)} if outcome.withheld else {},
+        details=_details(scene, outcome),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.decide import State, dump
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.sell import show_quote
+from frontdesk.assistant.states import State, dump
 from frontdesk.bookings.queries import quote as quote_of
 from frontdesk.bookings.stay_models import WaitlistEntry
 from frontdesk.bookings.waitlist import end_next, offer_next

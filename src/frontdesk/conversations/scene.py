@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.values import GuestFacts, HotelFacts, Line, Scene, Utterance
+from frontdesk.bookings.queries import coming_bookings
 from frontdesk.guests.models import Guest
+from frontdesk.kit.clock import local_day
 from frontdesk.kit.ids import HotelId
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.threads import recent_messages
@@ -26,6 +28,7 @@ async def scene(
     now: datetime,
 ) -> Scene:
     history = await recent_messages(session, conversation.id)
+    rules = hotel.settings.get("autonomy", [])
     return Scene(
         hotel=HotelFacts(
             id=HotelId(hotel.id),
@@ -43,7 +46,18 @@ async def scene(
         unread=tuple(_utterance(m) for m in unread),
         history=tuple(Line(_author(m), m.text) for m in history if m.text),
         state=conversation.state,
+        autonomy=tuple(rules),
+        segment=await _segment(session, guest, hotel, now) if rules else "new",
     )
+
+
+async def _segment(session: AsyncSession, guest: Guest, hotel: Hotel, now: datetime) -> str:
+    if guest.vip:
+        return "vip"
+    stays = await coming_bookings(session, guest.id, local_day(now, hotel.timezone))
+    if any(stay.status == "checked_in" for stay in stays):
+        return "in_house"
+    return "booked" if stays else "new"
 
 
 def _utterance(message: Message) -> Utterance:

@@ -22,6 +22,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import bound, get_logger
 from frontdesk.kit.secrets import Vault
+from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.provider import Gateway, Line
 from frontdesk.messaging.threads import unread_messages
@@ -147,7 +148,7 @@ async def _lease(
     hotel = await the_hotel(session)
     guest = (await session.scalars(select(Guest).where(Guest.id == locked.guest_id))).one()
     number = await instance(session, locked.instance_id)
-    line = Line(number.api_url, number.id_instance, desk.vault.open(number.api_token))
+    line = await line_of(session, desk.vault, number)
     stage = await scene(session, hotel, guest, locked, unread, turn_id=turn_id, now=now)
     return Opened(turn_id, locked.fence, stage, line, locked.chat)
 

@@ -1,6 +1,6 @@
 """Recognising who writes: a phone or a lid leads to one guest of this hotel."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,9 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.guests import queries
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.guests.schemas import GuestPatch
+from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.jobs import Job
 from frontdesk.tenancy.audit import changed, record
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def identity_of(chat: str) -> tuple[str, str]:
@@ -46,11 +50,15 @@ async def recognise(
             instance_id=scope,
             kind=kind,
             value=value,
+            look_at=AT_ONCE if kind == "lid" else None,
         )
         .on_conflict_do_nothing()
         .returning(GuestIdentity.id)
     )
-    if await session.scalar(claim) is None:  # somebody else was first
+    made = await session.scalar(claim)
+    if made is not None and kind == "lid":
+        await ring(session, Job.LINK_GUEST, hotel_id, str(made))
+    if made is None:  # somebody else was first
         await session.delete(guest)
         first = await _known(session, kind, scope, value)
         if first is not None:

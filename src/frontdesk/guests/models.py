@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Tenant
@@ -47,6 +47,9 @@ class GuestIdentity(Tenant):
         UniqueConstraint(
             "hotel_id", "kind", "instance_id", "value", postgresql_nulls_not_distinct=True
         ),
+        Index(
+            "ix_guest_identities_look_at", "look_at", postgresql_where=text("look_at IS NOT NULL")
+        ),
     )
     guest_id: Mapped[UUID]
     instance_id: Mapped[UUID | None]
@@ -54,6 +57,10 @@ class GuestIdentity(Tenant):
     """phone | lid"""
     value: Mapped[str]
     """Digits, without the suffix."""
+    found_phone: Mapped[str | None]
+    """Of a lid: the phone that the provider named, once it has."""
+    look_at: Mapped[datetime | None]
+    """When the provider is asked about a lid; None where there is nothing to ask."""
 
 
 class GuestMerge(Tenant):

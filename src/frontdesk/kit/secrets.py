@@ -8,12 +8,15 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 KEY_BYTES = 32
 """Of a Fernet key, before its base64."""
+MOST_INNER = 1024
+"""Unwrapped keys that a process keeps."""
 
 
 class NoSecretKey(Exception):
@@ -32,6 +35,7 @@ class Vault:
             raise NoSecretKey(NoSecretKey.__doc__)
         check_keys(keys)
         self._keys = tuple(keys)
+        self._inner: dict[tuple[UUID, UUID], Vault] = {}
 
     @cached_property
     def _fernet(self) -> "MultiFernet":
@@ -61,6 +65,27 @@ class Vault:
         """The same secret under the newest key."""
         with _the_right_key():
             return self._fernet.rotate(sealed)
+
+    def wrap(self, owner: UUID, key: str) -> bytes:
+        """A key for one owner's secrets, sealed together with whose it is."""
+        return self.seal(f"{owner}:{key}")
+
+    def inner(self, owner: UUID, key_id: UUID, wrapped: bytes) -> "Vault":
+        """The vault of a wrapped key. Raise WrongSecretKey where it was wrapped for another."""
+        known = self.known(owner, key_id)
+        if known is not None:
+            return known
+        whose, _, key = self.open(wrapped).partition(":")
+        if whose != str(owner):
+            raise WrongSecretKey(WrongSecretKey.__doc__)
+        if len(self._inner) >= MOST_INNER:
+            self._inner.pop(next(iter(self._inner)))
+        self._inner[owner, key_id] = found = Vault((key,))
+        return found
+
+    def known(self, owner: UUID, key_id: UUID) -> "Vault | None":
+        """The inner vault, where this process has unwrapped it before."""
+        return self._inner.get((owner, key_id))
 
 
 def check_keys(keys: Sequence[str]) -> None:

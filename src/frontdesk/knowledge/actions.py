@@ -41,9 +41,10 @@ async def add_document(
     *,
     raw: bytes | None = None,
     by: str = "system",
+    draft: bool = False,
 ) -> None:
-    """Queue a document for ingestion; `raw` is its file, empty where it is to be fetched."""
-    document.status = "queued"
+    """Queue it for ingestion; `raw`: its file, empty to fetch it; a `draft` waits for its words."""
+    document.status = "draft" if draft else "queued"
     document.tries, document.error, document.lease_until = 0, None, None
     document.chunks_done = document.chunks_total = 0
     session.add(document)
@@ -52,7 +53,8 @@ async def add_document(
     if raw is not None:
         await _keep_file(session, document, raw)
     await note_revision(session, document, by=by)
-    await ring(session, Job.INGEST_DOCUMENT, document.hotel_id, str(document.id))
+    if not draft:
+        await ring(session, Job.INGEST_DOCUMENT, document.hotel_id, str(document.id))
 
 
 async def replace_document(

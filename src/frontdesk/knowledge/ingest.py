@@ -18,6 +18,7 @@ from frontdesk.knowledge.index_models import KnowledgeIndex
 from frontdesk.knowledge.library import Library, serving_or_new
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
 from frontdesk.knowledge.reading import Unreadable
+from frontdesk.knowledge.releases import in_a_release
 from frontdesk.knowledge.rules import Piece, cut
 from frontdesk.knowledge.sources import read_source
 from frontdesk.knowledge.store import Entry, Place, StoreFailed, write_vectors
@@ -177,6 +178,7 @@ async def _finish(work: Work) -> None:
             .where(
                 KnowledgeChunk.document_id == work.document_id,
                 KnowledgeChunk.version != work.version,
+                ~in_a_release(),
             )
             .returning(KnowledgeChunk.id)
         )

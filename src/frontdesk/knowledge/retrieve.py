@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +15,12 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.aspects import aspects
-from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.chunks import found_by
+from frontdesk.knowledge.embedder import Embedder, Vectors
+from frontdesk.knowledge.index_models import KnowledgeVector
 from frontdesk.knowledge.library import Library, NoSuchModel, serving
 from frontdesk.knowledge.models import KnowledgeChunk
+from frontdesk.knowledge.release_models import KnowledgeRelease
 from frontdesk.knowledge.rules import blend, terms
 from frontdesk.knowledge.store import Ask, Hit, Hits, Place, Scope, StoreFailed
 
@@ -46,8 +50,15 @@ class Found:
     lift: float | None
     """How far the cosine stands above the mean of all chunks; None where there are too few."""
     score: float
+    vector: Vectors | None = None
+    """Of the model that serves; None where the hotel's vectors are being made anew."""
     fact_key: str | None = None
     value: Mapping[str, Any] | None = None
+
+    @property
+    def whole(self) -> str:
+        """What was embedded."""
+        return found_by(self.title, self.heading, self.body, self.fact_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +68,8 @@ class Question:
     today: date
     audience: str = "guest"
     """guest | in_house | staff"""
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.audience, self.today)
+    draft: bool = False
+    """Of what is written now, and not of what is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,9 @@ class Answers:
     found: list[Found]
     floor: float
     lift: float
+    model: str = ""
+    asked: Vectors | None = None
+    """The question's own vector."""
 
 
 NOTHING = Answers([], 1.0, 1.0)
@@ -97,6 +109,7 @@ async def consult(
     """The hotel's chunks nearest to a question, in whatever language they are written."""
     async with library.db.hotel(hotel_id) as session:
         index = await serving(session)
+        release = None if question.draft else await published(session)
     if index is None:
         return NOTHING
     try:
@@ -110,18 +123,28 @@ async def consult(
         vector=vectors[0].tolist(),
         words=terms(question.text, question.language),
         aspects=aspects(question.text),
-        scope=question.scope,
+        scope=Scope(question.audience, question.today, release),
     )
     hits = await _search(library, index.store, ask)
     async with library.db.hotel(hotel_id) as session:
-        rows = await _chunks(session, [h.chunk_id for h in hits.hits])
+        ids = [h.chunk_id for h in hits.hits]
+        rows, lie = await _chunks(session, ids), await _vectors(session, index.id, ids)
     found = [
-        _found(rows[hit.chunk_id], hit, hits, asked=bool(ask.aspects), lift=model.lift)
+        replace(
+            _found(rows[hit.chunk_id], hit, hits, asked=bool(ask.aspects), lift=model.lift),
+            vector=lie.get(hit.chunk_id),
+        )
         for hit in hits.hits
         if hit.chunk_id in rows
     ]
     best = sorted(found, key=lambda f: -f.score)[:limit]
-    return Answers(best, model.floor, model.lift)
+    return Answers(best, model.floor, model.lift, model.name, vectors[0])
+
+
+async def published(session: AsyncSession) -> UUID | None:
+    """None where the hotel never published: then what it writes is told at once."""
+    current = KnowledgeRelease.status == "published"
+    return await session.scalar(select(KnowledgeRelease.id).where(current))
 
 
 async def _search(library: Library, store: str, ask: Ask) -> Hits:
@@ -136,6 +159,16 @@ async def _search(library: Library, store: str, ask: Ask) -> Hits:
 async def _chunks(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, KnowledgeChunk]:
     rows = await session.scalars(select(KnowledgeChunk).where(KnowledgeChunk.id.in_(ids)))
     return {row.id: row for row in rows}
+
+
+async def _vectors(
+    session: AsyncSession, index_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, Vectors]:
+    """PostgreSQL has them whatever store was searched."""
+    vector = KnowledgeVector
+    query = select(vector.chunk_id, vector.embedding)
+    rows = await session.execute(query.where(vector.index_id == index_id, vector.chunk_id.in_(ids)))
+    return {chunk_id: np.asarray(lies, dtype=np.float32) for chunk_id, lies in rows}
 
 
 def _found(row: KnowledgeChunk, hit: Hit, hits: Hits, *, asked: bool, lift: float) -> Found:

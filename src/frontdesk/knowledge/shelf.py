@@ -32,6 +32,8 @@ class Ranked:
     misses: bool
     lift: float
     score: float
+    note: Note
+    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Shelf:
         mean = sum(cosines) / len(cosines)
         ranked = [
             _ranked(
-                note.name,
+                note,
+                board.vectors[i],
                 cosine,
                 words.get(i, 0.0),
                 about.get(i, 0.0),
@@ -86,7 +89,8 @@ class Shelf:
 
 
 def _ranked(
-    name: str,
+    note: Note,
+    vector: Vectors,
     cosine: float,
     words: float,
     about: float,
@@ -96,7 +100,8 @@ def _ranked(
     embedder: Embedder,
 ) -> Ranked:
     score = blend(cosine, words, about, lift=embedder.lift)
-    return Ranked(name, cosine, words, about, asked and not about, cosine - mean, score)
+    misses, lift = asked and not about, cosine - mean
+    return Ranked(note.name, cosine, words, about, misses, lift, score, note, vector)
 
 
 def _postings(notes: Sequence[Note]) -> tuple[dict[str, dict[int, int]], dict[int, int]]:

@@ -15,6 +15,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.knowledge.index_models import KnowledgeVector
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeTerm
+from frontdesk.knowledge.release_models import KnowledgeReleaseItem
 from frontdesk.knowledge.rules import bm25
 
 CANDIDATES = 20
@@ -57,6 +58,8 @@ class Scope:
 
     audience: str
     today: date
+    release_id: UUID | None = None
+    """The published version; None: everything as it is written and read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +113,21 @@ class Store(Protocol):
 
 
 def told(scope: Scope) -> Select[UUID, UUID, int]:
-    """Ids and lengths of the chunks in the scope: of the version that is whole."""
-    chunk, document = KnowledgeChunk, KnowledgeDocument
-    return (
-        select(chunk.hotel_id, chunk.id, chunk.length)
-        .join(
-            document,
-            and_(document.hotel_id == chunk.hotel_id, document.id == chunk.document_id),
+    """Ids and lengths of the chunks in the scope: of versions that are published, or whole."""
+    chunk, document, item = KnowledgeChunk, KnowledgeDocument, KnowledgeReleaseItem
+    found = select(chunk.hotel_id, chunk.id, chunk.length)
+    if scope.release_id is None:
+        same = and_(document.hotel_id == chunk.hotel_id, document.id == chunk.document_id)
+        found = found.join(document, and_(same, document.ready_version == chunk.version))
+    else:
+        same = and_(item.hotel_id == chunk.hotel_id, item.document_id == chunk.document_id)
+        found = found.join(item, and_(same, item.version == chunk.version)).where(
+            item.release_id == scope.release_id
         )
-        .where(
-            chunk.version == document.ready_version,
-            chunk.audience.in_(SEEN[scope.audience]),
-            or_(chunk.valid_from.is_(None), chunk.valid_from <= scope.today),
-            or_(chunk.valid_until.is_(None), chunk.valid_until >= scope.today),
-        )
+    return found.where(
+        chunk.audience.in_(SEEN[scope.audience]),
+        or_(chunk.valid_from.is_(None), chunk.valid_from <= scope.today),
+        or_(chunk.valid_until.is_(None), chunk.valid_until >= scope.today),
     )
 
 

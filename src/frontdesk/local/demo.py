@@ -18,6 +18,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
 from frontdesk.local.demo_rates import add_rates
@@ -29,6 +30,7 @@ from frontdesk.messaging.provider import GreenApi, open_client
 from frontdesk.notifications.models import Staff
 from frontdesk.rooms.models import Room, RoomType, Tax
 from frontdesk.tenancy.actions import add_instance, open_hotel
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import instances
 from frontdesk.tenancy.schemas import HotelIn, InstanceIn
@@ -152,6 +154,7 @@ async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
                 language=document.language,
             ),
         )
+    await add_facts(session)
 
 
 async def _nights(db: Database, clock: Clock, hotel_id: HotelId, demo: Demo) -> None:
@@ -189,7 +192,8 @@ async def _connect(
     async with db.hotel(hotel_id) as session:
         number = (await instances(session))[0]
         number.api_url = simulator_url
-        token, number_id = vault.open(number.api_token), number.id
+        number_id = number.id
+        token = await unseal(session, vault, hotel_id, number.api_token)
     phones = Phones(client, simulator_url)
     await phones.add_instance(demo.id_instance, token, demo.wid, label=demo.name, slug=demo.slug)
     gateway = GreenApi(client, Breaker())

@@ -7,6 +7,7 @@ from frontdesk.bookings.payments import account
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.queries import the_hotel
 
 
@@ -28,7 +29,7 @@ async def open_account(
         hotel = await the_hotel(session)
         known = await account(session)
         sealed = known.webhook_secret if known is not None else None
-        secret = vault.open(sealed) if sealed is not None else new_token()
+        secret = await unseal(session, vault, hotel_id, sealed) if sealed else new_token()
         key = f"sk_test_{hotel.slug}"
         given = Account(stripe_url, key, secret, deposit_share=3000)
         own = await set_account(session, vault, hotel_id, given, by="demo")

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from frontdesk.kit.db import Database
 from frontdesk.kit.secrets import Vault
-from frontdesk.messaging.provider import Gateway, Line
+from frontdesk.messaging.lines import line_of
+from frontdesk.messaging.provider import Gateway
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.tenancy.queries import instance
 
@@ -42,11 +46,12 @@ async def connect(
     """setSettings, then getStateInstance; raises a SendFailed when GREEN-API refuses."""
     async with db.hotel(hotel_id) as session:
         number = await instance(session, instance_id)
-    line = Line(number.api_url, number.id_instance, vault.open(number.api_token))
+        line = await line_of(session, vault, number)
+        token = await _webhook_token(session, vault, number)
     settings = {
         **WANTED,
         "webhookUrl": f"{public_url.rstrip('/')}/webhooks/green-api/{number.instance_key}",
-        "webhookUrlToken": vault.open(number.webhook_token) if number.webhook_token else "",
+        "webhookUrlToken": token,
         "markIncomingMessagesReadedOnReply": "yes",
     }
     await gateway.connect(line, settings)
@@ -59,3 +64,8 @@ async def connect(
         number.state, number.state_at = state, now
         number.paused_until = number.pause_reason = None
     return number
+
+
+async def _webhook_token(session: AsyncSession, vault: Vault, number: WhatsAppInstance) -> str:
+    sealed = number.webhook_token
+    return await unseal(session, vault, number.hotel_id, sealed) if sealed else ""

@@ -13,6 +13,11 @@ UNCLEAR = frozenset({499, 500, 502, 503, 504})
 """Answers after which a send may or may not have gone through (green-api.md 3.4)."""
 
 
+PHONE_HOSTS = {"phoneNumber": ("", "c.us"), "chatId": ("c.us",)}
+"""Where checkWhatsapp may name a phone, and how (green-api.md 3.3)."""
+MOST_DIGITS = 15
+
+
 class SendFailed(Exception):
     """The gateway did not take the message"""
 
@@ -83,6 +88,10 @@ class Gateway(Protocol):
         """Rows as the wire has them, newest first."""
         ...
 
+    async def phone_of(self, line: Line, chat: str) -> str | None:
+        """The digits of the phone behind a lid, where the provider tells. Raises a SendFailed."""
+        ...
+
     async def state(self, line: Line) -> str:
         """StateInstance."""
         ...
@@ -139,6 +148,16 @@ class GreenApi:
             raise Unclear("a journal that is no list")
         found = cast("list[object]", rows)
         return [cast("dict[str, Any]", row) for row in found if isinstance(row, dict)]
+
+    async def phone_of(self, line: Line, chat: str) -> str | None:
+        answer = await _answered(self._call(line, "checkWhatsapp", {"chatId": chat}))
+        _judge(answer)
+        told = _json(answer)
+        for name in ("phoneNumber", "chatId"):
+            digits, _, host = str(told.get(name) or "").partition("@")
+            if host in PHONE_HOSTS[name] and digits.isascii() and digits.isdigit():
+                return digits if len(digits) <= MOST_DIGITS else None
+        return None
 
     async def state(self, line: Line) -> str:
         answer = await _answered(self._client.get(_url(line, "getStateInstance")))

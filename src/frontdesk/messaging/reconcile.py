@@ -17,8 +17,9 @@ from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.inbox import Address, Arrival, arrival
 from frontdesk.messaging.journal import as_webhook
+from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.models import InboundEvent, Message
-from frontdesk.messaging.provider import Line, SendFailed
+from frontdesk.messaging.provider import SendFailed
 from frontdesk.messaging.sending import Post
 from frontdesk.tenancy.models import WhatsAppInstance
 
@@ -38,9 +39,9 @@ async def reconcile(post: Post, hotel_id: HotelId, key: str) -> int:
     async with post.db.hotel(hotel_id) as session:
         query = select(WhatsAppInstance).where(WhatsAppInstance.id == UUID(instance_id))
         instance = await session.scalar(query)
-    if instance is None:
-        return 0
-    line = Line(instance.api_url, instance.id_instance, post.vault.open(instance.api_token))
+        if instance is None:
+            return 0
+        line = await line_of(session, post.vault, instance)
     try:
         journal = await post.gateway.incoming_journal(line, minutes=int(minutes))
     except (httpx.HTTPError, SendFailed, ValueError) as lost:

@@ -16,6 +16,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.secrets import Vault
+from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage
 from frontdesk.messaging.pacing import count_send, gap, not_now
 from frontdesk.messaging.provider import (
@@ -115,7 +116,7 @@ async def _claim(session: AsyncSession, post: Post, instance_id: UUID) -> Claim 
     row.status, row.lease_until, row.sending_at = "sending", now + LEASE, now
     row.lease_owner = uuid7()
     row.tries += 1
-    line = Line(instance.api_url, instance.id_instance, post.vault.open(instance.api_token))
+    line = await line_of(session, post.vault, instance)
     return Claim(row.id, line, Outgoing(row.chat, row.text, row.buttons, row.quoted_id))
 
 

@@ -29,7 +29,7 @@ class BookingCreated(StayFacts):
 
 
 class BookingCancelled(StayFacts):
-    """A stay was cancelled; the fee is the accepted policy's, less what somebody waived of it."""
+    """A stay was cancelled, for the fee of the policy accepted at booking, less what is waived."""
 
     fee: Minor
     waived: Annotated[int, Field(examples=[0], description="minor units of the currency")]
@@ -195,6 +195,7 @@ class PaymentFacts(Facts):
     amount: Minor
     paid: Minor
     refunded: Annotated[int, Field(examples=[0], description="minor units of the currency")]
+    authorised: Annotated[int, Field(examples=[0], description="minor units of the currency")]
     currency: Currency
     status: Annotated[str, Field(examples=["paid"])]
 
@@ -209,6 +210,14 @@ class PaymentFailed(PaymentFacts):
 
 class PaymentRefunded(PaymentFacts):
     """Money went back."""
+
+
+class PaymentAuthorised(PaymentFacts):
+    """The guest's bank keeps an amount for the hotel."""
+
+
+class PaymentReleased(PaymentFacts):
+    """An amount that was kept is the guest's own again."""
 
 
 class AddonFacts(Facts):
@@ -262,6 +271,8 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "payment.completed": PaymentCompleted,
         "payment.failed": PaymentFailed,
         "payment.refunded": PaymentRefunded,
+        "payment.authorised": PaymentAuthorised,
+        "payment.released": PaymentReleased,
         "addon.ordered": AddonOrdered,
         "addon.cancelled": AddonCancelled,
         "room.status.changed": RoomStatusChanged,

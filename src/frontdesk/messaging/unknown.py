@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.models import OutboundMessage
-from frontdesk.messaging.provider import Line, SendFailed, Sent
+from frontdesk.messaging.provider import SendFailed, Sent
 from frontdesk.messaging.sending import Post, settle
 from frontdesk.tenancy.models import WhatsAppInstance
 
@@ -59,9 +60,9 @@ async def settle_unknown(post: Post, hotel_id: HotelId, instance_id: UUID) -> No
         instance = await session.scalar(
             select(WhatsAppInstance).where(WhatsAppInstance.id == instance_id)
         )
-    if not rows or instance is None:
-        return
-    line = Line(instance.api_url, instance.id_instance, post.vault.open(instance.api_token))
+        if not rows or instance is None:
+            return
+        line = await line_of(session, post.vault, instance)
     oldest = min(row.sending_at or now for row in rows)
     minutes = max(2, int((now - oldest).total_seconds() / 60) + 2)
     try:

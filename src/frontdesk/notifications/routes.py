@@ -17,6 +17,7 @@ from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 
@@ -161,7 +162,7 @@ async def create_webhook(
             hook = StaffWebhook(
                 hotel_id=hotel_id,
                 url=wanted.url,
-                secret=vault.seal(wanted.secret.get_secret_value()),
+                secret=await seal(session, vault, hotel_id, wanted.secret.get_secret_value()),
                 enabled=True,
             )
             session.add(hook)

@@ -18,6 +18,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.kit.outside import PrivateAddress, refuse_private
 from frontdesk.kit.secrets import Vault
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification, StaffWebhook
+from frontdesk.tenancy.envelope import unseal
 
 MAX_TRIES = 14
 """Doubling from 5 s and capped at two hours: about a day."""
@@ -90,11 +91,12 @@ async def _claim(session: AsyncSession, messenger: Messenger) -> Parcel | None:
     delivery.next_try_at = now + timedelta(seconds=min(7200, 5 * 2**delivery.tries))
     body = json.dumps(_facts(told)).encode()
     timestamp = int(now.timestamp())
+    secret = await unseal(session, messenger.vault, hook.hotel_id, hook.secret)
     headers = {
         "Content-Type": "application/json",
         "Frontdesk-Delivery": str(delivery.id),
         "Frontdesk-Timestamp": str(timestamp),
-        "Frontdesk-Signature": sign(messenger.vault.open(hook.secret), timestamp, body),
+        "Frontdesk-Signature": sign(secret, timestamp, body),
     }
     return Parcel(delivery.id, hook.url, body, headers)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.money_models import PaymentEvent
+from frontdesk.bookings.payment_models import PaymentEvent
 from frontdesk.conversations.handover import resume
 from frontdesk.kit.db import Tenant, ring
 from frontdesk.kit.errors import NotFound

@@ -64,6 +64,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
+    "guest_identities": frozenset(["hotel_id", "id", "look_at"]),
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),

@@ -17,7 +17,7 @@ from frontdesk.bookings.rules import policy_hash
 from frontdesk.kit.db import metadata
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.rehearsal import Rehearsal
-from frontdesk.kit.secrets import Vault
+from frontdesk.kit.secrets import Vault, new_key
 from frontdesk.operations.probe_search import SHARED, plant
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn
@@ -145,8 +145,10 @@ class _Rows:
                 "api_url": NOWHERE,
                 "api_token": self.vault.seal("of no use"),
             },
+            "hotel_keys": {"wrapped": self.vault.wrap(self.hotel_id, new_key())},
             "conversations": {"chat": f"{digits}@c.us"},
             "knowledge_documents": {"language": "en"},
+            "knowledge_cases": {"expect": "none"},
             "room_types": {"max_adults": 2, "max_guests": 3},
             "nightly_inventory": {"capacity": 10, "sold": 1, "held": 1},
             "quotes": {

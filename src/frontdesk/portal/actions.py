@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.addon_models import BookingAddon
-from frontdesk.bookings.money_models import Folio, Invoice
+from frontdesk.bookings.folio_models import Folio
+from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.bookings.payments import came_in, owed
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.notifications.actions import Alert, notify

@@ -15,8 +15,9 @@ from frontdesk.bookings.addons import AddonWish, order_addon
 from frontdesk.bookings.cashier import open_link
 from frontdesk.bookings.invoice_paper import as_html, as_pdf, lay_out
 from frontdesk.bookings.invoice_routes import POLICY
-from frontdesk.bookings.money_schemas import InvoiceOut, PaymentOut
+from frontdesk.bookings.invoice_schemas import InvoiceOut
 from frontdesk.bookings.payment_routes import CashierDep
+from frontdesk.bookings.payment_schemas import PaymentOut
 from frontdesk.bookings.payments import Sum, ask
 from frontdesk.bookings.review_schemas import ReviewIn, ReviewOut
 from frontdesk.bookings.reviews import Opinion, write

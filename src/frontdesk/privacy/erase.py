@@ -112,6 +112,7 @@ async def _delete(session: AsyncSession, trail: Trail) -> dict[str, int]:
     gone = {table: set(trail.rows.get(table, ())) for table in GONE}
     gone["idempotency_keys"] |= await _answers(session, trail)
     gone["knowledge_gaps"] |= await _gaps(session, trail.texts)
+    gone["knowledge_cases"] |= await _cases(session, trail.texts)
     for name, keys in gone.items():
         table = metadata.tables[name]
         if keys:
@@ -136,6 +137,13 @@ async def _answers(session: AsyncSession, trail: Trail) -> set[Key]:
     shown = func.jsonb_path_query_array(kept.c.answer, sql_cast(STRINGS, JSONPATH))
     ids = sql_cast(trail.every_id(), ARRAY(Text))
     query = select(kept.c.id).where(shown.op("?|")(ids))
+    return {tuple(row) for row in (await session.execute(query)).all()}
+
+
+async def _cases(session: AsyncSession, texts: Sequence[str]) -> set[Key]:
+    """Cases that were made of the guest's own questions."""
+    cases = metadata.tables["knowledge_cases"]
+    query = select(cases.c.id).where(cases.c.question.in_({text[:1000] for text in texts}))
     return {tuple(row) for row in (await session.execute(query)).all()}
 
 

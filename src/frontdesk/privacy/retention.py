@@ -37,6 +37,7 @@ DAYS: Mapping[str, int] = {
     "questions": 365,
     "mails": 30,
     "model_calls": 400,
+    "imports": 90,
     "audit": 1095,
 }
 """Where a hotel says nothing else in `settings.retention`."""
@@ -139,6 +140,16 @@ async def _notifications(session: AsyncSession, before: datetime) -> int:
     return await _count(session, delete(n).where(n.c.id.in_(ids)))
 
 
+async def _imports(session: AsyncSession, before: datetime) -> int:
+    """The lines of a preview that nobody applied, and what would take an import back."""
+    i, c = metadata.tables["imports"], metadata.tables["import_changes"]
+    stale = i.c.status.in_(("preview", "failed")) & (i.c.updated_at < before) & (i.c.rows != [])
+    some = select(i.c.id).where(stale).limit(BATCH)
+    left = update(i).where(i.c.id.in_(some)).values(rows=[], status="failed")
+    done = select(i.c.id).where(i.c.finished_at < before)
+    return max(await _count(session, left), await _delete(session, c, c.c.import_id.in_(done)))
+
+
 async def _audit(session: AsyncSession, before: datetime) -> int:
     return await session.scalar(select(func.trim_audit(before, BATCH))) or 0
 
@@ -174,6 +185,7 @@ CLASSES: Mapping[str, Go] = {
     "questions": _older("knowledge_gaps", "last_asked_at"),
     "mails": _older("mails", "sent_at"),
     "model_calls": _older("assistant_calls", "created_at"),
+    "imports": _imports,
     "audit": _audit,
 }
 """In this order: what points at others first."""

@@ -9,7 +9,10 @@ from frontdesk.tenancy.audit import WORDS
 
 Rule = Callable[[Table], ColumnElement[Any]]
 GONE = frozenset(
-    {"guest_identities", "guest_merges", "guest_links", "idempotency_keys", "knowledge_gaps"}
+    [
+        *("guest_identities", "guest_merges", "guest_links", "idempotency_keys"),
+        *("knowledge_gaps", "knowledge_cases"),
+    ]
 )
 """Tables whose rows are deleted."""
 
@@ -134,7 +137,8 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "booking_changes": {},
     "waitlist_entries": {"status": _turned("status", "waiting", "withdrawn")},
     "walks": {"note": None},
-    "folios": {"name": ""},
+    "folios": {"name": "", "close_reason": None},
+    "folio_routes": {},
     "folio_lines": {},
     "payments": {"reference": None, "url": None},
     "refunds": {"reason": None},

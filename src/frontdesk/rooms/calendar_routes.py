@@ -25,6 +25,7 @@ from frontdesk.rooms.models import Room
 from frontdesk.rooms.schemas import Name, shows
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["calendars"])
@@ -179,7 +180,7 @@ async def create_source(
                 id=uuid7(),
                 room_id=room.id,
                 name=wanted.name,
-                url=vault.seal(wanted.url),
+                url=await seal(session, vault, hotel_id, wanted.url),
                 host=urlsplit(wanted.url).hostname or "",
                 next_fetch_at=clock.now(),
             )

@@ -22,6 +22,7 @@ from frontdesk.rooms.care_models import RoomBlock
 from frontdesk.rooms.errors import NoSuchStep, RoomClaimed
 from frontdesk.rooms.ical import Busy, NotACalendar, read
 from frontdesk.rooms.maintenance import BlockWish, block, unblock
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.queries import the_hotel
 
 EVERY = timedelta(minutes=15)
@@ -76,7 +77,8 @@ async def read_calendar(calendars: Calendars, hotel_id: HotelId, source_id: UUID
         if source.next_fetch_at > now:
             return
         source.next_fetch_at = now + EVERY
-        url, zone = calendars.vault.open(source.url), (await the_hotel(session)).timezone
+        url = await unseal(session, calendars.vault, hotel_id, source.url)
+        zone = (await the_hotel(session)).timezone
         headers = {"if-none-match": source.etag, "if-modified-since": source.last_modified}
     try:
         fetched = await _fetch(calendars, url, {k: v for k, v in headers.items() if v})

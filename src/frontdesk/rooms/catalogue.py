@@ -15,6 +15,7 @@ from frontdesk.kit.errors import Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.outside import BadAddress, only_public
 from frontdesk.kit.transaction import sqlstate
+from frontdesk.rooms.care_models import MaintenanceJob
 from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor, Photo
 from frontdesk.rooms.errors import InUse, Taken
 from frontdesk.rooms.models import Room, RoomType
@@ -29,6 +30,7 @@ WORDS: dict[type[Tenant], str] = {
     Feature: "feature",
     Photo: "photo",
     Addon: "addon",
+    MaintenanceJob: "maintenance_job",
 }
 UNIQUE, FOREIGN, CHECK = "23505", "23503", "23514"
 

@@ -1,13 +1,14 @@
 """Floors, bed types and features over HTTP: the words that rooms are described with."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from frontdesk.kit.pages import Order, page_sorted
+from frontdesk.kit.db import Database, Tenant
+from frontdesk.kit.pages import Order
 from frontdesk.kit.web import DbDep, Page, PageDep
 from frontdesk.rooms.catalogue import add, change, remove, the
 from frontdesk.rooms.catalogue_models import BedType, Feature, Floor
@@ -24,8 +25,8 @@ from frontdesk.rooms.schemas import (
     FloorPatch,
 )
 from frontdesk.tenancy.auth import Principal, allow
-from frontdesk.tenancy.idempotency import OnceDep, answer_once
-from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.idempotency import OnceDep
+from frontdesk.tenancy.rows import create_row, page_of_rows
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["rooms"])
 Reader = Annotated[Principal, Depends(allow("rooms:read"))]
@@ -34,112 +35,111 @@ Sort = Annotated[str, Query(max_length=20, description="a column; - before it: l
 FLOORS = Order({"position": Floor.position, "code": Floor.code}, Floor.id)
 BEDS = Order({"code": BedType.code, "name": BedType.name, "sleeps": BedType.sleeps}, BedType.id)
 FEATURES = Order({"name": Feature.name, "created_at": Feature.created_at}, Feature.id)
+Out = TypeVar("Out", bound=BaseModel)
+
+
+async def _read(
+    db: Database, hotel_id: UUID, model: type[Tenant], row_id: UUID, out: type[Out]
+) -> Out:
+    async with db.hotel(hotel_id) as session:
+        return out.model_validate(await the(session, model, row_id))
+
+
+async def _patch(
+    db: Database,
+    hotel_id: UUID,
+    model: type[Tenant],
+    row_id: UUID,
+    wanted: BaseModel,
+    out: type[Out],
+    *,
+    by: str,
+) -> Out:
+    values = wanted.model_dump(exclude_unset=True)
+    async with db.hotel(hotel_id) as session:
+        row = await the(session, model, row_id, lock=True)
+        return out.model_validate(await change(session, row, values, by=by))
+
+
+async def _remove(
+    db: Database, hotel_id: UUID, model: type[Tenant], row_id: UUID, *, by: str
+) -> None:
+    async with db.hotel(hotel_id) as session:
+        await remove(session, await the(session, model, row_id, lock=True), by=by)
 
 
 @router.post("/floors", status_code=201, response_model=FloorOut)
 async def create_floor(
     db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: FloorIn
 ) -> Response:
-    async with db.hotel(hotel_id) as session:
-        await the_hotel(session)
-
-        async def create() -> BaseModel:
-            made = Floor(hotel_id=hotel_id, **wanted.model_dump())
-            return FloorOut.model_validate(await add(session, made, by=asker.actor))
-
-        return await answer_once(session, once, hotel_id, create)
+    made = Floor(hotel_id=hotel_id, **wanted.model_dump())
+    return await create_row(db, hotel_id, once, FloorOut, lambda s: add(s, made, by=asker.actor))
 
 
 @router.get("/floors")
 async def list_floors(
     db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, sort: Sort = "position"
 ) -> Page[FloorOut]:
-    async with db.hotel(hotel_id) as session:
-        rows, after = await page_sorted(session, select(Floor), ask, sort, FLOORS)
-    return Page(items=[FloorOut.model_validate(r) for r in rows], next=after)
+    return await page_of_rows(db, hotel_id, ask, select(Floor), FloorOut, FLOORS, sort=sort)
 
 
 @router.get("/floors/{floor_id}")
 async def read_floor(db: DbDep, hotel_id: UUID, floor_id: UUID, asker: Reader) -> FloorOut:
-    async with db.hotel(hotel_id) as session:
-        return FloorOut.model_validate(await the(session, Floor, floor_id))
+    return await _read(db, hotel_id, Floor, floor_id, FloorOut)
 
 
 @router.patch("/floors/{floor_id}")
 async def patch_floor(
     db: DbDep, hotel_id: UUID, floor_id: UUID, asker: Writer, wanted: FloorPatch
 ) -> FloorOut:
-    values = wanted.model_dump(exclude_unset=True)
-    async with db.hotel(hotel_id) as session:
-        row = await the(session, Floor, floor_id, lock=True)
-        return FloorOut.model_validate(await change(session, row, values, by=asker.actor))
+    return await _patch(db, hotel_id, Floor, floor_id, wanted, FloorOut, by=asker.actor)
 
 
 @router.delete("/floors/{floor_id}", status_code=204)
 async def delete_floor(db: DbDep, hotel_id: UUID, floor_id: UUID, asker: Writer) -> None:
     """Refused while a room is described with it."""
-    async with db.hotel(hotel_id) as session:
-        await remove(session, await the(session, Floor, floor_id, lock=True), by=asker.actor)
+    await _remove(db, hotel_id, Floor, floor_id, by=asker.actor)
 
 
 @router.post("/bed-types", status_code=201, response_model=BedTypeOut)
 async def create_bed_type(
     db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: BedTypeIn
 ) -> Response:
-    async with db.hotel(hotel_id) as session:
-        await the_hotel(session)
-
-        async def create() -> BaseModel:
-            made = BedType(hotel_id=hotel_id, **wanted.model_dump())
-            return BedTypeOut.model_validate(await add(session, made, by=asker.actor))
-
-        return await answer_once(session, once, hotel_id, create)
+    made = BedType(hotel_id=hotel_id, **wanted.model_dump())
+    return await create_row(db, hotel_id, once, BedTypeOut, lambda s: add(s, made, by=asker.actor))
 
 
 @router.get("/bed-types")
 async def list_bed_types(
     db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, sort: Sort = "code"
 ) -> Page[BedTypeOut]:
-    async with db.hotel(hotel_id) as session:
-        rows, after = await page_sorted(session, select(BedType), ask, sort, BEDS)
-    return Page(items=[BedTypeOut.model_validate(r) for r in rows], next=after)
+    return await page_of_rows(db, hotel_id, ask, select(BedType), BedTypeOut, BEDS, sort=sort)
 
 
 @router.get("/bed-types/{bed_type_id}")
 async def read_bed_type(db: DbDep, hotel_id: UUID, bed_type_id: UUID, asker: Reader) -> BedTypeOut:
-    async with db.hotel(hotel_id) as session:
-        return BedTypeOut.model_validate(await the(session, BedType, bed_type_id))
+    return await _read(db, hotel_id, BedType, bed_type_id, BedTypeOut)
 
 
 @router.patch("/bed-types/{bed_type_id}")
 async def patch_bed_type(
     db: DbDep, hotel_id: UUID, bed_type_id: UUID, asker: Writer, wanted: BedTypePatch
 ) -> BedTypeOut:
-    values = wanted.model_dump(exclude_unset=True)
-    async with db.hotel(hotel_id) as session:
-        row = await the(session, BedType, bed_type_id, lock=True)
-        return BedTypeOut.model_validate(await change(session, row, values, by=asker.actor))
+    return await _patch(db, hotel_id, BedType, bed_type_id, wanted, BedTypeOut, by=asker.actor)
 
 
 @router.delete("/bed-types/{bed_type_id}", status_code=204)
 async def delete_bed_type(db: DbDep, hotel_id: UUID, bed_type_id: UUID, asker: Writer) -> None:
     """Refused while a room is described with it."""
-    async with db.hotel(hotel_id) as session:
-        await remove(session, await the(session, BedType, bed_type_id, lock=True), by=asker.actor)
+    await _remove(db, hotel_id, BedType, bed_type_id, by=asker.actor)
 
 
 @router.post("/features", status_code=201, response_model=FeatureOut)
 async def create_feature(
     db: DbDep, hotel_id: UUID, asker: Writer, once: OnceDep, wanted: FeatureIn
 ) -> Response:
-    async with db.hotel(hotel_id) as session:
-        await the_hotel(session)
-
-        async def create() -> BaseModel:
-            made = Feature(hotel_id=hotel_id, **wanted.model_dump())
-            return FeatureOut.model_validate(await add(session, made, by=asker.actor))
-
-        return await answer_once(session, once, hotel_id, create)
+    made = Feature(hotel_id=hotel_id, **wanted.model_dump())
+    return await create_row(db, hotel_id, once, FeatureOut, lambda s: add(s, made, by=asker.actor))
 
 
 @router.get("/features")
@@ -154,29 +154,22 @@ async def list_features(
     query = select(Feature)
     if category is not None:
         query = query.where(Feature.category == category)
-    async with db.hotel(hotel_id) as session:
-        rows, after = await page_sorted(session, query, ask, sort, FEATURES)
-    return Page(items=[FeatureOut.model_validate(r) for r in rows], next=after)
+    return await page_of_rows(db, hotel_id, ask, query, FeatureOut, FEATURES, sort=sort)
 
 
 @router.get("/features/{feature_id}")
 async def read_feature(db: DbDep, hotel_id: UUID, feature_id: UUID, asker: Reader) -> FeatureOut:
-    async with db.hotel(hotel_id) as session:
-        return FeatureOut.model_validate(await the(session, Feature, feature_id))
+    return await _read(db, hotel_id, Feature, feature_id, FeatureOut)
 
 
 @router.patch("/features/{feature_id}")
 async def patch_feature(
     db: DbDep, hotel_id: UUID, feature_id: UUID, asker: Writer, wanted: FeaturePatch
 ) -> FeatureOut:
-    values = wanted.model_dump(exclude_unset=True)
-    async with db.hotel(hotel_id) as session:
-        row = await the(session, Feature, feature_id, lock=True)
-        return FeatureOut.model_validate(await change(session, row, values, by=asker.actor))
+    return await _patch(db, hotel_id, Feature, feature_id, wanted, FeatureOut, by=asker.actor)
 
 
 @router.delete("/features/{feature_id}", status_code=204)
 async def delete_feature(db: DbDep, hotel_id: UUID, feature_id: UUID, asker: Writer) -> None:
     """Refused while a room is described with it."""
-    async with db.hotel(hotel_id) as session:
-        await remove(session, await the(session, Feature, feature_id, lock=True), by=asker.actor)
+    await _remove(db, hotel_id, Feature, feature_id, by=asker.actor)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.rooms.care_models import MaintenanceJob, RoomBlock
+from frontdesk.rooms.catalogue import change
 from frontdesk.rooms.errors import BadDates
 from frontdesk.rooms.maintenance import BlockWish, block, report, step_job, the_job, unblock
 from frontdesk.rooms.schemas import Name, Note, Row, Text, shows
@@ -37,6 +38,15 @@ class JobIn(BaseModel):
     title: Name
     description: Text = ""
     priority: Priority = "normal"
+
+
+class JobPatch(BaseModel):
+    """What is known of it now; its room and its steps are said elsewhere."""
+
+    model_config = shows({"title": "The shower leaks, and the drain", "priority": "urgent"})
+    title: Name | None = None
+    description: Text | None = None
+    priority: Priority | None = None
 
 
 class JobStepIn(BaseModel):
@@ -119,6 +129,16 @@ async def list_jobs(
 async def read_job(db: DbDep, hotel_id: UUID, job_id: UUID, asker: Reader) -> JobOut:
     async with db.hotel(hotel_id) as session:
         return JobOut.model_validate(await the_job(session, job_id))
+
+
+@router.patch("/maintenance/{job_id}")
+async def patch_job(
+    db: DbDep, hotel_id: UUID, job_id: UUID, asker: Writer, wanted: JobPatch
+) -> JobOut:
+    values = wanted.model_dump(exclude_unset=True)
+    async with db.hotel(hotel_id) as session:
+        job = await the_job(session, job_id)
+        return JobOut.model_validate(await change(session, job, values, by=asker.actor))
 
 
 @router.post("/maintenance/{job_id}/step")

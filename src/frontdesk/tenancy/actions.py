@@ -11,6 +11,7 @@ from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.secrets import Vault, digest, new_token
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES
+from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
 from frontdesk.tenancy.schemas import HotelIn, HotelPatch, InstanceIn, KeyIn
 
@@ -53,8 +54,8 @@ async def add_instance(
         instance_key=new_token(18),
         id_instance=wanted.id_instance,
         api_url=wanted.api_url.rstrip("/"),
-        api_token=vault.seal(wanted.api_token.get_secret_value()),
-        webhook_token=vault.seal(token),
+        api_token=await seal(session, vault, hotel_id, wanted.api_token.get_secret_value()),
+        webhook_token=await seal(session, vault, hotel_id, token),
         webhook_token_digest=digest(token),
         daily_cap=wanted.daily_cap,
         state="unknown",

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.limiter import Limiter
@@ -18,6 +17,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
 from frontdesk.tenancy.access import Person, member_of, person_of
 from frontdesk.tenancy.audit_reads import note_read
+from frontdesk.tenancy.keys import key_of
 from frontdesk.tenancy.models import ApiKey
 from frontdesk.tenancy.permissions import SCOPES, within
 from frontdesk.tenancy.sign_in_log import note_refused_key
@@ -98,17 +98,11 @@ def _as_user(person: Person) -> Principal:
 
 
 async def _hotel_key(request: Request, key: str) -> Principal:
-    db: Database = request.app.state.db
-    async with db.nobody() as session:
-        found = await session.execute(
-            text("SELECT hotel_id, key_id, scopes FROM find_api_key(:digest)"),
-            {"digest": digest(key)},
-        )
-        row = found.one_or_none()
-    if row is None:
+    found = await key_of(request.app.state.db, digest(key))
+    if found is None:
         await _note_revoked(request, key)
         raise Unauthorized
-    return Principal(f"key:{row.key_id}", HotelId(row.hotel_id), frozenset(row.scopes))
+    return Principal(f"key:{found.id}", found.hotel_id, found.scopes)
 
 
 async def _note_revoked(request: Request, key: str) -> None:

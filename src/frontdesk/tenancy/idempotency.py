@@ -1,19 +1,24 @@
 """`Idempotency-Key` on creating POSTs: the same request gets the first answer again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.secrets import digest
 from frontdesk.tenancy.models import IdempotencyKey
+
+LOCK_ALL = text(
+    "SELECT pg_try_advisory_xact_lock(name) FROM unnest(CAST(:names AS bigint[]))"
+    " WITH ORDINALITY AS n (name, place) ORDER BY place"
+)
 
 
 class KeyReused(Conflict):
@@ -93,6 +98,46 @@ async def answer_once(
 
 async def _lock(session: AsyncSession, once: Once, hotel_id: UUID) -> None:
     """Held until the transaction ends; a second holder is a concurrent request."""
-    name = int.from_bytes(digest(f"{hotel_id}{once.scope}{once.key}")[:8], "big", signed=True)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(name))):
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(_name(once, hotel_id)))):
         raise StillWorking
+
+
+def _name(once: Once, hotel_id: UUID) -> int:
+    told = digest(f"{hotel_id}{once.scope}{once.key}")
+    return int.from_bytes(told[:8], "big", signed=True)
+
+
+async def claim(session: AsyncSession, hotel_id: UUID, onces: Sequence[Once]) -> set[Once]:
+    """Those whose key is new and in nobody's hands, locked as answer_once() does; of one key that
+    comes twice only the first. The others are for answer_once() to answer, in another transaction.
+    """
+    first = {(once.scope, once.key): once for once in reversed(onces)}
+    asked = {"names": [_name(once, hotel_id) for once in first.values()]}
+    locked = (await session.scalars(LOCK_ALL, asked)).all()
+    free = [once for once, held in zip(first.values(), locked, strict=True) if held]
+    keys = [(once.scope, once.key) for once in free]
+    query = select(IdempotencyKey.scope, IdempotencyKey.key).where(
+        IdempotencyKey.hotel_id == hotel_id,
+        tuple_(IdempotencyKey.scope, IdempotencyKey.key).in_(keys),
+    )
+    known = {(scope, key) for scope, key in await session.execute(query)}
+    return {once for once in free if (once.scope, once.key) not in known}
+
+
+async def remember(
+    session: AsyncSession, hotel_id: UUID, answers: Mapping[Once, Mapping[str, Any]]
+) -> None:
+    """The answers of 201 to keys that this transaction has claimed."""
+    if answers:
+        rows = [
+            {
+                "hotel_id": hotel_id,
+                "scope": once.scope,
+                "key": once.key,
+                "request_digest": once.request_digest,
+                "status": 201,
+                "answer": answer,
+            }
+            for once, answer in answers.items()
+        ]
+        await session.execute(insert(IdempotencyKey), rows)

@@ -16,6 +16,7 @@ from frontdesk.kit.db import NOBODY, ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.secrets import Vault
+from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.person_models import Mail
 
 
@@ -32,7 +33,7 @@ async def ask_mail(
 
     `session` is bound to the hotel, or to nobody.
     """
-    sealed = vault.seal(json.dumps(dict(facts)))
+    sealed = await seal(session, vault, hotel_id, json.dumps(dict(facts)))
     row = Mail(hotel_id=hotel_id, id=uuid7(), purpose=purpose, sealed=sealed, next_try_at=now)
     session.add(row)
     await ring(session, Job.SEND_MAIL, hotel_id)

@@ -14,6 +14,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.mail import Letter, Mailer
 from frontdesk.kit.secrets import Vault
+from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.letters import written
 from frontdesk.tenancy.links import link_for
 from frontdesk.tenancy.person_models import Mail
@@ -68,7 +69,9 @@ async def _lease(db: Database, hotel_id: HotelId, *, now: datetime) -> Mail | No
 
 async def _letter(office: PostOffice, mail: Mail, *, now: datetime) -> Letter | None:
     """None where the one asked for is not there: nobody is told."""
-    facts: dict[str, Any] = json.loads(office.vault.open(mail.sealed or b""))
+    async with office.db.hotel(mail.hotel_id) as session:
+        words = await unseal(session, office.vault, mail.hotel_id, mail.sealed or b"")
+    facts: dict[str, Any] = json.loads(words)
     if mail.purpose == "plain":
         return Letter(facts["email"], facts["subject"], facts["text"], str(mail.id))
     async with office.db.platform() as session:

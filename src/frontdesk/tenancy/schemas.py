@@ -94,6 +94,8 @@ class Retention(BaseModel):
     """That were sent; their words went with the sending."""
     model_calls: int | None = Field(None, ge=31, le=3650)
     """What each call of a language model cost; no words."""
+    imports: int | None = Field(None, ge=1, le=3650)
+    """Lines of previews, and what takes an import back."""
     audit: int | None = Field(None, ge=90, le=3650)
 
 

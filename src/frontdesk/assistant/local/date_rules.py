@@ -85,6 +85,12 @@ def counted(p: Place) -> Span | None:
     return cal.one(cal.shifted(base, sign * p.count(), p.kind("unit")))
 
 
+def weekday_after_weeks(p: Place) -> Span | None:
+    """As in “2주 후 토요일”: that day of the week which is so many weeks away."""
+    start = cal.monday(p.today) + timedelta(days=7 * p.count())
+    return cal.one(start + timedelta(days=p.value("weekday")))
+
+
 def next_day(p: Place) -> Span | None:
     return cal.one(p.today + timedelta(days=p.weeks_away()))
 
@@ -163,7 +169,10 @@ SAID = (
         r"(?:(?P<month>MONTH)|(?P<which>[XTPA])o*m)[oL]*\#?(?P<nth>[O°zP])o?(?P<weekday>WEEKDAY)",
         nth_weekday,
     ),
-    rule(r"(?P<month>N)Io*\#?(?P<nth>[NOzP])o?(?P<weekday>WEEKDAY)", nth_weekday),
+    rule(r"(?P<month>N)Io*\#?(?P<nth>[NOzP])(?:o|w)?(?P<weekday>WEEKDAY)", nth_weekday),
+    rule(r"(?P<which>[XTPA])o*m o*\#(?P<nth>N)(?:o|w)?(?P<weekday>WEEKDAY)", nth_weekday),
+    rule(r"(?P<which>[XTPA])o*m o*(?P<nth>[Oz])w(?P<weekday>WEEKDAY)", nth_weekday),
+    rule("(?P<n>N)(?P<unit>w)l(?P<weekday>WEEKDAY)", weekday_after_weeks),
     rule("(?P<weekday>WEEKDAY)i(?P<n>[N1])(?P<unit>[wm])", weeks_from_weekday),
     rule("(?<!F)(?P<n>[N1])(?P<unit>[wm])f[oL]*(?P<weekday>W)", weeks_from_weekday),
     rule("(?P<n>N)(?P<weekday>W)l", weekdays_from_now),

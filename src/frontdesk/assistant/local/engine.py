@@ -16,6 +16,7 @@ from frontdesk.assistant.local.phrases import (
     GOODBYE,
     GREETING,
     HARMLESS,
+    INJECTION,
     MINE,
     NEGATIVE,
     NO,
@@ -92,7 +93,9 @@ class LocalEngine:
             sentiment_words=words,
             urgency=urgency,
             emergency=emergency,
-            needs_knowledge=vector is not None and heads.needs_knowledge(vector) > 0.5,
+            needs_knowledge=not INJECTION.search(folded)
+            and vector is not None
+            and heads.needs_knowledge(vector) > 0.5,
             outside=intent is Intent.OUTSIDE,
         )
 
@@ -122,6 +125,8 @@ def _mood(
     text: str, folded: str, vector: Vectors | None
 ) -> tuple[Sentiment, float, tuple[str, ...]]:
     """By the model; where it hears nothing, the words and signs that say it."""
+    if INJECTION.search(folded):
+        return Sentiment.NEUTRAL, 0.0, ()
     bad = tuple(dict.fromkeys(m[0] for m in NEGATIVE.finditer(folded)))
     good = tuple(dict.fromkeys(m[0] for m in POSITIVE.finditer(folded)))
     bad += tuple(c for c in BAD_SIGNS if c in text)
@@ -158,6 +163,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
     rules = (
         (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
         (Intent.START, START.fullmatch(folded)),
+        (Intent.OUTSIDE, INJECTION.search(folded)),
         (Intent.PERSON, PERSON.search(folded)),
         (Intent.START_OVER, short and START_OVER.search(folded)),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),

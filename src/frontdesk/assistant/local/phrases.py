@@ -1,5 +1,7 @@
 """Words that decide by themselves, and seed phrases for the ones that do not."""
 
+import re
+
 from frontdesk.assistant.local.folding import whole
 from frontdesk.assistant.values import EmergencyKind, Intent
 
@@ -84,6 +86,20 @@ SIGNS: dict[Intent, str] = {
 BAD_SIGNS = "😡🤬😠👎😤🤮💩😞😒🙄"
 GOOD_SIGNS = "😊😍🥰❤👍😀😁🎉🙏⭐😄"
 
+INJECTION = re.compile(
+    r"\b(?:ignor(?:e|a|ez|iere?|ieren)|disregard|forget|override|olvida|vergiss|oublie\w*|dimentica|esqueca)\W+"
+    r"(?:\w+\W+){0,4}?(?:instru[ck]\w*|istruzion\w*|anweisung\w*|consignes|prompts?|system\w*"
+    r"|rules above|everything (?:you|above)|todo lo anterior|alles vorherige)"
+    r"|(?:игнорир\w+|забудь\w*)\W+(?:\w+\W+){0,3}?(?:инструкц\w+|указани\w+|промпт\w*)"
+    r"|تجاهل\W+(?:\w+\W+){0,2}?(?:ال)?تعليمات|(?:忽略|无视|忘记).{0,8}(?:指令|指示|提示词)"
+    r"|(?:指示|命令|プロンプト).{0,6}(?:無視|忘れ)|(?:지시|명령|프롬프트).{0,8}(?:무시|잊)"
+    r"|talimat\w*\W+(?:\w+\W+)?(?:yok say|unut|gormezden)|(?:निर्देश|निर्देशों).{0,12}(?:अनदेखा|भूल)"
+    r"|\bsystem ?prompt|prompt (?:sistema|systeme|del sistema|do sistema)|системн\w+ промпт"
+    r"|系统提示|システムプロンプト|시스템 프롬프트|sistem istemi|hidden instructions"
+    r"|\b(?:developer|debug|god|jailbreak|dan) mode\b|\byou are now (?:dan|a|an|in|free)\b"
+    r"|</?(?:system|assistant|tool)>|\[/?inst\]|\bsystem: |\bcall the tool\b"
+)
+"""Words to a model, not to a hotel: nothing in such a message is the guest's mood or errand."""
 SEEDS: dict[Intent, tuple[str, ...]] = {
     Intent.QUESTION: (
         "What time is breakfast?",

@@ -275,6 +275,7 @@ def stand_in_server(stand_in: StandIn, *, port: int) -> uvicorn.Server:
         host=HOST,
         port=port,
         log_config=None,
+        lifespan="off",
         access_log=False,
         timeout_graceful_shutdown=1,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from frontdesk.bookings.models import Booking
 from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.staff import send_as_staff
+from frontdesk.kit.ids import HotelId
 from frontdesk.local.rehearsal.expect import found_wrong, replied
 from frontdesk.local.rehearsal.furnish import furnish
 from frontdesk.local.rehearsal.house import House, Stage, open_house
@@ -47,6 +48,7 @@ class Played:
     wrong_guest: int = 0
     said: int = 0
     transcript: list[str] = field(default_factory=list[str])
+    hotel: HotelId | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class Guest:
 
 async def play(stage: Stage, script: Script) -> Played:
     house = await open_house(stage, script)
-    played = Played(script)
+    played = Played(script, hotel=house.hotel)
     guest, since = Guest(**GUEST), 0
     for step in script.story:
         if step.verb == "from":

@@ -13,8 +13,11 @@ from starlette.routing import Route
 from frontdesk.kit.money import format_money
 from frontdesk.local.till import money
 from frontdesk.local.till.callbacks import release
+from frontdesk.local.till.holds import lapse
 from frontdesk.local.till.state import Account, Faults, Thing, Till
 from frontdesk.local.till.wire import (
+    cancel_intent,
+    capture_intent,
     create_refund,
     create_session,
     end_session,
@@ -131,6 +134,7 @@ DEEDS: dict[str, Callable[[Till, Account, Thing], Thing | None]] = {
     "pay": _pay,
     "decline": lambda till, a, asked: money.decline(till, a, _session(a, asked)),
     "expire": lambda till, a, asked: money.expire(till, a, _session(a, asked)),
+    "lapse": lambda till, a, asked: lapse(till, a, _session(a, asked)),
     "refund": _refund,
     "dispute": lambda till, a, asked: money.dispute(till, a, _session(a, asked)),
     "win": lambda till, a, asked: money.end_dispute(till, a, _session(a, asked), won=True),
@@ -142,12 +146,14 @@ DEEDS: dict[str, Callable[[Till, Account, Thing], Thing | None]] = {
 
 def create_till(till: Till) -> Starlette:
     """Mounted into the simulator under `/stripe`, where FRONTDESK_STRIPE_URL points."""
-    sessions = "/v1/checkout/sessions"
+    sessions, intents = "/v1/checkout/sessions", "/v1/payment_intents"
     app = Starlette(
         routes=[
             Route(sessions, endpoint(create_session), methods=["POST"]),
             Route(f"{sessions}/{{id}}", endpoint(read_session), methods=["GET"]),
             Route(f"{sessions}/{{id}}/expire", endpoint(end_session), methods=["POST"]),
+            Route(f"{intents}/{{id}}/capture", endpoint(capture_intent), methods=["POST"]),
+            Route(f"{intents}/{{id}}/cancel", endpoint(cancel_intent), methods=["POST"]),
             Route("/v1/refunds", endpoint(create_refund), methods=["POST"]),
             Route("/v1/refunds/{id}", endpoint(read_refund), methods=["GET"]),
             Route("/pay/{id}", show, methods=["GET"]),

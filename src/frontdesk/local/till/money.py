@@ -35,6 +35,7 @@ def open_session(account: Account, asked: Thing, pay_url: str) -> Thing:
     made["url"] = f"{pay_url}/{made['id']}"
     account.sessions[made["id"]] = made
     tags = asked.get("payment_intent_data", {}).get("metadata", {})
+    made["_held"] = asked.get("payment_intent_data", {}).get("capture_method") == "manual"
     made["_tags"], made["_title"] = tags, priced[0][0]["product_data"]["name"]
     return made
 
@@ -49,15 +50,16 @@ def pay(till: Till, account: Account, session: Thing, *, amount: int | None = No
     if session["status"] != "open":
         raise NotNow(f"this checkout is {session['status']}")
     paid = min(amount or session["amount_total"], session["amount_total"])
-    intent, charge = new_id("pi"), new_id("ch")
+    intent, charge, is_held = new_id("pi"), new_id("ch"), session["_held"]
     common = {"currency": session["currency"], "created": now(), "metadata": session["_tags"]}
     account.charges[charge] = {
         **common,
         "id": charge,
         "object": "charge",
         "amount": paid,
-        "amount_captured": paid,
+        "amount_captured": 0 if is_held else paid,
         "amount_refunded": 0,
+        "captured": not is_held,
         "paid": True,
         "refunded": False,
         "status": "succeeded",
@@ -70,13 +72,19 @@ def pay(till: Till, account: Account, session: Thing, *, amount: int | None = No
         "id": intent,
         "object": "payment_intent",
         "amount": paid,
-        "amount_received": paid,
+        "amount_received": 0 if is_held else paid,
+        "amount_capturable": paid if is_held else 0,
+        "cancellation_reason": None,
+        "capture_method": "manual" if is_held else "automatic",
         "latest_charge": charge,
-        "status": "succeeded",
+        "status": "requires_capture" if is_held else "succeeded",
     }
-    session.update(payment_intent=intent, payment_status="paid", status="complete")
+    session.update(
+        payment_intent=intent, payment_status="unpaid" if is_held else "paid", status="complete"
+    )
     session["amount_total"] = paid
-    tell(till, account, "payment_intent.succeeded", account.intents[intent])
+    kind = "amount_capturable_updated" if is_held else "succeeded"
+    tell(till, account, f"payment_intent.{kind}", account.intents[intent])
     tell(till, account, "charge.succeeded", account.charges[charge])
     tell(till, account, "checkout.session.completed", session)
 
@@ -101,12 +109,12 @@ def refund(till: Till, account: Account, asked: Thing) -> Thing:
     if intent is None:
         raise NotNow("No such payment_intent")
     charge = account.charges[intent["latest_charge"]]
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    left = charge["amount"] - charge["amount_refunded"] if charge["captured"] else 0
     amount = int(asked.get("amount") or left)
     if not 0 < amount <= left:
         raise NotNow("Refund amount is greater than unrefunded amount on charge")
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     made: Thing = {
         "id": new_id("re"),
         "object": "refund",

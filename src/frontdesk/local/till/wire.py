@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from frontdesk.local.till.holds import cancel, capture
 from frontdesk.local.till.money import NotNow, expire, open_session, refund
 from frontdesk.local.till.state import Account, Thing, Till
 
@@ -111,6 +112,25 @@ def end_session(request: Request, till: Till, account: Account, _: Thing) -> Thi
     if known is not None:
         expire(till, account, known)
     return known
+
+
+def capture_intent(request: Request, till: Till, account: Account, asked: Thing) -> Thing | None:
+    known = account.intents.get(request.path_params["id"])
+    if known is not None:
+        wanted = asked.get("amount_to_capture")
+        capture(till, account, known, None if wanted is None else int(wanted))
+    return _with_charge(account, known)
+
+
+def cancel_intent(request: Request, till: Till, account: Account, asked: Thing) -> Thing | None:
+    known = account.intents.get(request.path_params["id"])
+    if known is not None:
+        cancel(till, account, known, asked.get("cancellation_reason"))
+    return _with_charge(account, known)
+
+
+def _with_charge(account: Account, intent: Thing | None) -> Thing | None:
+    return intent and {**intent, "latest_charge": account.charges[intent["latest_charge"]]}
 
 
 def create_refund(_: Request, till: Till, account: Account, asked: Thing) -> Thing:

@@ -1,89 +1,20 @@
-"""What a stay owes and what was paid: folios, payments, callbacks, invoices."""
+"""Payments: the hotel's account, each sum, what went back, and what the provider told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
-    Identity,
     Index,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from frontdesk.kit.db import Base, Tenant
-
-MONEY = BigInteger
-"""Minor units."""
-
-
-def _to(table: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["hotel_id", column], [f"{table}.hotel_id", f"{table}.id"])
-
-
-class Folio(Tenant):
-    """One account of a booking; a booking may be split over several."""
-
-    __tablename__ = "folios"
-    __table_args__ = (
-        _to("bookings", "booking_id"),
-        UniqueConstraint("hotel_id", "booking_id", "number"),
-        CheckConstraint("number > 0", name="number"),
-    )
-    booking_id: Mapped[UUID]
-    number: Mapped[int]
-    name: Mapped[str]
-    currency: Mapped[str]
-    """The hotel's, ISO 4217."""
-
-
-class FolioLine(Tenant):
-    """Append-only: the app adds and reads, nobody changes; a mistake is reversed by a new line."""
-
-    __tablename__ = "folio_lines"
-    __table_args__ = (
-        _to("folios", "folio_id"),
-        _to("folio_lines", "reverses_id"),
-        _to("payments", "payment_id"),
-        UniqueConstraint("hotel_id", "reverses_id"),
-        CheckConstraint(
-            "kind IN ('room','tax','fee','addon','adjustment','payment','refund','chargeback')",
-            name="kind",
-        ),
-        CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint(
-            "(kind IN ('payment','refund','chargeback')) = (payment_id IS NOT NULL)"
-            " OR reverses_id IS NOT NULL",
-            name="payment",
-        ),
-        Index("ix_folio_lines_folio", "hotel_id", "folio_id", "position"),
-        Index("ix_folio_lines_day", "hotel_id", "business_date", "kind"),
-        Index(
-            "ix_folio_lines_payment",
-            "hotel_id",
-            "payment_id",
-            postgresql_where=text("payment_id IS NOT NULL"),
-        ),
-    )
-    folio_id: Mapped[UUID]
-    business_date: Mapped[date]
-    """The hotel's civil day that it belongs to; a room night's is the night."""
-    kind: Mapped[str]
-    description: Mapped[str]
-    amount: Mapped[int] = mapped_column(MONEY)
-    """What the guest owes is positive, what was paid negative."""
-    night: Mapped[date | None]
-    """Of a booking's own nights only."""
-    reverses_id: Mapped[UUID | None]
-    payment_id: Mapped[UUID | None]
-    posted_by: Mapped[str]
-    position: Mapped[int] = mapped_column(BigInteger, Identity())
-    """The order of posting: lines of one instant have no other."""
+from frontdesk.bookings.folio_models import MONEY, to_table
+from frontdesk.kit.db import Tenant
 
 
 class PaymentAccount(Tenant):
@@ -116,15 +47,21 @@ class Payment(Tenant):
 
     __tablename__ = "payments"
     __table_args__ = (
-        _to("bookings", "booking_id"),
-        _to("folios", "folio_id"),
+        to_table("bookings", "booking_id"),
+        to_table("folios", "folio_id"),
         UniqueConstraint("hotel_id", "provider_id"),
-        CheckConstraint("method IN ('cash','card_terminal','bank_transfer','link')", name="method"),
+        CheckConstraint(
+            "method IN ('cash','card_terminal','bank_transfer','link','authorisation')",
+            name="method",
+        ),
         CheckConstraint("purpose IN ('deposit','balance','other')", name="purpose"),
         CheckConstraint(
-            "status IN ('paid','pending','unknown','failed','refunded','partially_refunded')",
+            "status IN ('paid','pending','unknown','failed','refunded','partially_refunded',"
+            "'authorised','released')",
             name="status",
         ),
+        CheckConstraint("ending IN ('capture','release')", name="ending"),
+        CheckConstraint("authorised_amount >= 0 AND ending_amount > 0", name="held"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
             "refunded_amount >= 0 AND refunded_amount <= paid_amount AND disputed_amount >= 0",
@@ -151,6 +88,13 @@ class Payment(Tenant):
     refunded_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
     disputed_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
     """Taken back by the guest's bank, until won."""
+    authorised_amount: Mapped[int] = mapped_column(MONEY, server_default="0")
+    """Kept for us by the guest's bank; it is no payment until it is captured."""
+    authorised_until: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
+    """What was decided of an authorisation, and goes to the provider until that has done it."""
+    ending_amount: Mapped[int | None] = mapped_column(MONEY)
     currency: Mapped[str]
     status: Mapped[str]
     """`unknown`: the provider was asked and its answer was lost; settled by asking again."""
@@ -175,7 +119,7 @@ class Payment(Tenant):
 class Refund(Tenant):
     __tablename__ = "refunds"
     __table_args__ = (
-        _to("payments", "payment_id"),
+        to_table("payments", "payment_id"),
         UniqueConstraint("hotel_id", "provider_id"),
         CheckConstraint("status IN ('paid','pending','unknown','failed')", name="status"),
         CheckConstraint("amount > 0", name="amount"),
@@ -212,42 +156,3 @@ class PaymentEvent(Tenant):
     state: Mapped[str] = mapped_column(server_default="waiting")
     tries: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
-
-
-class InvoiceCounter(Base):
-    """The last number given out; its row lock makes the numbers gapless."""
-
-    __tablename__ = "invoice_counters"
-    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
-
-
-class Invoice(Tenant):
-    """A numbered document, never changed; a credit note takes it back."""
-
-    __tablename__ = "invoices"
-    __table_args__ = (
-        _to("folios", "folio_id"),
-        _to("invoices", "corrects_id"),
-        UniqueConstraint("hotel_id", "year", "sequence"),
-        UniqueConstraint("hotel_id", "corrects_id"),
-        CheckConstraint("kind IN ('invoice','credit_note')", name="kind"),
-        CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
-        Index("ix_invoices_folio", "hotel_id", "folio_id"),
-    )
-    folio_id: Mapped[UUID]
-    corrects_id: Mapped[UUID | None]
-    kind: Mapped[str]
-    year: Mapped[int]
-    """The hotel's civil year."""
-    sequence: Mapped[int]
-    number: Mapped[str]
-    language: Mapped[str]
-    currency: Mapped[str]
-    total: Mapped[int] = mapped_column(MONEY)
-    tax: Mapped[int] = mapped_column(MONEY)
-    issued_at: Mapped[datetime]
-    issued_by: Mapped[str]
-    document: Mapped[dict[str, Any]]
-    """Seller, buyer, stay and lines as they were."""

@@ -1,0 +1,95 @@
+"""What a text names of a fixed list, in any language: subjects of a hotel, kinds of questions."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+Name = Literal["subjects", "asking"]
+LONGEST = 5
+"""Words of the longest phrase."""
+SHORTEST = 3
+COMPOUND = 5
+"""Letters of the last part of a compound, as in Hauptbahnhof, at least."""
+WORDS = re.compile(r"\w+")
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+DENSE = re.compile(rf"[{UNSPACED}\u0900-\u097f]")
+SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-z0-9])")
+ARTICLE = re.compile(r"^(?:وال|بال|لل|ال)(?=.{3})")
+KEPT = "\u3099\u309a\u094d"
+"""Marks that make another letter: the voiced kana, and the Hindi virama."""
+
+
+class _Vocabulary(NamedTuple):
+    exact: dict[str, frozenset[str]]
+    beginnings: dict[str, frozenset[str]]
+    dense: tuple[tuple[str, str], ...]
+    """Of scripts that are found anywhere in a text."""
+
+
+def fold(text: str) -> str:
+    """Without case and accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in parts if c in KEPT or not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare).replace("ı", "i")
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(name: Name) -> _Vocabulary:
+    """Lines of `what: words`; `_` joins a phrase, `*` leaves the end of a word open."""
+    text = files("frontdesk.knowledge").joinpath(f"words/{name}.txt").read_text("utf-8")
+    exact: dict[str, set[str]] = defaultdict(set)
+    beginnings: dict[str, set[str]] = defaultdict(set)
+    dense: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        what, _, words = line.partition(": ")
+        for word in words.split():
+            phrase = "_".join(_bare(part) for part in fold(word).split("_"))
+            if DENSE.search(phrase):
+                dense.append((phrase.replace("_", " "), what))
+            elif phrase.endswith("*"):
+                beginnings[phrase[:-1]].add(what)
+            else:
+                exact[phrase].add(what)
+    return _Vocabulary(_frozen(exact), _frozen(beginnings), tuple(dense))
+
+
+def _frozen(sets: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {word: frozenset(names) for word, names in sets.items()}
+
+
+def _bare(word: str) -> str:
+    """Without the Arabic article."""
+    return ARTICLE.sub("", word)
+
+
+@lru_cache(maxsize=32768)
+def _of_phrase(name: Name, phrase: str) -> frozenset[str]:
+    found = _beginning(_vocabulary(name), phrase, SHORTEST)
+    if "_" not in phrase:
+        for cut in range(SHORTEST, len(phrase) - COMPOUND + 1):
+            found |= _beginning(_vocabulary(name), phrase[cut:], COMPOUND)
+    return found
+
+
+def _beginning(known: _Vocabulary, phrase: str, shortest: int) -> frozenset[str]:
+    found = known.exact.get(phrase, frozenset[str]())
+    for size in range(shortest, len(phrase) + 1):
+        found |= known.beginnings.get(phrase[:size], frozenset())
+    return found
+
+
+@lru_cache(maxsize=8192)
+def named(name: Name, text: str) -> frozenset[str]:
+    """Each thing of the list that the text has a word or a phrase for."""
+    folded = SEAM.sub(" ", fold(text)).replace("-", " ")
+    words = [_bare(word) for word in WORDS.findall(folded)]
+    found: set[str] = set()
+    for size in range(1, LONGEST + 1):
+        for i in range(len(words) - size + 1):
+            found |= _of_phrase(name, "_".join(words[i : i + size]))
+    if DENSE.search(folded):
+        found |= {what for word, what in _vocabulary(name).dense if word in folded}
+    return frozenset(found)
