@@ -57,6 +57,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before",
     ),
     (
+        Job.SEND_PLANNED,
+        "SELECT DISTINCT hotel_id, '' FROM planned_sends"
+        " WHERE state = 'planned' AND try_at < :before",
+    ),
+    (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
         " WHERE status = 'waiting' AND next_try_at < :before",

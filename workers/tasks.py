@@ -27,6 +27,7 @@ from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.due import work_due
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -65,6 +66,11 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await run_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await work_due(runtime.db, runtime.clock, hotel):
         pass
 
 
@@ -129,6 +135,7 @@ USE_CASES = {
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
+    Job.SEND_PLANNED: _send_planned,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

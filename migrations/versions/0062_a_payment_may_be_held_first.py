@@ -10,6 +10,8 @@ depends_on = None
 
 METHODS = "method IN ('cash','card_terminal','bank_transfer','link'{})"
 STATES = "status IN ('paid','pending','unknown','failed','refunded','partially_refunded'{})"
+
+
 def _columns() -> list[sa.Column]:
     return [
         sa.Column("authorised_amount", sa.BigInteger, nullable=False, server_default="0"),

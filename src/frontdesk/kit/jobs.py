@@ -18,6 +18,8 @@ class Job(StrEnum):
     """key: empty"""
     RUN_TRIGGERS = "run_triggers"
     """key: empty"""
+    SEND_PLANNED = "send_planned"
+    """key: empty; works what rules planned and is due"""
     OFFER_WAITLIST = "offer_waitlist"
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"

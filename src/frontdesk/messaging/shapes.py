@@ -1,45 +1,27 @@
 """What each domain event says: its JSON schema and a sample, for rules, webhooks and live chat."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-_ID = "01932b1e-5a70-7c44-9f10-3f6d1c2b7a01"
-Id = Annotated[UUID, Field(examples=[_ID])]
-MaybeId = Annotated[UUID | None, Field(examples=[_ID])]
-Arrival = Annotated[date, Field(examples=["2026-07-03"], description="the hotel's civil date")]
-Departure = Annotated[date, Field(examples=["2026-07-05"], description="the hotel's civil date")]
-Count = Annotated[int, Field(examples=[2])]
-Minor = Annotated[int, Field(examples=[21000], description="minor units of the currency")]
-Currency = Annotated[str, Field(examples=["EUR"], description="ISO 4217")]
-Sentiment = Annotated[Literal["positive", "neutral", "negative"], Field(examples=["negative"])]
-Urgency = Annotated[Literal["normal", "urgent", "emergency"], Field(examples=["normal"])]
-
-
-class Facts(BaseModel):
-    """The payload of one event; nothing else may stand in it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StayFacts(Facts):
-    booking_id: Id
-    code: Annotated[str, Field(examples=["K7M2QX"])]
-    guest_id: Id
-    conversation_id: MaybeId
-    arrival: Arrival
-    departure: Departure
-    nights: Count
-    adults: Count
-    children: Annotated[int, Field(examples=[0])]
-    rooms: Annotated[int, Field(examples=[1])]
-    total: Minor
-    currency: Currency
-    source: Annotated[str, Field(examples=["whatsapp"])]
+from frontdesk.messaging.moment_shapes import ConversationMoment, HoldMoment, StayMoment
+from frontdesk.messaging.shape_parts import (
+    ID,
+    Arrival,
+    Count,
+    Currency,
+    Departure,
+    Facts,
+    Id,
+    MaybeId,
+    Minor,
+    Sentiment,
+    StayFacts,
+    Urgency,
+)
 
 
 class BookingCreated(StayFacts):
@@ -178,7 +160,7 @@ class ConversationReturned(Facts):
     """The bot answers this chat again."""
 
     conversation_id: Id
-    by: Annotated[str, Field(examples=[f"user:{_ID}"])]
+    by: Annotated[str, Field(examples=[f"user:{ID}"])]
     at: Annotated[datetime, Field(examples=["2026-07-03T18:04:05+00:00"])]
 
 
@@ -295,6 +277,9 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "addon.cancelled": AddonCancelled,
         "room.status.changed": RoomStatusChanged,
         "user.registered": UserRegistered,
+        "stay.moment": StayMoment,
+        "hold.moment": HoldMoment,
+        "conversation.moment": ConversationMoment,
     }
 )
 

@@ -54,6 +54,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "outbox_events": frozenset(["hotel_id", "id", "created_at", "processed_at", "dead_at"]),
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at", "lease_until"]),
+    "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
     "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),

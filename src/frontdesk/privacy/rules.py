@@ -112,6 +112,11 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "waiting", "kept"),
     },
     "outbox_events": {"payload": {}, "error": None, "processed_at": _at_latest_now("processed_at")},
+    "planned_sends": {
+        "why": [],
+        "actions": [],
+        "state": _turned("state", "planned", "cancelled"),
+    },
     "trigger_runs": {"reasons": [], "actions": []},
     "delivery_statuses": {"description": None},
     "staff_notifications": {

@@ -83,6 +83,8 @@ class Retention(BaseModel):
     notifications: int | None = Field(None, ge=7, le=3650)
     happenings: int | None = Field(None, ge=7, le=3650)
     """Events for triggers, and the ledger of why these fired."""
+    journeys: int | None = Field(None, ge=30, le=3650)
+    """What rules did, or did not do, by the clock."""
     statuses: int | None = Field(None, ge=1, le=3650)
     answers: int | None = Field(None, ge=1, le=365)
     """Of requests with an Idempotency-Key."""

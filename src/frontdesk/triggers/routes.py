@@ -18,6 +18,7 @@ from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.models import Trigger, TriggerRun
+from frontdesk.triggers.moments import Moment, check_moment
 from frontdesk.triggers.rules import check_conditions
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
@@ -60,10 +61,13 @@ class TriggerIn(BaseModel):
     conditions: dict[str, Any] = Field(default_factory=dict[str, Any])
     actions: list[Action] = Field(min_length=1, max_length=10)
     priority: int = Field(0, ge=-1000, le=1000)
+    schedule: Moment | None = None
+    """Of stay.moment, hold.moment and conversation.moment, which time alone makes."""
     enabled: bool = True
 
     @model_validator(mode="after")
     def sound(self) -> "TriggerIn":
+        check_moment(self.event, self.schedule.model_dump() if self.schedule else None)
         check_conditions(self.event, self.conditions)
         return self
 
@@ -153,7 +157,7 @@ async def _trigger(session: AsyncSession, trigger_id: UUID) -> Trigger:
 
 
 def _facts(trigger: Trigger) -> dict[str, Any]:
-    kept = ("event", "conditions", "actions", "priority", "enabled", "version")
+    kept = ("event", "conditions", "actions", "priority", "schedule", "enabled", "version")
     return {name: getattr(trigger, name) for name in kept}
 
 

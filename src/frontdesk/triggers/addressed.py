@@ -1,0 +1,81 @@
+"""Where a planned send goes, and what its event says of the subject."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.bookings.models import Booking, Hold, Quote
+from frontdesk.bookings.reserve import facts
+from frontdesk.guests.models import Guest, GuestIdentity
+from frontdesk.messaging.models import Conversation
+from frontdesk.messaging.threads import open_conversation
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import instances
+from frontdesk.triggers.plan_models import PlannedSend
+
+
+async def chat_for(session: AsyncSession, send: PlannedSend) -> Conversation | None:
+    """The chat of the subject, else the guest's latest, else a new one to their phone; locked."""
+    query = select(Conversation).order_by(Conversation.last_message_at.desc()).limit(1)
+    of_guest = Conversation.guest_id == send.guest_id
+    known = Conversation.id == send.conversation_id if send.conversation_id else of_guest
+    found = await session.scalar(query.where(known).with_for_update())
+    return found or await _new_chat(session, send)
+
+
+async def _new_chat(session: AsyncSession, send: PlannedSend) -> Conversation | None:
+    phone = select(GuestIdentity.value).where(
+        GuestIdentity.guest_id == send.guest_id, GuestIdentity.kind == "phone"
+    )
+    value = await session.scalar(phone.order_by(GuestIdentity.id).limit(1))
+    numbers = await instances(session)
+    if value is None or not numbers:
+        return None
+    chat = f"{value}@c.us"
+    return await open_conversation(session, send.hotel_id, numbers[0].id, chat, name=None)
+
+
+def said_of_guest(guest: Guest, hotel: Hotel) -> dict[str, Any]:
+    return {
+        "language": guest.language or hotel.language,
+        "vip": guest.vip,
+        "consented": guest.consent_at is not None and guest.opted_out_at is None,
+    }
+
+
+async def facts_of(
+    session: AsyncSession, send: PlannedSend, thread: Conversation | None
+) -> dict[str, Any]:
+    """The subject as it is now, without its anchor and guest."""
+    chat = {"conversation_id": str(thread.id) if thread else None}
+    if send.booking_id is not None:
+        query = select(Booking).where(Booking.id == send.booking_id)
+        booking = (await session.scalars(query)).one()
+        return {**facts(booking), "status": booking.status, **chat}
+    if send.hold_id is not None:
+        kept = (await session.scalars(select(Hold).where(Hold.id == send.hold_id))).one()
+        quote = (await session.scalars(select(Quote).where(Quote.id == kept.quote_id))).one()
+        return {**_hold(kept, quote), **chat}
+    query = select(Conversation).where(Conversation.id == send.conversation_id)
+    found = (await session.scalars(query)).one()
+    return {
+        "conversation_id": str(found.id),
+        "guest_id": str(found.guest_id),
+        "status": found.status,
+        "owner": found.owner,
+        "tags": found.tags,
+    }
+
+
+def _hold(kept: Hold, quote: Quote) -> dict[str, Any]:
+    return {
+        "hold_id": str(kept.id),
+        "quote_id": str(quote.id),
+        "guest_id": str(quote.guest_id),
+        "arrival": kept.arrival.isoformat(),
+        "departure": kept.departure.isoformat(),
+        "rooms": kept.rooms,
+        "total": quote.total,
+        "currency": quote.currency,
+    }

@@ -1,0 +1,132 @@
+"""Works what rules planned and is due: each row once, whoever else looks at it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.guests.models import Guest
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.models import Conversation, OutboxEvent
+from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.act import Moment
+from frontdesk.triggers.actions import MAX_TRIES, answer
+from frontdesk.triggers.addressed import chat_for, facts_of, said_of_guest
+from frontdesk.triggers.late import STALE, Due, too_late
+from frontdesk.triggers.models import Trigger
+from frontdesk.triggers.plan_models import PlannedSend
+
+AGAIN = timedelta(seconds=15)
+"""After a failure, twice as long each time."""
+STATES = {"fired": "sent", "failed": "failed"}
+
+
+async def work_due(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
+    """Work one row that is due; false when none is that nobody works."""
+    async with db.hotel(hotel_id) as session:
+        send_id = await session.scalar(_waiting(clock.now()))
+    if send_id is None:
+        return False
+    try:
+        async with db.hotel(hotel_id) as session:
+            await _work(session, send_id, now=clock.now())
+    except Exception as error:  # noqa: BLE001 - counted, tried again later, then visibly failed
+        get_logger().error("planned_send_failed", exc_info=error, row=str(send_id))
+        async with db.hotel(hotel_id) as session:
+            await _count_failure(session, send_id, error, now=clock.now())
+    return True
+
+
+def _waiting(now: datetime) -> Select[UUID]:
+    return (
+        select(PlannedSend.id)
+        .where(PlannedSend.state == "planned", PlannedSend.try_at <= now)
+        .order_by(PlannedSend.try_at, PlannedSend.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+async def _work(session: AsyncSession, send_id: UUID, *, now: datetime) -> None:
+    """The chat is locked before the row, as where a message of the chat moves the row."""
+    seen = (await session.scalars(select(PlannedSend).where(PlannedSend.id == send_id))).one()
+    thread = await chat_for(session, seen)
+    again = select(PlannedSend).where(
+        PlannedSend.id == send_id, PlannedSend.state == "planned", PlannedSend.try_at <= now
+    )
+    again = again.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    send = await session.scalar(again)
+    if send is None:
+        return
+    query = select(Trigger).where(Trigger.id == send.trigger_id)
+    rule = (await session.scalars(query)).one()
+    guest = (await session.scalars(select(Guest).where(Guest.id == send.guest_id))).one()
+    send.worked_at = now
+    why = _held_back(send, rule, guest, now)
+    if why is not None:
+        send.state, send.why = "skipped", [why]
+        return
+    event = await _event(session, send, guest, thread, rule, now=now)
+    useful = send.until_at - now if send.until_at else STALE
+    ran = await answer(session, Moment(event, rule, now, "proactive", useful))
+    send.state = STATES.get(ran.outcome, "skipped")
+    send.why, send.actions = ran.reasons, ran.actions
+
+
+def _held_back(
+    send: PlannedSend, rule: Trigger, guest: Guest, now: datetime
+) -> dict[str, Any] | None:
+    """Why nothing goes out, whatever the conditions say; a person's word outdoes the hour."""
+    if guest.opted_out_at is not None:
+        return {"blocked": "the guest asked for no more messages"}
+    if send.decided_by is not None:
+        return None
+    due = Due(send.due_at, send.planned_at, send.until_at)
+    return too_late(rule.schedule or {}, due, now)
+
+
+async def _event(
+    session: AsyncSession,
+    send: PlannedSend,
+    guest: Guest,
+    thread: Conversation | None,
+    rule: Trigger,
+    *,
+    now: datetime,
+) -> OutboxEvent:
+    """What this one rule waited for; no other listens to it."""
+    hotel = await the_hotel(session)
+    told = await facts_of(session, send, thread)
+    schedule = rule.schedule or {}
+    moment = {"anchor": schedule.get("anchor"), "due_at": send.due_at.isoformat()}
+    event = OutboxEvent(
+        hotel_id=send.hotel_id,
+        id=uuid7(),
+        aggregate_id=send.subject,
+        event_type=rule.event,
+        payload={**told, **moment, **said_of_guest(guest, hotel)},
+        depth=0,
+        processed_at=now,
+    )
+    session.add(event)
+    await session.flush()
+    return event
+
+
+async def _count_failure(
+    session: AsyncSession, send_id: UUID, error: Exception, *, now: datetime
+) -> None:
+    query = select(PlannedSend).where(PlannedSend.id == send_id, PlannedSend.state == "planned")
+    send = await session.scalar(query.with_for_update())
+    if send is None:
+        return
+    send.tries += 1
+    send.try_at = now + AGAIN * 2**send.tries
+    if send.tries >= MAX_TRIES:
+        send.state, send.worked_at = "failed", now
+        send.why = [{"failed": type(error).__name__}]
