@@ -21,6 +21,7 @@ from benches.common import (
     rss_mib,
     steady,
 )
+from benches.wire import Wire
 from frontdesk.kit.db import plain_url
 
 HOTELS = 50
@@ -189,19 +190,3 @@ async def _rounds(at, numbers, pool, server, wires) -> dict[str, object]:
 
 async def _all(work: Work, took: list[float], ready: list) -> None:
     await asyncio.gather(*(work(n, took, ready) for n in range(CONNECTIONS)))
-
-
-class Wire(asyncio.Protocol):
-    """The cheapest HTTP client that can tell a 200: it shares two cores with the server."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        if not self._answer.done():
-            self._answer.set_result(data)
-
-    def ask(self, request: bytes) -> asyncio.Future[bytes]:
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self._answer
