@@ -94,9 +94,8 @@ async def _crowd(house: House, url: str, key: str, quotes: list[UUID]) -> list[t
     Each guest has a connection of the cheapest kind: whole HTTP clients for 200 cost this process
     a second that the answers would then be blamed for.
     """
-    loop = asyncio.get_running_loop()
     at = httpx.URL(url)
-    wires = [(await loop.create_connection(Wire, at.host, at.port))[1] for _ in quotes]
+    wires = [await Wire.to(at.host, at.port) for _ in quotes]
     path = f"/v1/hotels/{house.hotel}/bookings"
     asked = [
         head("POST", path, key, len(body)) + body

@@ -8,6 +8,10 @@ LENGTH = b"content-length: "
 class Wire(asyncio.Protocol):
     """One connection, one question at a time; an answer is its bytes, head and body."""
 
+    @classmethod
+    async def to(cls, host: str, port: int) -> "Wire":
+        return (await asyncio.get_running_loop().create_connection(cls, host, port))[1]
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
@@ -21,6 +25,8 @@ class Wire(asyncio.Protocol):
             self._answer.set_exception(exc or ConnectionError("the server hung up"))
 
     def ask(self, request: bytes) -> asyncio.Future[bytes]:
+        if self._transport.is_closing():
+            raise ConnectionError("the server hung up while nothing was asked")
         self._answer = asyncio.get_running_loop().create_future()
         self._got = b""
         self._transport.write(request)
