@@ -43,6 +43,7 @@ ROOMS_WITH_TABLES = (
     "assistant",
     "search",
     "notifications",
+    "conversations",
     "triggers",
     "webhooks",
     "privacy",
