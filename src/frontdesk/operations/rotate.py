@@ -26,6 +26,7 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("whatsapp_instances", "api_token"),
     ("whatsapp_instances", "webhook_token"),
     ("staff_webhooks", "secret"),
+    ("staff_channels", "url"),
     ("payment_accounts", "secret_key"),
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),
