@@ -229,11 +229,11 @@ def downgrade() -> None:
     op.drop_table("delivery_attempts")
     op.drop_index("ix_notification_deliveries_recent", table_name=DELIVERIES)
     op.drop_constraint(TARGET, DELIVERIES)
+    op.execute("DELETE FROM notification_deliveries WHERE channel IN ('email', 'apprise')")
+    op.execute("DELETE FROM notification_deliveries WHERE level > 0")
     op.execute(
-        f"DELETE FROM {DELIVERIES} WHERE channel IN ('email', 'apprise') OR level > 0"
-        " OR (staff_id IS NULL) = (webhook_id IS NULL)"
+        "UPDATE notification_deliveries SET status = 'dead' WHERE status IN ('held', 'skipped')"
     )
-    op.execute(f"UPDATE {DELIVERIES} SET status = 'dead' WHERE status IN ('held', 'skipped')")
     _judge(0)
     for column in ("membership_id", "channel_id"):
         op.drop_constraint(op.f(f"fk_{DELIVERIES}_hotel_id_{column}"), DELIVERIES)

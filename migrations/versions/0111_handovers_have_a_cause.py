@@ -55,13 +55,9 @@ def upgrade() -> None:
     _create(
         "handovers",
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
-        sa.Column("segment", sa.Integer(), nullable=False),
         *(_text(name) for name in ("cause", "reason", "by_whom")),
         _at("opened_at"),
         _json("evidence", "{}"),
-        _at("returned_at", nullable=True),
-        _text("returned_by", nullable=True),
-        _json("summary", "{}"),
         sa.ForeignKeyConstraint(
             ["hotel_id", "conversation_id"],
             ["conversations.hotel_id", "conversations.id"],
@@ -80,9 +76,8 @@ def upgrade() -> None:
         _at("incoming_at", nullable=True),
         of_hotel=True,
     )
-    of_chat = ["hotel_id", "conversation_id", "opened_at", "id"]
+    of_chat = ["hotel_id", "conversation_id", "created_at", "id"]
     op.create_index("ix_handovers_conversation", "handovers", of_chat)
-    op.create_index("ix_handovers_recent", "handovers", ["hotel_id", "opened_at", "id"])
     recent = ["hotel_id", "created_at", "id"]
     op.create_index("ix_shift_reports_recent", "shift_reports", recent)
 

@@ -39,7 +39,9 @@ from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.autonomy_routes import router as autonomy
+from frontdesk.conversations.escalation_routes import router as escalation
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.shift_routes import router as shifts
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -130,6 +132,8 @@ ROUTERS = (
     search,
     triggers,
     conversations,
+    escalation,
+    shifts,
     autonomy,
     notifications,
     ladders,

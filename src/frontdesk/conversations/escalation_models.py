@@ -28,26 +28,19 @@ class EscalationCause(Tenant):
 
 
 class HandoverRecord(Tenant):
-    """One segment of a chat that a person had: why, since when, and until when."""
+    """Every time that a chat went to a person, and why."""
 
     __tablename__ = "handovers"
     __table_args__ = (
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
-        Index("ix_handovers_conversation", "hotel_id", "conversation_id", "opened_at", "id"),
-        Index("ix_handovers_recent", "hotel_id", "opened_at", "id"),
+        Index("ix_handovers_conversation", "hotel_id", "conversation_id", "created_at", "id"),
     )
     conversation_id: Mapped[UUID]
-    segment: Mapped[int]
-    """Counts the times this chat changed to a person."""
     cause: Mapped[str]
     reason: Mapped[str]
     by_whom: Mapped[str]
     opened_at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """What was measured, beside its threshold."""
-    returned_at: Mapped[datetime | None]
-    returned_by: Mapped[str | None]
-    summary: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """Of the segment: how many messages of whom, and the last of staff's."""
+    """Each cause that spoke, with what was measured and its threshold."""

@@ -1,11 +1,14 @@
 """Who answers a chat: the fence goes up whenever it changes hands."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.escalate import note_handover
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.jobs import Job
@@ -38,10 +41,11 @@ async def take_over(
     reason: str,
     now: datetime,
     depth: int = 0,
+    why: Mapping[str, Any] | None = None,
 ) -> Conversation:
     """Staff answer from now on. No bot row made before this moment is sent any more.
 
-    `depth` is how many rules stand behind it.
+    `depth` is how many rules stand behind it; `why` what spoke for it, the first cause first.
     """
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "staff":
@@ -51,6 +55,7 @@ async def take_over(
     found.fence += 1
     found.lease_owner = found.lease_until = None
     await _withdraw(session, found.id)
+    note_handover(session, found, by=by, reason=reason, now=now, why=why)
     record(
         session,
         found.hotel_id,

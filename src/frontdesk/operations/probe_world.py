@@ -198,10 +198,8 @@ class _Rows:
         match column.type:
             case types.Uuid():
                 return uuid7()
-            case types.Integer():
+            case types.Integer() | types.Float():
                 return 1
-            case types.Float():
-                return 0.5
             case types.DateTime():
                 return self.now + timedelta(hours=1)
             case types.Date():

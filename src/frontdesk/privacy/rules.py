@@ -131,7 +131,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     },
     "delivery_attempts": {"error": None},
     "alert_steps": {"plan": {}, "state": _turned("state", "waiting", "cancelled")},
-    "handovers": {"reason": "", "evidence": {}, "summary": {}},
+    "handovers": {"reason": "", "evidence": {}},
     "quotes": {"dedupe_key": None},
     "holds": {},
     "bookings": {"special_requests": None, "cancel_reason": None},
