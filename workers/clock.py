@@ -67,6 +67,14 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE status = 'waiting' AND next_try_at < :before",
     ),
     (
+        Job.TEND_DESK,
+        "SELECT hotel_id, '' FROM conversations WHERE snoozed_until < :before"
+        " UNION SELECT hotel_id, '' FROM conversations WHERE unassigned_due < :before"
+        " UNION SELECT hotel_id, '' FROM scheduled_messages"
+        " WHERE state = 'waiting' AND send_at < :before"
+        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before",
+    ),
+    (
         Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time
         "SELECT DISTINCT hotel_id, '' FROM waitlist_entries"
         " WHERE status = 'waiting' AND created_at < :before"

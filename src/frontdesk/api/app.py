@@ -38,8 +38,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
-from frontdesk.conversations.autonomy_routes import router as autonomy
-from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.doors import ROUTERS as DESK
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -124,8 +123,7 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
-    conversations,
-    autonomy,
+    *DESK,
     notifications,
     folios,
     master_folios,

@@ -13,6 +13,7 @@ from frontdesk.conversations.drafts import DRAFT
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
+from frontdesk.conversations.task_from_chat import task_of
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
@@ -195,13 +196,14 @@ async def _tell_staff(
 ) -> None:
     """One alert an episode: while the last one of this kind is open, no second is sent."""
     who = scene.guest.name or "A guest"
+    task = await task_of(session, conversation, scene, wanted, now=now)
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,
         title=_title(who, wanted),
-        body=wanted.summary,
+        body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details=_details(scene, outcome),
+        details=_details(scene, outcome) | ({"task_id": str(task.id)} if task else {}),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

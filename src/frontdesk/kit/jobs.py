@@ -20,6 +20,8 @@ class Job(StrEnum):
     """key: empty"""
     SEND_PLANNED = "send_planned"
     """key: empty; works what rules planned and is due"""
+    TEND_DESK = "tend_desk"
+    """key: empty; wakes snoozed chats, sends scheduled words, tells of what is nobody's or late"""
     OFFER_WAITLIST = "offer_waitlist"
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"
