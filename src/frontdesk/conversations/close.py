@@ -13,7 +13,8 @@ from frontdesk.conversations.drafts import DRAFT
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
-from frontdesk.conversations.task_from_chat import task_of
+from frontdesk.conversations.task_from_chat import ASKED, task_of
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
@@ -53,8 +54,9 @@ async def close(
         await take_over(session, conversation.id, by="bot", reason=reason, now=now)
         await session.flush()
     await _speak_all(session, conversation, scene, outcome, now=now, expires_at=expires_at)
+    doing = await task_of(session, conversation, scene, outcome, now=now)
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
-        await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
+        await _tell_staff(session, conversation, scene, outcome, wanted, now=now, doing=doing)
     if outcome.drafts:
         asked = scene.unread[-1].text[:60]
         waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
@@ -193,10 +195,11 @@ async def _tell_staff(
     wanted: Handover,
     *,
     now: datetime,
+    doing: Task | None = None,
 ) -> None:
     """One alert an episode: while the last one of this kind is open, no second is sent."""
     who = scene.guest.name or "A guest"
-    task = await task_of(session, conversation, scene, wanted, now=now)
+    task = doing if wanted.reason in ASKED else None
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,

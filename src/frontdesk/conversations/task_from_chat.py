@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.values import Handover, Scene
+from frontdesk.assistant.values import Outcome, Scene
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.stay_models import BookingRoom
 from frontdesk.conversations.errands import Errand, due_at, errand_in
@@ -18,7 +18,9 @@ from frontdesk.messaging.models import Conversation
 from frontdesk.rooms.models import Room
 
 ASKED = frozenset({"request", "complaint"})
-"""Kinds of alerts that may ask for something to be done."""
+"""Kinds of alerts that may ask for something to be done: they tell of the task as well."""
+SOLD = frozenset({"ask_addon", "order", "late_out", "emergency"})
+"""Steps by which the bot itself sees to what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ async def task_of(
     session: AsyncSession,
     talk: Conversation,
     scene: Scene,
-    wanted: Handover,
+    outcome: Outcome,
     *,
     now: datetime,
 ) -> Task | None:
-    """The task that is open for it, new or not; None where nobody has to do anything."""
-    if wanted.reason not in ASKED:
+    """The task that is open for it, new or not; None where nobody has to do anything.
+
+    Also where the dialogue took it for something else: the towels are wanted all the same.
+    """
+    told = {h.reason for h in (outcome.handover, *outcome.notes) if h is not None} & ASKED
+    if outcome.mode != "auto" or (not told and SOLD & set(outcome.plan)):
         return None
     asking = next((u for u in reversed(scene.unread) if errand_in(u.text)), None)
     errand = errand_in(asking.text) if asking else None
@@ -56,10 +62,10 @@ async def task_of(
         guest_id=talk.guest_id,
         message_id=asking.id,
         due_at=due_at(errand, zone=scene.hotel.zone, now=now),
-        priority="high" if wanted.reason == "complaint" else "normal",
+        priority="high" if "complaint" in told else "normal",
         dedupe_key=f"turn:{scene.turn_id}:{errand.item}",
     )
-    return await open_task(session, talk.hotel_id, wish, by="bot", now=now, alert=False)
+    return await open_task(session, talk.hotel_id, wish, by="bot", now=now, alert=not told)
 
 
 async def _open_one(session: AsyncSession, talk_id: UUID, item: str) -> Task | None:

@@ -76,6 +76,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
     "search_queue": frozenset(["hotel_id", "id", "queued_at"]),
+    "webhook_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -184,6 +184,8 @@ class _Rows:
                 "until": later + timedelta(days=2),
             },
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
+            "webhook_subscriptions": {"url": NOWHERE, "secret": self.vault.seal("of no use")},
+            "webhook_deliveries": {"event_id": self.ids.get("outbox_events"), "status": "dead"},
             "notes": {"conversation_id": self.ids.get("conversations")},
             "tasks": {"number": secrets.randbelow(10**9) + 10**9},
             "labels": {"colour": "#808080"},

@@ -137,6 +137,8 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "waiting", "kept"),
     },
     "outbox_events": {"payload": {}, "error": None, "processed_at": _at_latest_now("processed_at")},
+    "webhook_deliveries": {"status": _turned("status", "waiting", "dead")},
+    "webhook_attempts": {"answer": ""},
     "planned_sends": {
         "why": [],
         "actions": [],
