@@ -42,10 +42,12 @@ ROOMS_WITH_TABLES = (
     "assistant",
     "search",
     "notifications",
+    "conversations",
     "triggers",
     "privacy",
     "configuration",
     "portal",
+    "live",
 )
 
 

@@ -6,6 +6,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from frontdesk.kit.settings import Settings, what_is_wrong
+from frontdesk.live.wire import OPTIONS, LateWebSocket
 
 ORNAMENTS = ("rich", "pygments")
 """structlog and httpx load them wherever installed; here they would be 6 MiB of no use."""
@@ -31,7 +32,8 @@ def main() -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws=LateWebSocket,
+        **OPTIONS,
         proxy_headers=False,  # kit/caller.py believes our own proxies only
         log_config=None,
         access_log=False,

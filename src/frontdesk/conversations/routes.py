@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from frontdesk.conversations import handover
-from frontdesk.conversations.staff import read_by_staff, send_as_staff
+from frontdesk.conversations.collisions import Reply, reply
+from frontdesk.conversations.staff import read_by_staff
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.tenancy.audit import record
@@ -60,6 +61,10 @@ class MessageIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"text": "Good evening, how can I help?"}}
     )
     text: str = Field(min_length=1, max_length=4000)
+    after: UUID | None = None
+    """The newest message that was seen when the reply was begun: 409 where there is a newer one."""
+    force: bool = False
+    """Send although something newer was said, or somebody else is writing."""
 
 
 class ReasonIn(BaseModel):
@@ -118,9 +123,8 @@ async def send_message(
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            sent = await send_as_staff(
-                session, conversation_id, wanted.text, by=asker.actor, now=clock.now()
-            )
+            said = Reply(**wanted.model_dump())
+            sent, _ = await reply(session, conversation_id, said, by=asker.actor, now=clock.now())
             await session.refresh(sent)
             return MessageOut.model_validate(sent)
 
