@@ -8,7 +8,8 @@ from uuid import UUID
 
 from frontdesk.kit.db import Database
 
-PAGE = 500
+PAGE = 100
+"""Between two pages whoever reads fast enough is served: none has to hold more than a few."""
 READ = "live_since(hotel::uuid, $2, $3, $4, $5)"
 
 

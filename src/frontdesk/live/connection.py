@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from frontdesk.live.doors import Looker
 
 MOST = 512
-MOST_BYTES = 1 << 20
+MOST_BYTES = 2 << 20
 """Frames, and characters of them, that a connection may be behind; then it is closed, to resume."""
 FAREWELL = 2.0
 """Seconds in which a close must go out; who takes nothing is cut off."""
@@ -35,6 +35,7 @@ class Connection:
         self._held: deque[str] | None = None
         self._newest: dict[str, str] = {}
         self._size = 0
+        self._over = asyncio.Event()
         self._owed = asyncio.Event()
         self._taken = asyncio.Event()
 
@@ -80,8 +81,14 @@ class Connection:
             self._held = None
             self._newest.clear()
             self._size = 0
+        self._over.set()
         self._owed.set()
         self._taken.set()
+
+    async def cut(self) -> None:
+        """Returns a while after it was closed: whoever reads nothing hears no farewell either."""
+        await self._over.wait()
+        await asyncio.sleep(FAREWELL)
 
     async def write(self, socket: WebSocket) -> None:
         """Until it is closed from either side."""
@@ -91,8 +98,7 @@ class Connection:
                 self._owed.clear()
                 for frame in self._due():
                     await socket.send_text(frame)
-            async with asyncio.timeout(FAREWELL):
-                await socket.close(*self.gone)
+            await socket.close(*self.gone)
 
     def _due(self) -> Iterator[str]:
         while self._frames or self._newest:

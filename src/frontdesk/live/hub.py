@@ -67,11 +67,20 @@ class Hub:
             self.db.pulse.join(hotel_id)
             self._tasks[hotel_id] = asyncio.create_task(self._read_all(room))
             self.db.pulse.say(hotel_id, {"hello": True})
-        return room, await room.enter(connection)
+        room.coming += 1
+        try:
+            return room, await room.enter(connection)
+        finally:
+            room.coming -= 1
+            self._tidy(room)
 
     def leave(self, room: Room, connection: Connection) -> None:
         room.leave(connection)
-        if not room.connections and self.rooms.get(room.hotel_id) is room:
+        self._tidy(room)
+
+    def _tidy(self, room: Room) -> None:
+        """A room where nobody is, and where nobody is on their way in, is shut."""
+        if not room.connections and not room.coming:
             say_who_is_here(self.db.pulse, room)
             del self.rooms[room.hotel_id]
             self.db.pulse.leave(room.hotel_id)

@@ -32,6 +32,8 @@ class Room:
         self.connections: set[Connection] = set()
         self.elsewhere = Elsewhere()
         self.changed = asyncio.Event()
+        self.coming = 0
+        """Who waits to be let in."""
         self.opened = False
         self.uncounted = True
         self.crowd_changed = True

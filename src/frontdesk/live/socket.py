@@ -52,6 +52,7 @@ async def serve(socket: WebSocket, hub: Hub, hotel: str) -> None:
     work = [
         asyncio.create_task(connection.write(socket)),
         asyncio.create_task(_live(socket, hub, connection, was)),
+        asyncio.create_task(connection.cut()),
     ]
     try:
         await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
