@@ -28,6 +28,7 @@ from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.due import work_due
+from frontdesk.webhooks.courier import ring_if_owed, send_due
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -65,8 +66,14 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    async with runtime.db.hotel(hotel) as session:
+        await ring_if_owed(session, hotel)
     while await run_next(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await send_due(runtime.courier, hotel)
 
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -136,6 +143,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.SEND_WEBHOOKS: _send_webhooks,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -86,6 +86,8 @@ from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
+from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
+from frontdesk.webhooks.routes import router as webhooks
 
 ROUTERS = (
     tenancy,
@@ -128,6 +130,8 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
+    webhooks,
+    webhook_deliveries,
     conversations,
     autonomy,
     live,

@@ -1,7 +1,7 @@
 """What changed at a hotel since a place, read under its own row security."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,22 @@ async def since(
         if row["seq"] is not None
     ]
     return Read(rows[0]["at"], found)
+
+
+def folded(changes: Sequence[Change]) -> list[Change]:
+    """Of one chat that changed more than once, what changed in all, in the place of the last."""
+    last = {c.subject_id: c for c in changes if c.kind == "conversation"}
+    parts: dict[UUID, dict[str, None]] = {}
+    found: list[Change] = []
+    for change in changes:
+        if change.kind == "conversation":
+            names = parts.setdefault(change.subject_id, {})
+            names.update(dict.fromkeys(change.what.split(",")))
+            if change is not last[change.subject_id]:
+                continue
+            change = replace(change, what=",".join(names))  # noqa: PLW2901 - as it is told
+        found.append(change)
+    return found
 
 
 async def now_at(db: Database, hotel_id: UUID) -> str:

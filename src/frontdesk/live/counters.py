@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.messaging.models import Conversation
@@ -26,9 +27,12 @@ class Counters:
 
 
 async def count(session: AsyncSession) -> Counters:
+    """Two reads of the index of states; a hotel has few chats open at once."""
     talk = Conversation
     is_open = talk.status == "escalated"
-    unread = (talk.read_at.is_(None)) | (talk.last_inbound_at > talk.read_at)
-    query = select(func.count(), func.count().filter(unread & talk.last_inbound_at.is_not(None)))
-    opened, unseen = (await session.execute(query.where(is_open))).one()
-    return Counters(unseen, opened)
+    seen = talk.last_inbound_at > func.coalesce(talk.read_at, sql("'-infinity'::timestamptz"))
+    query = select(func.count(), func.count().filter(seen))
+    opened, unread = (await session.execute(query.where(is_open))).one()
+    whose = select(talk.assignee_id, func.count()).where(is_open, talk.assignee_id.is_not(None))
+    rows = await session.execute(whose.group_by(talk.assignee_id))
+    return Counters(unread, opened, {who: n for who, n in rows if who is not None})

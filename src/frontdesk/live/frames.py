@@ -119,7 +119,7 @@ class ConversationShown(Frame):
     owner: str
     reason: str | None
     tags: list[str]
-    priority: str | None
+    priority: str
     assignee_id: UUID | None
     assignee: str | None
     snoozed_until: datetime | None

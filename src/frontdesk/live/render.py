@@ -183,7 +183,7 @@ def thinking(conversation_id: UUID, *, on: bool) -> dict[str, Any]:
 
 
 def conversation_shown(talk: Conversation, people: Mapping[str, Member]) -> dict[str, Any]:
-    assignee: UUID | None = getattr(talk, "assignee_id", None)
+    assignee = talk.assignee_id
     name = next((m.name for m in people.values() if m.id == assignee), None) if assignee else None
     return {
         "id": str(talk.id),
@@ -192,7 +192,7 @@ def conversation_shown(talk: Conversation, people: Mapping[str, Member]) -> dict
         "owner": talk.owner,
         "reason": talk.reason,
         "tags": talk.tags,
-        "priority": getattr(talk, "priority", None),
+        "priority": talk.priority,
         "assignee_id": assignee,
         "assignee": name,
         "snoozed_until": talk.snoozed_until,

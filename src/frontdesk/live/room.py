@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
-from frontdesk.live.changes import Change, Read, now_at, since
+from frontdesk.live.changes import Change, Read, folded, now_at, since
 from frontdesk.live.connection import Connection
 from frontdesk.live.facts import Member, facts_of, people_of
 from frontdesk.live.presence import Elsewhere, Table, here
@@ -116,7 +116,7 @@ class Room:
         async with self._db.hotel(self.hotel_id) as session:
             facts = await facts_of(session, changes)
             people = await self._known(session)
-        found = (told(change, facts, people) for change in changes)
+        found = (told(change, facts, people) for change in folded(changes))
         return [t for t in found if t is not None]
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.reopening import reopen
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, Invalid
@@ -110,8 +111,7 @@ async def say(
     message = _message(talk, said, name, now=now)
     session.add(message)
     talk.last_message_at = talk.last_inbound_at = now
-    if talk.status in ("closed", "snoozed"):
-        talk.status = "active"
+    await reopen(session, talk, by=asker.actor, now=now)
     if talk.owner == "bot":
         talk.tries = 0
     await session.flush()
