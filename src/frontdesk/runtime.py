@@ -50,6 +50,7 @@ ROOMS_WITH_TABLES = (
     "privacy",
     "configuration",
     "portal",
+    "live",
 )
 
 
