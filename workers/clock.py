@@ -72,6 +72,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE state = 'waiting' AND try_at < :before",
     ),
     (
+        Job.SEND_WEBHOOKS,
+        "SELECT DISTINCT hotel_id, '' FROM webhook_deliveries"
+        " WHERE status IN ('waiting', 'sending') AND next_try_at < :before",
+    ),
+    (
         Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time
         "SELECT DISTINCT hotel_id, '' FROM waitlist_entries"
         " WHERE status = 'waiting' AND created_at < :before"

@@ -29,6 +29,7 @@ from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.due import work_due
+from frontdesk.webhooks.courier import ring_if_owed, send_due
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -71,8 +72,14 @@ async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    async with runtime.db.hotel(hotel) as session:
+        await ring_if_owed(session, hotel)
     while await run_next(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await send_due(runtime.courier, hotel)
 
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -143,6 +150,7 @@ USE_CASES = {
     Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.SEND_WEBHOOKS: _send_webhooks,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

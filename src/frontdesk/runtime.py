@@ -32,6 +32,7 @@ from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.parcels import Messenger
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
+from frontdesk.webhooks.courier import Courier
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -45,6 +46,7 @@ ROOMS_WITH_TABLES = (
     "notifications",
     "conversations",
     "triggers",
+    "webhooks",
     "privacy",
     "configuration",
     "portal",
@@ -116,6 +118,10 @@ class Runtime:
     def post_office(self) -> PostOffice:
         mailer = open_mailer(self.settings, self.clock)
         return PostOffice(self.db, self.vault, self.clock, mailer, self.settings.public_url)
+
+    @property
+    def courier(self) -> Courier:
+        return Courier(self.db, self.vault, self.clock, self.settings.allow_private_urls)
 
     @property
     def messenger(self) -> Messenger:

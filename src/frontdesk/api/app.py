@@ -89,6 +89,8 @@ from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
+from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
+from frontdesk.webhooks.routes import router as webhooks
 
 ROUTERS = (
     tenancy,
@@ -131,6 +133,8 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
+    webhooks,
+    webhook_deliveries,
     conversations,
     escalation,
     shifts,

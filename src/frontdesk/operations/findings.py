@@ -57,7 +57,14 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
-    "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
+    "conversations": frozenset(
+        [
+            *("hotel_id", "id", "instance_id", "chat", "owner", "lease_until"),
+            *("snoozed_until", "unassigned_due"),
+        ]
+    ),
+    "scheduled_messages": frozenset(["hotel_id", "id", "state", "send_at"]),
+    "tasks": frozenset(["hotel_id", "id", "overdue_at"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
@@ -70,6 +77,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
     "search_queue": frozenset(["hotel_id", "id", "queued_at"]),
+    "webhook_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

@@ -27,6 +27,8 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("whatsapp_instances", "webhook_token"),
     ("staff_webhooks", "secret"),
     ("staff_channels", "url"),
+    ("webhook_subscriptions", "secret"),
+    ("webhook_subscriptions", "old_secret"),
     ("payment_accounts", "secret_key"),
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),
