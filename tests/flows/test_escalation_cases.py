@@ -86,7 +86,7 @@ class Stage:
         """The causes that staff were told of, and whether a person has the chat."""
         chat = f"3461{at:07d}@c.us"
         hour = 23 if case.who == "night" else 12
-        self.clock.at = datetime(2026, 11, 21, hour, 30, tzinfo=ZoneInfo("Europe/Madrid"))
+        self.clock.at = datetime(2027, 11, 20, hour, 30, tzinfo=ZoneInfo("Europe/Madrid"))
         await self._be(chat, case.who)
         for n, text in enumerate(case.messages):
             self.clock.advance(timedelta(minutes=1))
@@ -131,11 +131,11 @@ async def stage(
             page = KnowledgeDocument(hotel_id=hotel, title=title, body=body, language="en")
             await add_document(session, page)
         await ingest(db, embedder, hotel, page.id)
-    clock = FixedClock(datetime(2026, 11, 21, 11, 30, tzinfo=ZoneInfo("UTC")))
+    clock = FixedClock(datetime(2027, 11, 20, 11, 30, tzinfo=ZoneInfo("UTC")))
     desk = Desk(
         *(db, clock, vault, FakeGateway(), Mind(db, LocalEngine(embedder), embedder)),
         burst_seconds=0,
-        burst_max_seconds=8,
+        burst_max_seconds=0,
         lease_seconds=600,
         tries=3,
         reply_expiry_seconds=3600,
