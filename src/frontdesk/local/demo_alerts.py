@@ -1,5 +1,6 @@
 """How the demo hotels tell their staff: a ladder for complaints, a quiet night, own words."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,7 +10,7 @@ from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.ladder_models import AlertLadder
 from frontdesk.notifications.models import Staff
 
-COMPLAINTS = [
+COMPLAINTS: list[dict[str, Any]] = [
     {"roles": [], "minutes": 5},
     {"roles": ["manager"], "off_shift": True, "channels": ["whatsapp", "email"], "minutes": 10},
 ]
