@@ -10,6 +10,7 @@ from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.same_guest import look_up
+from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
@@ -87,6 +88,10 @@ async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _tend_desk(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend_desk(runtime.db, runtime.clock, hotel)
+
+
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await work_waitlist(runtime.db, runtime.clock, hotel)
 
@@ -150,6 +155,7 @@ USE_CASES = {
     Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.TEND_DESK: _tend_desk,
     Job.SEND_WEBHOOKS: _send_webhooks,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,

@@ -48,9 +48,9 @@ async def take_over(
     found.fence += 1
     found.lease_owner = found.lease_until = None
     await _withdraw(session, found.id)
-    note_handover(session, found, by=by, reason=reason, now=now, why=why)
     await begin_segment(session, found, by=by, reason=reason, now=now)
     await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
+    note_handover(session, found, by=by, reason=reason, now=now, why=why)
     record(
         session,
         found.hotel_id,

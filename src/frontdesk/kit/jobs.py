@@ -22,6 +22,8 @@ class Job(StrEnum):
     """key: empty"""
     SEND_PLANNED = "send_planned"
     """key: empty; works what rules planned and is due"""
+    TEND_DESK = "tend_desk"
+    """key: empty; wakes snoozed chats, sends scheduled words, tells of what is nobody's or late"""
     SEND_WEBHOOKS = "send_webhooks"
     """key: empty; what the hotel's own systems are owed"""
     OFFER_WAITLIST = "offer_waitlist"

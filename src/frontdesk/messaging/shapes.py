@@ -282,8 +282,8 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "stay.moment": StayMoment,
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
-        **ALERT_SHAPES,
         **DESK_SHAPES,
+        **ALERT_SHAPES,
     }
 )
 
