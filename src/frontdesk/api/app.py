@@ -73,6 +73,7 @@ from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.search.routes import router as search
+from frontdesk.sla.routes import router as promises
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -126,6 +127,7 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
+    promises,
     webhooks,
     webhook_deliveries,
     conversations,

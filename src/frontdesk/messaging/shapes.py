@@ -23,6 +23,7 @@ from frontdesk.messaging.shape_parts import (
     StayFacts,
     Urgency,
 )
+from frontdesk.messaging.sla_shapes import SLA_SHAPES
 
 
 class BookingCreated(StayFacts):
@@ -282,6 +283,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
         **DESK_SHAPES,
+        **SLA_SHAPES,
     }
 )
 
