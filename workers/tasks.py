@@ -26,7 +26,7 @@ from frontdesk.search.actions import catch_up
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.due import work_due
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -71,6 +71,11 @@ async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await work_due(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _run_steps(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await work_due_step(runtime.db, runtime.clock, hotel):
         pass
 
 
@@ -136,6 +141,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.RUN_STEPS: _run_steps,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -81,6 +81,7 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 
 ROUTERS = (
@@ -124,6 +125,7 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
+    ledger,
     conversations,
     autonomy,
     notifications,

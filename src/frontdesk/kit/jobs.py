@@ -20,6 +20,8 @@ class Job(StrEnum):
     """key: empty"""
     SEND_PLANNED = "send_planned"
     """key: empty; works what rules planned and is due"""
+    RUN_STEPS = "run_steps"
+    """key: empty; actions of rules that wait for their time, or for another try"""
     OFFER_WAITLIST = "offer_waitlist"
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"

@@ -119,13 +119,19 @@ async def _media(session: AsyncSession, before: datetime) -> int:
     return await _count(session, update(m).where(m.c.id.in_(some)).values(content=bare))
 
 
-async def _happenings(session: AsyncSession, before: datetime) -> int:
-    """The ledger first: it points at them."""
-    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
+async def _journeys(session: AsyncSession, before: datetime) -> int:
+    """The ledger of rules: runs with their steps, and what was planned."""
+    plans = metadata.tables["planned_sends"]
     runs = await session.scalar(select(func.expire_rows("happenings", before, BATCH))) or 0
+    return max(runs, await _delete(session, plans, plans.c.worked_at < before))
+
+
+async def _happenings(session: AsyncSession, before: datetime) -> int:
+    """But for those that the ledger points at."""
+    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
     over = or_(e.c.processed_at.is_not(None), e.c.dead_at.is_not(None))
     free = ~select(r.c.id).where(r.c.event_id == e.c.id).exists()
-    return max(runs, await _delete(session, e, (e.c.created_at < before) & over & free))
+    return await _delete(session, e, (e.c.created_at < before) & over & free)
 
 
 async def _notifications(session: AsyncSession, before: datetime) -> int:
@@ -178,8 +184,8 @@ CLASSES: Mapping[str, Go] = {
     "media_links": _media,
     "messages": _messages,
     "notifications": _notifications,
+    "journeys": _journeys,
     "happenings": _happenings,
-    "journeys": _older("planned_sends", "worked_at"),
     "statuses": _older("delivery_statuses", "updated_at"),
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),

@@ -117,7 +117,13 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "actions": [],
         "state": _turned("state", "planned", "cancelled"),
     },
-    "trigger_runs": {"reasons": [], "actions": []},
+    "trigger_runs": {"reasons": [], "actions": [], "facts": {}},
+    "trigger_steps": {
+        "action": {},
+        "result": {},
+        "state": _turned("state", "waiting", "skipped"),
+        "try_at": None,
+    },
     "delivery_statuses": {"description": None},
     "staff_notifications": {
         "title": "",

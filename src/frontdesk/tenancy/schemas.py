@@ -82,9 +82,9 @@ class Retention(BaseModel):
     media_links: int | None = Field(None, ge=1, le=3650)
     notifications: int | None = Field(None, ge=7, le=3650)
     happenings: int | None = Field(None, ge=7, le=3650)
-    """Events for triggers, and the ledger of why these fired."""
+    """Events, but for those that the ledger of triggers points at."""
     journeys: int | None = Field(None, ge=30, le=3650)
-    """What rules did, or did not do, by the clock."""
+    """The ledger: what rules did, or did not do, and why."""
     statuses: int | None = Field(None, ge=1, le=3650)
     answers: int | None = Field(None, ge=1, le=365)
     """Of requests with an Idempotency-Key."""

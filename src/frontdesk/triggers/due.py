@@ -14,16 +14,16 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, OutboxEvent
 from frontdesk.tenancy.queries import the_hotel
-from frontdesk.triggers.act import Moment
 from frontdesk.triggers.actions import MAX_TRIES, answer
 from frontdesk.triggers.addressed import chat_for, facts_of, said_of_guest
 from frontdesk.triggers.late import STALE, Due, too_late
 from frontdesk.triggers.models import Trigger
+from frontdesk.triggers.moment import Moment
 from frontdesk.triggers.plan_models import PlannedSend
 
 AGAIN = timedelta(seconds=15)
 """After a failure, twice as long each time."""
-STATES = {"fired": "sent", "failed": "failed"}
+STATES = {"fired": "sent", "running": "sent", "failed": "failed"}
 
 
 async def work_due(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
@@ -73,7 +73,8 @@ async def _work(session: AsyncSession, send_id: UUID, *, now: datetime) -> None:
         return
     event = await _event(session, send, guest, thread, rule, now=now)
     useful = send.until_at - now if send.until_at else STALE
-    ran = await answer(session, Moment(event, rule, now, "proactive", useful))
+    moment = Moment(event, rule, now, by_clock=True, useful=useful)
+    ran = await answer(session, moment, planned_send_id=send.id)
     send.state = STATES.get(ran.outcome, "skipped")
     send.why, send.actions = ran.reasons, ran.actions
 

@@ -25,6 +25,7 @@ class PlannedSend(Tenant):
         ),
         UniqueConstraint("hotel_id", "trigger_id", "trigger_version", "subject", "occurrence"),
         CheckConstraint("state IN ('planned','sent','skipped','cancelled','failed')", name="state"),
+        Index("ix_planned_sends_ledger", "hotel_id", "due_at", "id"),
         Index("ix_planned_sends_subject", "hotel_id", "subject", "due_at"),
         Index("ix_planned_sends_guest", "hotel_id", "guest_id", "worked_at"),
         Index(
