@@ -8,7 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from frontdesk.messaging.journey_shapes import JOURNEY_SHAPES
-from frontdesk.messaging.moment_shapes import ConversationMoment, HoldMoment, StayMoment
+from frontdesk.messaging.moment_shapes import (
+    ConversationMoment,
+    HoldMoment,
+    HotelMoment,
+    StayMoment,
+)
 from frontdesk.messaging.shape_parts import (
     ID,
     Arrival,
@@ -282,6 +287,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "stay.moment": StayMoment,
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
+        "hotel.moment": HotelMoment,
         **JOURNEY_SHAPES,
     }
 )

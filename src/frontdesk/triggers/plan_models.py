@@ -37,13 +37,14 @@ class PlannedSend(Tenant):
     trigger_id: Mapped[UUID]
     trigger_version: Mapped[int]
     subject: Mapped[UUID]
-    """The booking's, hold's or conversation's id."""
+    """The booking's, hold's or conversation's id, else the hotel's."""
     occurrence: Mapped[str] = mapped_column(server_default="")
-    """Of a chat: the instant of the message it counts from. A stay has each moment once."""
+    """Of a chat: the instant of the message it counts from. Of a calendar: the day. A stay has each
+    other moment once."""
     booking_id: Mapped[UUID | None]
     hold_id: Mapped[UUID | None]
     conversation_id: Mapped[UUID | None]
-    guest_id: Mapped[UUID]
+    guest_id: Mapped[UUID | None]
     due_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
     """A late one is still of use before."""

@@ -19,7 +19,7 @@ from frontdesk.triggers.models import TriggerRun, TriggerStep
 from frontdesk.triggers.moment import Doing, Moment, NotNow
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import BEFORE, fields_of
-from frontdesk.triggers.words import spoken
+from frontdesk.triggers.words import SPEAKING, spoken
 
 MAX_TRIES = 5
 AGAIN = timedelta(seconds=15)
@@ -136,11 +136,8 @@ def _end(step: TriggerStep, state: str, told: Mapping[str, Any], now: datetime) 
 
 def asked_by(action: Mapping[str, Any]) -> frozenset[str]:
     """What its texts say and its conditions ask for; how to say it, where it says something."""
-    saying = {"guest.language", "guest.segment"} if action["type"] in SAYING else set[str]()
+    saying = {"guest.language", "guest.segment"} if action["type"] in SPEAKING else set[str]()
     return spoken(action) | fields_of(action.get("conditions", {})) | saying
-
-
-SAYING = frozenset({"send_message", "offer_addon", "payment_link", "survey", "open_task"})
 
 
 async def facts_for(

@@ -37,6 +37,17 @@ class Wording:
     language: str
 
 
+SPEAKING = frozenset({"send_message", "offer_addon", "payment_link", "survey"})
+
+
+def speaks(actions: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any of them writes to the guest, on whatever branch."""
+    return any(
+        a["type"] in SPEAKING or speaks(a.get("then", ())) or speaks(a.get("otherwise", ()))
+        for a in actions
+    )
+
+
 def names_in(text: str) -> frozenset[str]:
     return frozenset(found[1] for found in VARIABLE.finditer(text))
 
