@@ -6,9 +6,10 @@ SET search_path = pg_catalog, public
 AS $$
 BEGIN
     INSERT INTO planned_sends AS p (hotel_id, id, trigger_id, trigger_version, subject, occurrence,
-        booking_id, hold_id, conversation_id, guest_id, due_at, until_at, try_at)
+        booking_id, hold_id, conversation_id, guest_id, due_at, until_at, try_at, rank)
     SELECT hotel, gen_random_uuid(), w.trigger_id, w.version, w.subject, w.occurrence, w.booking_id,
-        w.hold_id, w.conversation_id, w.guest_id, w.due_at, w.until_at, w.due_at
+        w.hold_id, w.conversation_id, w.guest_id, w.due_at, w.until_at, w.due_at,
+        (SELECT -t.priority FROM triggers t WHERE t.hotel_id = hotel AND t.id = w.trigger_id)
     FROM jsonb_to_recordset(wanted) AS w (trigger_id uuid, version int, subject uuid,
         occurrence text, booking_id uuid, hold_id uuid, conversation_id uuid, guest_id uuid,
         due_at timestamptz, until_at timestamptz)

@@ -167,13 +167,16 @@ async def test_workers_clocks_and_restarts_neither_double_nor_miss(
     class Killed(Exception):
         """In place of a machine that loses its power"""
 
-    with pytest.raises(Killed):
+    async def dies() -> None:
         async with db.hotel(hotel) as session:
             taken = select(PlannedSend).order_by(PlannedSend.due_at).limit(3)
             for row in (await session.scalars(taken.with_for_update())).all():
                 row.state = "sent"
             await session.flush()
             raise Killed
+
+    with pytest.raises(Killed):
+        await dies()
     await asyncio.gather(*(worker(seed) for seed in range(3)))
     assert {p.state for p in await plans(db, hotel)} == {"sent"}
     told = await all_of(db, hotel, StaffNotification)

@@ -40,6 +40,7 @@ from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.autonomy_routes import router as autonomy
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -81,6 +82,7 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.latch_routes import router as rules_latch
 from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 
@@ -126,6 +128,8 @@ ROUTERS = (
     search,
     triggers,
     ledger,
+    rules_latch,
+    surveys,
     conversations,
     autonomy,
     notifications,

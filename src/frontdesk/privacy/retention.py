@@ -32,6 +32,8 @@ DAYS: Mapping[str, int] = {
     "notifications": 365,
     "happenings": 90,
     "journeys": 180,
+    "counts": 35,
+    "surveys": 1095,
     "statuses": 90,
     "answers": 2,
     "questions": 365,
@@ -126,6 +128,13 @@ async def _journeys(session: AsyncSession, before: datetime) -> int:
     return max(runs, await _delete(session, plans, plans.c.worked_at < before))
 
 
+async def _counts(session: AsyncSession, before: datetime) -> int:
+    """But for a latch that nobody has lifted."""
+    c = metadata.tables["send_counts"]
+    fallen = c.c.tripped_at.is_not(None) & c.c.lifted_at.is_(None)
+    return await _delete(session, c, (c.c.since < before) & ~fallen)
+
+
 async def _happenings(session: AsyncSession, before: datetime) -> int:
     """But for those that the ledger points at."""
     e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
@@ -186,6 +195,8 @@ CLASSES: Mapping[str, Go] = {
     "notifications": _notifications,
     "journeys": _journeys,
     "happenings": _happenings,
+    "counts": _counts,
+    "surveys": _older("survey_asks", "created_at"),
     "statuses": _older("delivery_statuses", "updated_at"),
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),

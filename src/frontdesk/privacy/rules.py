@@ -118,6 +118,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "planned", "cancelled"),
     },
     "trigger_runs": {"reasons": [], "actions": [], "facts": {}},
+    "survey_asks": {"answers": [], "state": _turned("state", "open", "expired")},
     "trigger_steps": {
         "action": {},
         "result": {},

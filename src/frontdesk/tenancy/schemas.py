@@ -118,6 +118,14 @@ class HotelPatch(BaseModel):
     """The hotel's own time, in which nothing is sent that nobody asked for; "" for none."""
     pace_ms: int | None = Field(None, ge=0, le=60_000)
     """Between messages to different chats."""
+    rules_per_hour: int | None = Field(None, ge=1, le=1_000_000)
+    """Messages of rules to all guests together, before a latch falls and a person is asked; 500."""
+    unasked_per_day: int | None = Field(None, ge=0, le=100)
+    """Messages that one guest did not ask for, a day of the hotel's; 5."""
+    review_link: Annotated[str, AfterValidator(web_address)] | None = Field(
+        None, pattern=r"^https://[^/\s]+(/[^\s]*)?$", max_length=500
+    )
+    """Where every guest may write publicly how it was."""
     retention: Retention | None = None
 
 

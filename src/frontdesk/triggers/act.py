@@ -9,6 +9,7 @@ from frontdesk.messaging.cause import caused_by
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.triggers.act_stay import ask_payment, offer_addon
+from frontdesk.triggers.act_survey import start_survey
 from frontdesk.triggers.moment import Doing
 from frontdesk.triggers.rules import judge
 from frontdesk.triggers.saying import Said, say
@@ -106,4 +107,5 @@ ACTS: Mapping[str, Callable[[Doing], Awaitable[Told]]] = {
     "branch": _branch,
     "offer_addon": offer_addon,
     "payment_link": ask_payment,
+    "survey": start_survey,
 }

@@ -184,8 +184,8 @@ class Branch(_Action):
 
 # fmt: off
 Action = Annotated[
-    SendMessage | NotifyStaff | AddTag | HandOver | OfferAddon | PaymentLink | CallWebhook
-    | Wait | Branch,
+    SendMessage | NotifyStaff | AddTag | HandOver | OfferAddon | PaymentLink | StartSurvey
+    | CallWebhook | Wait | Branch,
     Field(discriminator="type"),
 ]
 # fmt: on

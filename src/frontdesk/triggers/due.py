@@ -49,7 +49,7 @@ def _waiting(now: datetime) -> Select[UUID]:
     return (
         select(PlannedSend.id)
         .where(PlannedSend.state == "planned", PlannedSend.try_at <= now)
-        .order_by(PlannedSend.try_at, PlannedSend.id)
+        .order_by(PlannedSend.try_at, PlannedSend.rank, PlannedSend.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

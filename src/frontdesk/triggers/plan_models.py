@@ -29,7 +29,8 @@ class PlannedSend(Tenant):
         Index("ix_planned_sends_subject", "hotel_id", "subject", "due_at"),
         Index("ix_planned_sends_guest", "hotel_id", "guest_id", "worked_at"),
         Index(
-            "ix_planned_sends_due", "hotel_id", "try_at", postgresql_where=sql("state = 'planned'")
+            *("ix_planned_sends_due", "hotel_id", "try_at", "rank", "id"),
+            postgresql_where=sql("state = 'planned'"),
         ),
         Index("ix_planned_sends_sweep", "try_at", postgresql_where=sql("state = 'planned'")),
     )
@@ -61,3 +62,5 @@ class PlannedSend(Tenant):
     try_at: Mapped[datetime]
     """When to look at it next: `due_at`, or later after a failure."""
     tries: Mapped[int] = mapped_column(server_default="0")
+    rank: Mapped[int] = mapped_column(server_default="0")
+    """Of those that are due at once, the rule with the highest priority is lowest here."""

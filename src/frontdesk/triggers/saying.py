@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from frontdesk.conversations.house_words import Words, say_for_house
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.kit.errors import Conflict
-from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import Message
-from frontdesk.messaging.outbox import Letter, post
+from frontdesk.triggers.limits import count_for_guest, count_for_hotel
 from frontdesk.triggers.moment import Doing
 
 
@@ -32,44 +32,26 @@ class Said:
 
 
 async def say(doing: Doing, said: Said, **meta: Any) -> Message:
-    """Not fenced: the hotel's own rule speaks, whoever answers the chat."""
-    chat, session = doing.chat, doing.session
+    """Behind the limits; raises what keeps it back."""
     await _may(doing)
-    message = Message(
-        hotel_id=chat.hotel_id,
-        id=uuid7(),
-        conversation_id=chat.id,
-        direction="out",
-        author="system",
-        kind="text",
-        text=said.text,
-        content={"buttons": list(said.buttons)} if said.buttons else {},
-        occurred_at=doing.now,
-        status="pending",
+    words = Words(
+        said.text,
+        said.key or doing.key,
+        doing.now + (said.useful or doing.useful),
+        doing.lane,
+        said.buttons,
         meta={"trigger": str(doing.moment.trigger.id), **meta},
     )
-    session.add(message)
-    await session.flush()
-    letter = Letter(
-        instance_id=chat.instance_id,
-        chat=chat.chat,
-        text=said.text,
-        buttons=said.buttons,
-        dedupe_key=said.key or doing.key,
-        expires_at=doing.now + (said.useful or doing.useful),
-        lane=doing.lane,
-        author="system",
-        conversation_id=chat.id,
-        message_id=message.id,
-    )
-    await post(session, chat.hotel_id, letter, now=doing.now)
-    return message
+    return await say_for_house(doing.session, doing.chat, words, now=doing.now)
 
 
 async def _may(doing: Doing) -> None:
-    """Raises what keeps it back."""
-    if await ran_away(doing.session, doing.chat.id, now=doing.now):
+    """Raises what keeps it back, and counts it."""
+    session, guest = doing.session, doing.subject.guest
+    if await ran_away(session, doing.chat.id, now=doing.now):
         raise TooMany(TooMany.title())
-    guest = doing.subject.guest
-    if guest is not None and guest.opted_out_at is not None and doing.lane == "proactive":
-        raise OptedOut(OptedOut.title())
+    if guest is not None and doing.lane == "proactive":
+        if guest.opted_out_at is not None:
+            raise OptedOut(OptedOut.title())
+        await count_for_guest(session, doing.hotel, guest.id, now=doing.now)
+    await count_for_hotel(session, doing.hotel, now=doing.now)

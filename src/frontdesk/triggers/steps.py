@@ -15,6 +15,7 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.act import act
 from frontdesk.triggers.facts import Subject, look_up, subject_of
 from frontdesk.triggers.fields import previous
+from frontdesk.triggers.limits import Latched, let_fall
 from frontdesk.triggers.models import TriggerRun, TriggerStep
 from frontdesk.triggers.moment import Doing, Moment, NotNow
 from frontdesk.triggers.plan_models import PlannedSend
@@ -96,6 +97,8 @@ async def _work(
         step.try_at, step.result = moment.now + later.after, {**step.result, **later.kept}
         return False
     except Problem as refused:
+        if isinstance(refused, Latched):
+            await let_fall(session, hotel, now=moment.now)
         why = refused.detail or refused.title()
         _end(step, "failed", {"error": why, **refused.extra}, moment.now)
         return True
