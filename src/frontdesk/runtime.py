@@ -42,6 +42,7 @@ ROOMS_WITH_TABLES = (
     "assistant",
     "search",
     "notifications",
+    "conversations",
     "triggers",
     "privacy",
     "configuration",

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.survey_reading import comment_in, rating_in
+from frontdesk.conversations.task_models import Task
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
@@ -106,8 +107,10 @@ async def test_a_guest_is_asked_heard_and_looked_after_whoever_has_the_chat(
     await talk.turn()
     (ask,) = await all_of(db, hotel, SurveyAsk)
     assert (ask.score, ask.state, ask.answers) == (2, "open", [{"rating": 2}])
-    (alert,) = [n for n in await all_of(db, hotel, StaffNotification) if n.kind == "low_score"]
-    assert "2 of 5" in alert.title
+    (task,) = await all_of(db, hotel, Task)
+    assert ("2 of 5" in task.title, task.guest_id) == (True, ask.guest_id)
+    assert task.created_at - ask.updated_at < timedelta(seconds=10)
+    assert len(await all_of(db, hotel, StaffNotification)) == 1
     async with db.hotel(hotel) as session:
         await take_over(session, ask.conversation_id, by="test", reason="x", now=datetime.now(UTC))
     await talk.hears("The shower was cold")
@@ -115,9 +118,7 @@ async def test_a_guest_is_asked_heard_and_looked_after_whoever_has_the_chat(
     (ask,) = await all_of(db, hotel, SurveyAsk)
     assert (ask.state, ask.answers[1]) == ("done", {"text": "The shower was cold"})
     assert LINK in (await texts(db, hotel))[-1]
-    assert (
-        len([n for n in await all_of(db, hotel, StaffNotification) if n.kind == "low_score"]) == 1
-    )
+    assert [t.text for t in await all_of(db, hotel, Task)] == ["The shower was cold"]
     told = [
         e.payload for e in await all_of(db, hotel, OutboxEvent) if e.event_type == "survey.answered"
     ]
@@ -142,7 +143,7 @@ async def test_everybody_gets_the_link_and_a_late_answer_is_the_bots(
     await talk.hears("5")
     await talk.turn()
     assert LINK in (await texts(db, hotel))[-1]
-    assert [n for n in await all_of(db, hotel, StaffNotification) if n.kind == "low_score"] == []
+    assert await all_of(db, hotel, Task) == []
     await asked(db, hotel)
     async with db.hotel(hotel) as session:
         over = datetime.now(UTC) - timedelta(days=1)

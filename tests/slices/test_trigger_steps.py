@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -189,3 +190,27 @@ async def test_a_run_can_be_judged_again_from_what_is_kept(
     facts = judged(event.event_type, event.payload, run.facts)
     assert judge(kept.conditions, facts) == (run.outcome == "fired", run.reasons)
     assert len(run.facts) == 3
+
+
+async def test_a_rule_works_the_desk_and_what_cannot_be_is_said_and_stops_no_other(
+    db: Database, hotel: HotelId, thread: Conversation
+) -> None:
+    actions = [
+        {"type": "label", "label": "late"},
+        {"type": "set_priority", "priority": "high"},
+        {"type": "open_task", "title": "Call {guest.name|the guest}", "due_minutes": 30},
+        {"type": "snooze", "minutes": 60},
+        {"type": "assign", "user_id": str(uuid7())},
+        {"type": "set_status", "status": "resolved"},
+    ]
+    await rule(db, hotel, "desk", actions)
+    await hears(db, hotel, thread)
+    (run,) = await all_of(db, hotel, TriggerRun)
+    errors = [a.get("error") for a in run.actions]
+    assert errors == [None] * 4 + ["There is no such member of the hotel's people", None]
+    (chat,) = await all_of(db, hotel, Conversation)
+    assert (chat.tags, chat.priority, chat.status) == (["late"], "high", "resolved")
+    (task,) = await all_of(db, hotel, Task)
+    assert (task.title, task.due_at) == ("Call Guest", NOW + timedelta(minutes=30))
+    told = [e for e in await all_of(db, hotel, OutboxEvent) if e.event_type == "task.opened"]
+    assert [e.chain for e in told] == [[str(run.trigger_id)]]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import take_over
+from frontdesk.conversations.reopening import reopen
 from frontdesk.conversations.tries import work_each
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
@@ -58,8 +59,7 @@ async def file_waiting(
     await _add(session, conversation, rows, now=now)
     if any(row.occurred_at < now - LATE for row in rows):
         await _too_late(session, conversation, now=now)
-    if conversation.status in ("closed", "snoozed"):
-        conversation.status = "active"
+    await reopen(session, conversation, by=f"guest:{conversation.guest_id}", now=now)
     if conversation.owner == "bot":
         conversation.tries = 0
     await session.flush()

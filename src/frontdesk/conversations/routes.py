@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from frontdesk.conversations import handover
+from frontdesk.conversations import handover, note_models, task_models
 from frontdesk.conversations.staff import read_by_staff, send_as_staff
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation, Message
@@ -17,6 +17,8 @@ from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/conversations", tags=["conversations"])
+TABLES = (note_models, task_models)
+"""Of what belongs to a chat, and goes with its guest."""
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
 Writer = Annotated[Principal, Depends(allow("conversations:write"))]
 

@@ -58,7 +58,14 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "trigger_steps": frozenset(["hotel_id", "id", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
-    "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
+    "conversations": frozenset(
+        [
+            *("hotel_id", "id", "instance_id", "chat", "owner", "lease_until"),
+            *("snoozed_until", "unassigned_due"),
+        ]
+    ),
+    "scheduled_messages": frozenset(["hotel_id", "id", "state", "send_at"]),
+    "tasks": frozenset(["hotel_id", "id", "overdue_at"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),

@@ -3,17 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from frontdesk.assistant.reply import Voice
 from frontdesk.conversations.handover import take_over
 from frontdesk.messaging.cause import caused_by
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.triggers import act_desk
 from frontdesk.triggers.act_stay import ask_payment, offer_addon
 from frontdesk.triggers.act_survey import start_survey
 from frontdesk.triggers.moment import Doing
 from frontdesk.triggers.rules import judge
 from frontdesk.triggers.saying import Said, say
-from frontdesk.triggers.words import fill, with_buttons, worded
+from frontdesk.triggers.words import with_buttons, worded
 
 Told = dict[str, Any]
 
@@ -56,12 +56,6 @@ async def _notify(doing: Doing) -> Told:
     return {}
 
 
-async def _tag(doing: Doing) -> Told:
-    tag, chat = str(doing.action["tag"]), doing.chat
-    chat.tags = [*chat.tags, *([] if tag in chat.tags else [tag])]
-    return {}
-
-
 async def _hand_over(doing: Doing) -> Told:
     reason = str(doing.action.get("reason", "trigger"))
     chat, by, now, depth = doing.chat, doing.by, doing.now, doing.depth
@@ -91,17 +85,16 @@ async def _branch(doing: Doing) -> Told:
     return {"chose": chose, "reasons": reasons}
 
 
-def spoken_for(doing: Doing, text: str) -> str:
-    """A text for staff, in the hotel's language."""
-    hotel = doing.hotel
-    voice = Voice(hotel.language, hotel.currency, hotel.timezone, hotel.name)
-    return fill(text, doing.facts, voice)
-
-
 ACTS: Mapping[str, Callable[[Doing], Awaitable[Told]]] = {
     "send_message": _send_message,
     "notify_staff": _notify,
-    "tag": _tag,
+    "tag": act_desk.tag,
+    "label": act_desk.tag,
+    "set_status": act_desk.set_status,
+    "set_priority": act_desk.set_priority,
+    "snooze": act_desk.snooze,
+    "assign": act_desk.assign,
+    "open_task": act_desk.open_task,
     "hand_over": _hand_over,
     "webhook": _webhook,
     "branch": _branch,

@@ -88,7 +88,7 @@ class OpenTask(_Action):
     type: Literal["open_task"]
     title: str = Field(min_length=1, max_length=200)
     text: str = Field("", max_length=2000)
-    department: str = Field("front_desk", pattern=r"^[a-z][a-z_]{0,39}$")
+    department: str = Field("reception", pattern=r"^[a-z][a-z_]{0,39}$")
     due_minutes: int | None = Field(None, ge=1, le=90 * Day)
 
     @model_validator(mode="after")
@@ -184,8 +184,8 @@ class Branch(_Action):
 
 # fmt: off
 Action = Annotated[
-    SendMessage | NotifyStaff | AddTag | HandOver | OfferAddon | PaymentLink | StartSurvey
-    | CallWebhook | Wait | Branch,
+    SendMessage | NotifyStaff | AddTag | HandOver | OpenTask | Assign | SetStatus | SetPriority
+    | Snooze | AddLabel | OfferAddon | PaymentLink | StartSurvey | CallWebhook | Wait | Branch,
     Field(discriminator="type"),
 ]
 # fmt: on
