@@ -23,6 +23,8 @@ from frontdesk.tenancy.queries import the_hotel
 
 OPEN_FOR = timedelta(days=7)
 REPLY = timedelta(hours=1)
+HOTEL = "{hotel.name}"
+"""All that a question may leave to be filled in."""
 
 
 class NoSuchSurvey(NotFound):
@@ -43,8 +45,8 @@ def question(survey: Survey, at: int, language: str, hotel: Hotel) -> str:
     said: Mapping[str, str] = survey.questions[at]["text"]
     for tongue in (language.partition("-")[0], hotel.language, "en"):
         if tongue in said:
-            return said[tongue]
-    return next(iter(said.values()))
+            return said[tongue].replace(HOTEL, hotel.name)
+    return next(iter(said.values())).replace(HOTEL, hotel.name)
 
 
 async def open_ask(

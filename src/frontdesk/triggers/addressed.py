@@ -20,11 +20,19 @@ async def chat_for(session: AsyncSession, send: PlannedSend) -> Conversation | N
     """The chat of the subject, else the guest's latest, else a new one to their phone; locked."""
     if send.guest_id is None and send.conversation_id is None:
         return None
+    found = await known_chat(session, send, lock=True)
+    return found or await _new_chat(session, send)
+
+
+async def known_chat(
+    session: AsyncSession, send: PlannedSend, *, lock: bool = False
+) -> Conversation | None:
     query = select(Conversation).order_by(Conversation.last_message_at.desc()).limit(1)
     of_guest = Conversation.guest_id == send.guest_id
-    known = Conversation.id == send.conversation_id if send.conversation_id else of_guest
-    found = await session.scalar(query.where(known).with_for_update())
-    return found or await _new_chat(session, send)
+    query = query.where(
+        Conversation.id == send.conversation_id if send.conversation_id else of_guest
+    )
+    return await session.scalar(query.with_for_update() if lock else query)
 
 
 async def _new_chat(session: AsyncSession, send: PlannedSend) -> Conversation | None:

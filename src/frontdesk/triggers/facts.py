@@ -97,18 +97,21 @@ async def _guest(
     guest = subject.guest
     if guest is None:
         return {}
-    over = select(func.count()).select_from(Booking)
-    over = over.where(Booking.guest_id == guest.id, Booking.status == "checked_out")
-    stays = await session.scalar(over) or 0
+    today = local_day(now, hotel.timezone)
+    over = func.count().filter(Booking.status == "checked_out")
+    ahead = func.count().filter(Booking.status == "confirmed", Booking.departure >= today)
+    query = select(over, ahead).where(Booking.guest_id == guest.id)
+    stays, coming = (await session.execute(query)).one()
     return {
         "guest.name": guest.name,
         "guest.first_name": (guest.name or "").partition(" ")[0] or None,
         "guest.language": guest.language or hotel.language,
-        "guest.segment": _segment(guest, subject.booking, stays, local_day(now, hotel.timezone)),
+        "guest.segment": _segment(guest, subject.booking, stays, today),
         "guest.vip": guest.vip,
         "guest.consented": guest.consent_at is not None and guest.opted_out_at is None,
         "guest.opted_out": guest.opted_out_at is not None,
         "guest.stays": stays,
+        "guest.stays_ahead": coming,
     }
 
 

@@ -18,6 +18,7 @@ COMMON: Types = MappingProxyType(
         "guest.consented": "boolean",
         "guest.opted_out": "boolean",
         "guest.stays": "integer",
+        "guest.stays_ahead": "integer",
         "stay.code": "string",
         "stay.status": "string",
         "stay.source": "string",

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
 
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.dry_run import MOST, dry_run
 from frontdesk.triggers.ledger import About, read_ledger, send_now, skip
+from frontdesk.triggers.models import Trigger
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["triggers"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]
@@ -89,6 +93,48 @@ async def read_the_ledger(
         await the_hotel(session)
         rows, after = await read_ledger(session, about, ask)
     return Page(items=[EntryOut.model_validate(r) for r in rows], next=after)
+
+
+class WouldOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    at: datetime
+    leaves_at: datetime
+    """Later where quiet hours would keep it."""
+    outcome: Literal["sent", "not_sent", "failed"]
+    booking_id: UUID | None
+    conversation_id: UUID | None
+    guest_id: UUID | None
+    why: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    """What each would do; of a message its language and text."""
+
+
+class DryRunOut(BaseModel):
+    """Nothing was written or sent. Times are as they were, guests and stays as they are now."""
+
+    days: int
+    entries: list[WouldOut]
+    cut: bool
+    """There is more: ask for fewer days."""
+
+
+@router.get("/triggers/{trigger_id}/dry-run")
+async def dry_run_trigger(
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    trigger_id: UUID,
+    asker: Reader,
+    days: Annotated[int, Query(ge=1, le=90)] = 30,
+) -> DryRunOut:
+    """Who would have got what over the last days, also of a rule that is off."""
+    async with db.hotel(hotel_id) as session:
+        rule = await session.scalar(select(Trigger).where(Trigger.id == trigger_id))
+        if rule is None:
+            raise NotFound("there is no such trigger")
+        found = await dry_run(session, rule, days=days, now=clock.now())
+        entries = [WouldOut.model_validate(w) for w in found]
+    return DryRunOut(days=days, entries=entries, cut=len(entries) == MOST)
 
 
 @router.post("/planned-sends/{planned_send_id}/skip")

@@ -60,6 +60,11 @@ class TriggerIn(BaseModel):
         return {**self.model_dump(exclude={"actions"}), "actions": actions}
 
 
+class SwitchIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"enabled": True}})
+    enabled: bool
+
+
 class TriggerOut(TriggerIn):
     model_config = ConfigDict(from_attributes=True, extra="ignore")
     id: UUID
@@ -117,6 +122,20 @@ async def replace_trigger(
         for name, value in wanted.columns().items():
             setattr(found, name, value)
         found.version += 1
+        return await _saved(session, found, by=asker.actor, old=old)
+
+
+@router.post("/{trigger_id}/switch")
+async def switch_trigger(
+    db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Writer, wanted: SwitchIn
+) -> TriggerOut:
+    """On or off, and nothing else; what an off rule has planned is called off."""
+    async with db.hotel(hotel_id) as session:
+        found = await _trigger(session, trigger_id)
+        old = _facts(found)
+        if found.enabled != wanted.enabled:
+            found.enabled = wanted.enabled
+            found.version += 1
         return await _saved(session, found, by=asker.actor, old=old)
 
 
