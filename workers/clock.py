@@ -64,6 +64,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE state = 'planned' AND try_at < :before",
     ),
     (
+        Job.RUN_STEPS,
+        "SELECT DISTINCT hotel_id, '' FROM trigger_steps WHERE try_at < :before",
+    ),
+    (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
         " WHERE status = 'waiting' AND next_try_at < :before",

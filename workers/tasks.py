@@ -28,7 +28,7 @@ from frontdesk.sla.watch import new_day, watch_next
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.due import work_due
 from frontdesk.webhooks.courier import ring_if_owed, send_due
 from frontdesk.webhooks.forward import forward
@@ -93,6 +93,11 @@ async def _forward_events(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _watch_sla(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await watch_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _run_steps(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await work_due_step(runtime.db, runtime.clock, hotel):
         pass
 
 
@@ -162,6 +167,7 @@ USE_CASES = {
     Job.SEND_WEBHOOKS: _send_webhooks,
     Job.FORWARD_EVENTS: _forward_events,
     Job.WATCH_SLA: _watch_sla,
+    Job.RUN_STEPS: _run_steps,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

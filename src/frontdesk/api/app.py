@@ -40,6 +40,7 @@ from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.autonomy_routes import router as autonomy
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -82,6 +83,9 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.journey_routes import router as journeys
+from frontdesk.triggers.latch_routes import router as rules_latch
+from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
 from frontdesk.webhooks.routes import router as webhooks
@@ -130,6 +134,10 @@ ROUTERS = (
     promises,
     webhooks,
     webhook_deliveries,
+    ledger,
+    rules_latch,
+    journeys,
+    surveys,
     conversations,
     autonomy,
     notifications,

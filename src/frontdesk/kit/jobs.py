@@ -26,6 +26,8 @@ class Job(StrEnum):
     """key: empty; to the deployment's broker, where it has one"""
     WATCH_SLA = "watch_sla"
     """key: empty; warnings and breaches of what is promised to guests"""
+    RUN_STEPS = "run_steps"
+    """key: empty; actions of rules that wait for their time, or for another try"""
     OFFER_WAITLIST = "offer_waitlist"
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"

@@ -20,6 +20,7 @@ from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
+from frontdesk.local.demo_journeys import add_journeys
 from frontdesk.local.demo_money import open_account
 from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
@@ -59,6 +60,7 @@ async def load_demo(
                 db, vault, clock, client, demo, simulator_url=simulator_url, api_url=api_url
             )
             await load_stays(db, clock, hotel_id)
+            await add_journeys(db, hotel_id)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))

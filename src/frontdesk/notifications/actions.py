@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
+from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.models import (
@@ -59,6 +60,7 @@ async def notify(
         body=alert.body,
         dedupe_key=alert.dedupe_key,
         details=alert.details,
+        chain=chain_of(session),
         status="open",
         created_at=now,
     )

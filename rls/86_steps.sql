@@ -1,0 +1,3 @@
+-- The sweep sees which actions of rules wait for their time, and no more.
+CREATE POLICY platform ON trigger_steps FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, try_at) ON trigger_steps TO frontdesk_platform;
