@@ -31,6 +31,7 @@ from frontdesk.messaging.shape_parts import (
     Urgency,
 )
 from frontdesk.messaging.sla_shapes import SLA_SHAPES
+from frontdesk.messaging.traffic_shapes import TRAFFIC_SHAPES
 
 
 class BookingCreated(StayFacts):
@@ -293,6 +294,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         **JOURNEY_SHAPES,
         **DESK_SHAPES,
         **SLA_SHAPES,
+        **TRAFFIC_SHAPES,
     }
 )
 
