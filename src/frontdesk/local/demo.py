@@ -22,6 +22,7 @@ from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_journeys import add_journeys
 from frontdesk.local.demo_money import open_account
+from frontdesk.local.demo_promises import add_promises
 from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.demo_stays import load_stays
@@ -110,6 +111,7 @@ async def _hotel(
         await _fill(session, hotel_id, demo)
         await fill_rooms(session, hotel_id, local_day(clock.now(), demo.timezone))
         await add_rates(session, hotel_id, local_day(clock.now(), demo.timezone))
+        await add_promises(session, vault, hotel_id, now=clock.now())
         number = InstanceIn.model_validate(
             {
                 "id_instance": demo.id_instance,
