@@ -27,6 +27,7 @@ from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next, work_due_step
+from frontdesk.triggers.broadcast_sending import send_next as send_broadcast
 from frontdesk.triggers.due import work_due
 from workers.app import app, loop
 from workers.delivery import deliver
@@ -77,6 +78,12 @@ async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
 async def _run_steps(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await work_due_step(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_broadcast(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    while (wait := await send_broadcast(runtime.db, runtime.clock, hotel)) == 0:
+        pass
+    _again(wait, Job.SEND_BROADCAST, hotel, key)
 
 
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -142,6 +149,7 @@ USE_CASES = {
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
     Job.RUN_STEPS: _run_steps,
+    Job.SEND_BROADCAST: _send_broadcast,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -82,6 +82,7 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.broadcast_routes import router as broadcasts
 from frontdesk.triggers.journey_routes import router as journeys
 from frontdesk.triggers.latch_routes import router as rules_latch
 from frontdesk.triggers.ledger_routes import router as ledger
@@ -130,6 +131,7 @@ ROUTERS = (
     triggers,
     ledger,
     rules_latch,
+    broadcasts,
     journeys,
     surveys,
     conversations,

@@ -22,6 +22,8 @@ class Job(StrEnum):
     """key: empty; works what rules planned and is due"""
     RUN_STEPS = "run_steps"
     """key: empty; actions of rules that wait for their time, or for another try"""
+    SEND_BROADCAST = "send_broadcast"
+    """key: empty"""
     OFFER_WAITLIST = "offer_waitlist"
     """key: empty"""
     INGEST_DOCUMENT = "ingest_document"

@@ -143,6 +143,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "planned", "cancelled"),
     },
     "trigger_runs": {"reasons": [], "actions": [], "facts": {}},
+    "broadcast_sends": {"why": [], "state": _turned("state", "planned", "stopped")},
     "survey_asks": {"answers": [], "state": _turned("state", "open", "expired")},
     "trigger_steps": {
         "action": {},
