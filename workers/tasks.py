@@ -17,6 +17,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.indexes import tend
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
+from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
@@ -29,6 +30,7 @@ from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.broadcast_sending import send_next as send_broadcast
 from frontdesk.triggers.due import work_due
+from frontdesk.webhooks.courier import ring_if_owed, send_due
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -65,9 +67,20 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await climb_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    async with runtime.db.hotel(hotel) as session:
+        await ring_if_owed(session, hotel)
     while await run_next(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await send_due(runtime.courier, hotel)
 
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -146,10 +159,12 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
+    Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
     Job.RUN_STEPS: _run_steps,
     Job.SEND_BROADCAST: _send_broadcast,
+    Job.SEND_WEBHOOKS: _send_webhooks,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -39,7 +39,9 @@ from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.autonomy_routes import router as autonomy
+from frontdesk.conversations.escalation_routes import router as escalation
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.shift_routes import router as shifts
 from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -60,7 +62,12 @@ from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
+from frontdesk.notifications.alert_routes import public as alert_links
+from frontdesk.notifications.channel_routes import router as staff_channels
+from frontdesk.notifications.ladder_routes import router as ladders
+from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
+from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
@@ -87,6 +94,8 @@ from frontdesk.triggers.journey_routes import router as journeys
 from frontdesk.triggers.latch_routes import router as rules_latch
 from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
+from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
+from frontdesk.webhooks.routes import router as webhooks
 
 ROUTERS = (
     tenancy,
@@ -134,9 +143,18 @@ ROUTERS = (
     broadcasts,
     journeys,
     surveys,
+    webhooks,
+    webhook_deliveries,
     conversations,
+    escalation,
+    shifts,
     autonomy,
     notifications,
+    ladders,
+    staff_channels,
+    alert_templates,
+    delivery_log,
+    alert_links,
     folios,
     master_folios,
     payments,

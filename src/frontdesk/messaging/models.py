@@ -313,8 +313,16 @@ class OutboxEvent(Tenant):
             "created_at",
             postgresql_where=sql("processed_at IS NULL AND dead_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_events_unforwarded",
+            "hotel_id",
+            "seq",
+            postgresql_where=sql("forwarded_at IS NULL"),
+        ),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """Of two events where one knew of the other, the later one's is higher."""
     aggregate_id: Mapped[UUID]
     event_type: Mapped[str]
     """A name of messaging/shapes.py."""
@@ -326,4 +334,6 @@ class OutboxEvent(Tenant):
     processed_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default="0")
     dead_at: Mapped[datetime | None]
+    forwarded_at: Mapped[datetime | None]
+    """When the deployment's broker took it, where it has one: see webhooks/sink.py."""
     error: Mapped[str | None]

@@ -137,6 +137,8 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "waiting", "kept"),
     },
     "outbox_events": {"payload": {}, "error": None, "processed_at": _at_latest_now("processed_at")},
+    "webhook_deliveries": {"status": _turned("status", "waiting", "dead")},
+    "webhook_attempts": {"answer": ""},
     "planned_sends": {
         "why": [],
         "actions": [],
@@ -162,6 +164,9 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "error": None,
         "status": _turned("status", "waiting", "dead"),
     },
+    "delivery_attempts": {"error": None},
+    "alert_steps": {"plan": {}, "state": _turned("state", "waiting", "cancelled")},
+    "handovers": {"reason": "", "evidence": {}},
     "quotes": {"dedupe_key": None},
     "holds": {},
     "bookings": {"special_requests": None, "cancel_reason": None},
