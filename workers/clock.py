@@ -68,9 +68,19 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         "SELECT DISTINCT hotel_id, '' FROM trigger_steps WHERE try_at < :before",
     ),
     (
+        Job.SEND_BROADCAST,
+        "SELECT DISTINCT hotel_id, '' FROM broadcasts"
+        " WHERE state = 'sending' AND next_at < :before",
+    ),
+    (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
-        " WHERE status = 'waiting' AND next_try_at < :before",
+        " WHERE status IN ('waiting', 'held') AND next_try_at < :before",
+    ),
+    (
+        Job.CLIMB_LADDER,
+        "SELECT DISTINCT hotel_id, '' FROM alert_steps"
+        " WHERE state = 'waiting' AND try_at < :before",
     ),
     (
         Job.SEND_WEBHOOKS,

@@ -18,6 +18,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.indexes import tend
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
+from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
@@ -29,6 +30,7 @@ from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next, work_due_step
+from frontdesk.triggers.broadcast_sending import send_next as send_broadcast
 from frontdesk.triggers.due import work_due
 from frontdesk.webhooks.courier import ring_if_owed, send_due
 from frontdesk.webhooks.forward import forward
@@ -68,6 +70,11 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await climb_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
     async with runtime.db.hotel(hotel) as session:
         await ring_if_owed(session, hotel)
@@ -99,6 +106,12 @@ async def _watch_sla(runtime: Runtime, hotel: HotelId, _: str) -> None:
 async def _run_steps(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await work_due_step(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_broadcast(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    while (wait := await send_broadcast(runtime.db, runtime.clock, hotel)) == 0:
+        pass
+    _again(wait, Job.SEND_BROADCAST, hotel, key)
 
 
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -162,12 +175,19 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
+    Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+<<<<<<< HEAD
     Job.SEND_WEBHOOKS: _send_webhooks,
     Job.FORWARD_EVENTS: _forward_events,
     Job.WATCH_SLA: _watch_sla,
     Job.RUN_STEPS: _run_steps,
+=======
+    Job.RUN_STEPS: _run_steps,
+    Job.SEND_BROADCAST: _send_broadcast,
+    Job.SEND_WEBHOOKS: _send_webhooks,
+>>>>>>> 77d32a44b01b9adb5f392a8464af2c98fb9f8019
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -14,6 +14,7 @@ from benches import (
     reports,
     search,
     targets,
+    triggers,
 )
 
 KNOWN = {
@@ -26,6 +27,7 @@ KNOWN = {
     "search": search,
     "messages": messages,
     "targets": targets,
+    "triggers": triggers,
 }
 
 

@@ -39,7 +39,9 @@ from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.autonomy_routes import router as autonomy
+from frontdesk.conversations.escalation_routes import router as escalation
 from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.shift_routes import router as shifts
 from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -60,7 +62,12 @@ from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
+from frontdesk.notifications.alert_routes import public as alert_links
+from frontdesk.notifications.channel_routes import router as staff_channels
+from frontdesk.notifications.ladder_routes import router as ladders
+from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
+from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
@@ -83,6 +90,7 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.broadcast_routes import router as broadcasts
 from frontdesk.triggers.journey_routes import router as journeys
 from frontdesk.triggers.latch_routes import router as rules_latch
 from frontdesk.triggers.ledger_routes import router as ledger
@@ -136,11 +144,19 @@ ROUTERS = (
     webhook_deliveries,
     ledger,
     rules_latch,
+    broadcasts,
     journeys,
     surveys,
     conversations,
+    escalation,
+    shifts,
     autonomy,
     notifications,
+    ladders,
+    staff_channels,
+    alert_templates,
+    delivery_log,
+    alert_links,
     folios,
     master_folios,
     payments,

@@ -72,7 +72,15 @@ async def _hear(
     async def hear(row: InboundEvent) -> None:
         message = read_event(row.raw).message
         text = (message.text if message else None) or ""
-        await staff_said(session, person, row.instance_id, text, event_key=row.event_key, now=now)
+        await staff_said(
+            session,
+            person,
+            row.instance_id,
+            text,
+            event_key=row.event_key,
+            now=now,
+            choice=message.choice_id if message else None,
+        )
 
     await work_each(session, rows, hear, now=now)
 

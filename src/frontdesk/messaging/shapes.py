@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from frontdesk.messaging.alert_shapes import ALERT_SHAPES
 from frontdesk.messaging.desk_shapes import DESK_SHAPES
 from frontdesk.messaging.journey_shapes import JOURNEY_SHAPES
 from frontdesk.messaging.moment_shapes import (
@@ -295,6 +296,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         **DESK_SHAPES,
         **SLA_SHAPES,
         **TRAFFIC_SHAPES,
+        **ALERT_SHAPES,
     }
 )
 

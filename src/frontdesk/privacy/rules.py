@@ -145,6 +145,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "planned", "cancelled"),
     },
     "trigger_runs": {"reasons": [], "actions": [], "facts": {}},
+    "broadcast_sends": {"why": [], "state": _turned("state", "planned", "stopped")},
     "survey_asks": {"answers": [], "state": _turned("state", "open", "expired")},
     "trigger_steps": {
         "action": {},
@@ -163,6 +164,9 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "error": None,
         "status": _turned("status", "waiting", "dead"),
     },
+    "delivery_attempts": {"error": None},
+    "alert_steps": {"plan": {}, "state": _turned("state", "waiting", "cancelled")},
+    "handovers": {"reason": "", "evidence": {}},
     "quotes": {"dedupe_key": None},
     "holds": {},
     "bookings": {"special_requests": None, "cancel_reason": None},

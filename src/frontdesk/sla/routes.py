@@ -24,9 +24,9 @@ from frontdesk.sla.models import SlaCalendar, SlaClock, SlaPolicy
 from frontdesk.sla.policies import change, clocks_of, promise, take_back
 from frontdesk.sla.schemas import (
     ClockOut,
-    HolidayOut,
-    HoursIn,
-    HoursOut,
+    PublicHolidayOut,
+    OpenHoursIn,
+    OpenHoursOut,
     OwnDay,
     PolicyIn,
     PolicyOut,
@@ -48,16 +48,16 @@ Year = Annotated[int, Query(ge=2000, le=2100)]
 
 
 @router.get("/sla/hours")
-async def list_hours(db: DbDep, hotel_id: UUID, asker: Reader) -> list[HoursOut]:
+async def list_hours(db: DbDep, hotel_id: UUID, asker: Reader) -> list[OpenHoursOut]:
     """The house first."""
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
         return [await _shown(session, calendar) for calendar in await calendars(session)]
 
 
-async def _shown(session: AsyncSession, calendar: SlaCalendar) -> HoursOut:
+async def _shown(session: AsyncSession, calendar: SlaCalendar) -> OpenHoursOut:
     own = await own_days(session, calendar.id)
-    return HoursOut(
+    return OpenHoursOut(
         department_id=calendar.department_id,
         week=Week.model_validate(calendar.week),
         country=calendar.country,
@@ -68,8 +68,8 @@ async def _shown(session: AsyncSession, calendar: SlaCalendar) -> HoursOut:
 
 @router.put("/sla/hours")
 async def put_hours(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, wanted: HoursIn
-) -> HoursOut:
+    db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, wanted: OpenHoursIn
+) -> OpenHoursOut:
     """In place of those of the same department; every deadline is reckoned anew at once."""
     now = clock.now()
     if wanted.country is not None:
@@ -105,12 +105,12 @@ async def list_holidays(
     country: Country,
     year: Year,
     subdivision: Subdivision = None,
-) -> list[HolidayOut]:
+) -> list[PublicHolidayOut]:
     """The public holidays that a country brings, of one of its parts or everywhere."""
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
     named = _known(country, subdivision, year)
-    return [HolidayOut(day=day, name=name) for day, name in sorted(named.items())]
+    return [PublicHolidayOut(day=day, name=name) for day, name in sorted(named.items())]
 
 
 def _known(country: str, subdivision: str | None, year: int) -> dict[date, str]:

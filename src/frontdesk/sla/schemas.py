@@ -51,7 +51,7 @@ class OwnDay(BaseModel):
     periods: Periods = Field(default_factory=list[str])
 
 
-class HoursIn(BaseModel):
+class OpenHoursIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
@@ -72,7 +72,7 @@ class HoursIn(BaseModel):
     days: list[OwnDay] = Field(default_factory=list[OwnDay], max_length=400)
 
     @model_validator(mode="after")
-    def sound(self) -> "HoursIn":
+    def sound(self) -> "OpenHoursIn":
         if len({d.day for d in self.days}) < len(self.days):
             raise ValueError("a day is said once")
         if self.subdivision is not None and self.country is None:
@@ -80,7 +80,7 @@ class HoursIn(BaseModel):
         return self
 
 
-class HoursOut(BaseModel):
+class OpenHoursOut(BaseModel):
     department_id: UUID | None
     week: Week
     country: str | None
@@ -88,7 +88,7 @@ class HoursOut(BaseModel):
     days: list[OwnDay]
 
 
-class HolidayOut(BaseModel):
+class PublicHolidayOut(BaseModel):
     day: date
     name: str
 

@@ -51,6 +51,7 @@ async def _notify(doing: Doing) -> Told:
         body=str(action.get("text", trigger.name)),
         dedupe_key=doing.key,
         conversation_id=chat.id if chat else None,
+        depth=doing.depth,
     )
     await notify(doing.session, doing.hotel.id, alert, now=doing.now)
     return {}

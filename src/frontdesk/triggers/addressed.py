@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +34,14 @@ async def known_chat(
         Conversation.id == send.conversation_id if send.conversation_id else of_guest
     )
     return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def chat_of_guest(
+    session: AsyncSession, hotel_id: UUID, guest_id: UUID
+) -> Conversation | None:
+    """Their latest chat, else a new one to their phone; locked."""
+    send = PlannedSend(hotel_id=hotel_id, guest_id=guest_id)
+    return await chat_for(session, send)
 
 
 async def _new_chat(session: AsyncSession, send: PlannedSend) -> Conversation | None:

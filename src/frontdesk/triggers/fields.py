@@ -95,9 +95,11 @@ def _type(told: Mapping[str, Any]) -> str | None:
 
 
 FIELDS: Mapping[str, Types] = MappingProxyType(
-    {name: {**COMMON, **_types(shape)} for name, shape in SHAPES.items()}
+    {name: {**COMMON, **_types(shape)} for name, shape in SHAPES.items()} | {"guest": COMMON}
 )
-"""By event: "string", "date", "integer", "number", "boolean" or "array"."""
+"""By event, and of a guest to whom nothing happened: "string", "date", "integer", "number",
+"boolean" or "array".
+"""
 
 
 def rooms_asked(names: Iterable[str]) -> frozenset[str]:
@@ -108,7 +110,9 @@ def rooms_asked(names: Iterable[str]) -> frozenset[str]:
 def changes(event: str) -> frozenset[str]:
     """The fields of which an event tells what they were."""
     known = set(WAS.get(event, ()))
-    shape = SHAPES[event]
+    shape = SHAPES.get(event)
+    if shape is None:
+        return frozenset()
     if "before" in shape.model_fields:
         known |= {name for b in BEFORE for name in (b, f"stay.{b}")}
     if {"old", "new"} <= set(shape.model_fields):

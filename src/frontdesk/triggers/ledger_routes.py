@@ -22,7 +22,7 @@ Writer = Annotated[Principal, Depends(allow("triggers:write"))]
 State = Literal["planned", "running", "sent", "not_sent", "failed", "cancelled"]
 
 
-class EntryOut(BaseModel):
+class LedgerEntryOut(BaseModel):
     """One rule and one subject: what it will do, did, or did not do and why."""
 
     model_config = ConfigDict(
@@ -86,13 +86,13 @@ async def read_the_ledger(
     guest_id: Annotated[UUID | None, Query()] = None,
     trigger_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
-) -> Page[EntryOut]:
+) -> Page[LedgerEntryOut]:
     """What rules plan, sent and did not send, with the failing condition; the latest first."""
     about = About(booking_id, conversation_id, guest_id, trigger_id, state)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
         rows, after = await read_ledger(session, about, ask)
-    return Page(items=[EntryOut.model_validate(r) for r in rows], next=after)
+    return Page(items=[LedgerEntryOut.model_validate(r) for r in rows], next=after)
 
 
 class WouldOut(BaseModel):
