@@ -83,6 +83,14 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE state = 'waiting' AND try_at < :before",
     ),
     (
+        Job.TEND_DESK,
+        "SELECT hotel_id, '' FROM conversations WHERE snoozed_until < :before"
+        " UNION SELECT hotel_id, '' FROM conversations WHERE unassigned_due < :before"
+        " UNION SELECT hotel_id, '' FROM scheduled_messages"
+        " WHERE state = 'waiting' AND send_at < :before"
+        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before",
+    ),
+    (
         Job.SEND_WEBHOOKS,
         "SELECT DISTINCT hotel_id, '' FROM webhook_deliveries"
         " WHERE status IN ('waiting', 'sending') AND next_try_at < :before",

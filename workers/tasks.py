@@ -10,6 +10,7 @@ from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.same_guest import look_up
+from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import HotelId
@@ -114,6 +115,10 @@ async def _send_broadcast(runtime: Runtime, hotel: HotelId, key: str) -> None:
     _again(wait, Job.SEND_BROADCAST, hotel, key)
 
 
+async def _tend_desk(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend_desk(runtime.db, runtime.clock, hotel)
+
+
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await work_waitlist(runtime.db, runtime.clock, hotel)
 
@@ -178,16 +183,12 @@ USE_CASES = {
     Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
-<<<<<<< HEAD
+    Job.RUN_STEPS: _run_steps,
+    Job.SEND_BROADCAST: _send_broadcast,
+    Job.TEND_DESK: _tend_desk,
     Job.SEND_WEBHOOKS: _send_webhooks,
     Job.FORWARD_EVENTS: _forward_events,
     Job.WATCH_SLA: _watch_sla,
-    Job.RUN_STEPS: _run_steps,
-=======
-    Job.RUN_STEPS: _run_steps,
-    Job.SEND_BROADCAST: _send_broadcast,
-    Job.SEND_WEBHOOKS: _send_webhooks,
->>>>>>> 77d32a44b01b9adb5f392a8464af2c98fb9f8019
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

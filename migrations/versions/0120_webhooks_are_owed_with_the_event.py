@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0120"
-down_revision = "0094"
+down_revision = "0133"
 branch_labels = None
 depends_on = None
 

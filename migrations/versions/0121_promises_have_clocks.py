@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0121"
-down_revision = "0120"
+down_revision = "0095"
 branch_labels = None
 depends_on = None
 

@@ -16,9 +16,9 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.valkey import RunningValkey, start_valkey
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import OutboxEvent
-from frontdesk.messaging.shapes import sample
+from frontdesk.messaging.shapes import SHAPES, sample
 from frontdesk.webhooks.forward import forward
-from frontdesk.webhooks.sink import Record, RedisStreams, SinkDown, open_sink
+from frontdesk.webhooks.sink import TOPICS, Record, RedisStreams, SinkDown, open_sink
 from tests.factories import all_of
 from tests.fakes import Partitions
 from workers.clock import SINK_SWEEP, sweep
@@ -123,6 +123,10 @@ async def test_events_go_in_order_and_on_after_an_outage(
     assert again[-1][:2] == ("payment.completed", str(stays[0])), "in the order of its stay"
     assert all(e.forwarded_at for e in await all_of(db, hotel, OutboxEvent))
     await stream.close()
+
+
+def test_the_founding_systems_topics_are_events_of_ours() -> None:
+    assert set(TOPICS) <= set(SHAPES)
 
 
 def test_it_is_off_unless_it_is_set(settings: Settings) -> None:

@@ -38,10 +38,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
-from frontdesk.conversations.autonomy_routes import router as autonomy
-from frontdesk.conversations.escalation_routes import router as escalation
-from frontdesk.conversations.routes import router as conversations
-from frontdesk.conversations.shift_routes import router as shifts
+from frontdesk.conversations.doors import ROUTERS as DESK
 from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
@@ -147,10 +144,7 @@ ROUTERS = (
     broadcasts,
     journeys,
     surveys,
-    conversations,
-    escalation,
-    shifts,
-    autonomy,
+    *DESK,
     notifications,
     ladders,
     staff_channels,

@@ -18,6 +18,8 @@ from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.promise import with_promise
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
+from frontdesk.conversations.task_from_chat import ASKED, task_of
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
@@ -60,8 +62,12 @@ async def close(
         await session.flush()
         outcome = await with_promise(session, scene, outcome, now=now)
     await _speak_all(session, conversation, scene, outcome, now=now, expires_at=expires_at)
+    doing = await task_of(session, conversation, scene, outcome, now=now)
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
-        await _tell_staff(session, conversation, scene, outcome, wanted, now=now, why=why)
+        task = doing if wanted.reason in ASKED else None
+        await _tell_staff(
+            session, conversation, scene, outcome, wanted, now=now, why=why, task=task
+        )
     if outcome.drafts:
         asked = scene.unread[-1].text[:60]
         waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
@@ -201,6 +207,7 @@ async def _tell_staff(
     *,
     now: datetime,
     why: Mapping[str, Any] | None = None,
+    task: Task | None = None,
 ) -> None:
     """One alert an episode: while the last one of this kind is open, no second is sent."""
     who = scene.guest.name or "A guest"
@@ -208,9 +215,11 @@ async def _tell_staff(
         kind=wanted.reason,
         priority=wanted.priority,
         title=_title(who, wanted),
-        body=wanted.summary,
+        body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details=_details(scene, outcome) | ({"causes": dict(why)} if why else {}),
+        details=_details(scene, outcome)
+        | ({"causes": dict(why)} if why else {})
+        | ({"task_id": str(task.id)} if task else {}),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

@@ -26,6 +26,8 @@ class Job(StrEnum):
     """key: empty; actions of rules that wait for their time, or for another try"""
     SEND_BROADCAST = "send_broadcast"
     """key: empty"""
+    TEND_DESK = "tend_desk"
+    """key: empty; wakes snoozed chats, sends scheduled words, tells of what is nobody's or late"""
     SEND_WEBHOOKS = "send_webhooks"
     """key: empty; what the hotel's own systems are owed"""
     FORWARD_EVENTS = "forward_events"

@@ -24,13 +24,13 @@ from frontdesk.sla.models import SlaCalendar, SlaClock, SlaPolicy
 from frontdesk.sla.policies import change, clocks_of, promise, take_back
 from frontdesk.sla.schemas import (
     ClockOut,
-    PublicHolidayOut,
     OpenHoursIn,
     OpenHoursOut,
     OwnDay,
     PolicyIn,
     PolicyOut,
     PolicyPatch,
+    PublicHolidayOut,
     Week,
 )
 from frontdesk.tenancy.auth import Principal, allow
