@@ -40,6 +40,7 @@ from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.doors import ROUTERS as DESK
+from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -81,6 +82,7 @@ from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.search.routes import router as search
+from frontdesk.sla.routes import router as promises
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -89,6 +91,10 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.broadcast_routes import router as broadcasts
+from frontdesk.triggers.journey_routes import router as journeys
+from frontdesk.triggers.latch_routes import router as rules_latch
+from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
 from frontdesk.webhooks.routes import router as webhooks
@@ -134,10 +140,16 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
-    *DESK,
+    promises,
     webhooks,
     webhook_deliveries,
     live,
+    ledger,
+    rules_latch,
+    broadcasts,
+    journeys,
+    surveys,
+    *DESK,
     notifications,
     ladders,
     staff_channels,

@@ -90,6 +90,8 @@ class StaffNotification(Tenant):
     dedupe_key: Mapped[str]
     """One alert an episode."""
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The rules that stand behind it."""
 
 
 class NotificationDelivery(Tenant):
