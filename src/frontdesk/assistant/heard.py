@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from frontdesk.assistant.heard_orders import speaks_to_a_machine
 from frontdesk.assistant.heard_words import (
     ADDONS,
     ALSO,
@@ -11,7 +12,6 @@ from frontdesk.assistant.heard_words import (
     BY_MOVING,
     CHANGING,
     FEWER,
-    INJECTED,
     KINDS,
     LATE_OUT,
     LEGAL,
@@ -22,7 +22,6 @@ from frontdesk.assistant.heard_words import (
     NO_NAMES,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
-    OTHERS,
     PM,
     WAITLIST,
     WANTING,
@@ -95,7 +94,7 @@ def hear(text: str) -> Heard:
         one_more=bool(MORE_PEOPLE.search(folded)),
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
-        injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
+        injected=speaks_to_a_machine(folded),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
         topic=_topic(folded),
         code=code,
