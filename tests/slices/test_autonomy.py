@@ -6,7 +6,7 @@ import pytest
 
 from frontdesk.assistant.autonomy import DELICATE, TOPICS, Rule, mode_for
 from frontdesk.assistant.local.engine import LocalEngine
-from frontdesk.assistant.mind import Mind
+from frontdesk.assistant.matters import Mind
 from frontdesk.bookings.models import Quote
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.kit.clock import FixedClock, SystemClock

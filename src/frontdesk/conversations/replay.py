@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.mind import Mind, think
+from frontdesk.assistant.matters import Mind
+from frontdesk.assistant.mind import think
 from frontdesk.assistant.states import TAPS
 from frontdesk.assistant.values import Line, Outcome, Scene, Utterance
 from frontdesk.conversations.handover import conversation
