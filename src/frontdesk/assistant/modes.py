@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,23 @@ from frontdesk.assistant.matters import Matter, Mind
 from frontdesk.assistant.outcome import outcome_of
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.speak import calling
-from frontdesk.assistant.states import Step
+from frontdesk.assistant.states import State, Step, dump
 from frontdesk.assistant.values import Outcome, Reading, Scene
 from frontdesk.kit.rehearsal import Rehearsal
+
+DOES = frozenset(
+    {
+        Step.BOOK,
+        Step.CANCEL,
+        Step.CHANGE,
+        Step.ORDER,
+        Step.WAIT,
+        Step.NOTE_ARRIVAL,
+        Step.STOP,
+        Step.START,
+    }
+)
+"""Steps whose words tell of something done."""
 
 
 def mode_of(scene: Scene, matters: Sequence[Matter]) -> Mode:
@@ -55,13 +70,26 @@ async def drafted(
     whole = outcome_of(scene, matters[-1].plan, done, readings, reading)
     texts = tuple(bubble.text for bubble in whole.bubbles)
     steps = tuple(str(m.plan.step) for m in matters)
+    undone = tuple(str(m.plan.step) for m in matters if m.plan.step in DOES)
     return replace(
         whole,
         bubbles=(),
         state=scene.state,
         hold_bot=False,
         drafts=texts,
+        after=standing(matters, done[-1].state) if texts and not undone else None,
+        undone=undone,
         mode="draft",
         plan=steps,
         opt_out=None,
     )
+
+
+def standing(matters: Sequence[Matter], state: State) -> dict[str, Any]:
+    """A quote of the rehearsal is gone: its room is still on offer, and a yes asks for it anew."""
+    if state.stage != "confirming":
+        return dump(state)
+    chosen = matters[-1].plan
+    choices = (chosen.pick,) if chosen.step is Step.QUOTE and chosen.pick else ()
+    stage = "offered" if choices else "collecting"
+    return dump(replace(state, stage=stage, choices=choices, subject=None))

@@ -61,7 +61,7 @@ def _bare(values: Sequence[str]) -> list[str]:
 async def replay(mind: Mind, hotel_id: HotelId, conversation_id: UUID) -> list[Turn]:
     """What a turn of then saw: its messages, its hour, and what was said before it.
 
-    The stock, prices and knowledge are those of today.
+    The stock and prices are those of today, and so is the knowledge where `mind` has no other.
     """
     async with Rehearsal.of(mind.db) as stage:
         again, found = replace(mind, db=stage), list[Turn]()
