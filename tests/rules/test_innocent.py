@@ -144,3 +144,20 @@ def test_an_everyday_sentence_is_no_attack(text: str) -> None:
 @pytest.mark.parametrize("text", ATTACKS)
 def test_an_order_to_a_machine_is_heard(text: str) -> None:
     assert hear(text).injected
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("change my dates", True),
+        ("can we stay longer?", True),
+        ("ich möchte umbuchen", True),
+        ("¿podemos cambiar la llegada al viernes?", True),
+        ("can you change my towels?", False),
+        ("please move my car", False),
+        ("¿pueden cambiar mis toallas?", False),
+        ("can I change 100 dollars?", False),
+    ],
+)
+def test_a_stay_is_changed_and_a_towel_is_not(text: str, changed: bool) -> None:
+    assert hear(text).change is changed

@@ -15,6 +15,7 @@ from frontdesk.assistant.heard_words import (
     KINDS,
     LATE_OUT,
     LEGAL,
+    LENGTHENING,
     MONEY,
     MORE,
     MORE_NIGHTS,
@@ -86,7 +87,7 @@ def hear(text: str) -> Heard:
         addon=_addon(folded),
         late_out=bool(LATE_OUT.search(folded)),
         at=None if asks else _arrival(folded),
-        change=more_nights or bool(MORE_PEOPLE.search(folded)) or _changes(folded),
+        change=more_nights or bool(MORE_PEOPLE.search(folded)) or changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
         shift=bool(BY_MOVING.search(folded)),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
@@ -114,9 +115,10 @@ def _addon(folded: str) -> str | None:
     return next((kind for kind, words in ADDONS.items() if words.search(folded)), None)
 
 
-def _changes(folded: str) -> bool:
-    of_mine = OF_A_STAY.search(folded) or MINE.search(folded)
-    return bool(CHANGING.search(folded) and of_mine)
+def changes(folded: str) -> bool:
+    """A stay, and not the towels."""
+    of_a_stay = OF_A_STAY.search(folded) or MINE.search(folded)
+    return bool(LENGTHENING.search(folded) or (CHANGING.search(folded) and of_a_stay))
 
 
 def _arrival(folded: str) -> str | None:

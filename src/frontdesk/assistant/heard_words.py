@@ -106,11 +106,19 @@ CHANGING = whole(
     "|изменить|поменять|перенести|продлить|сократить|تغيير|تعديل|أغير|أعدل|تمديد|تأجيل|نقل حجزي"
 )
 OF_A_STAY = whole(
-    "my|our|booking|reservation|stay|dates|night|nights|mi|reserva|estancia|fechas|noche|noches"
-    "|buchung|reservierung|aufenthalt|nacht|nächte|réservation|séjour|dates|nuit|nuits"
-    "|prenotazione|soggiorno|date|notte|notti|estadia|datas|noite|noites|бронь|бронирование"
-    "|проживание|даты|ночь|ночи|حجزي|الحجز|إقامتي|الإقامة|ليلة|ليال|التاريخ|تاريخ"
+    "booking|reservation|stay|dates|days|night|nights|arrival|departure|room type|reserva|estancia"
+    "|fechas|noche|noches|llegada|buchung|reservierung|aufenthalt|nacht|nächte|termin|anreise"
+    "|anreisetag|abreise|réservation|séjour|dates|nuit|nuits|arrivée|prenotazione|soggiorno|date"
+    "|notte|notti|arrivo|estadia|datas|noite|noites|chegada|бронь|брони|бронирование|проживание"
+    "|даты|ночь|ночи|заезд|حجزي|الحجز|إقامتي|الإقامة|ليلة|ليال|التاريخ|تاريخ"
 )
+LENGTHENING = whole(
+    "extend|prolong|postpone|shorten|reschedule|stay longer|rebook|ampliar|alargar|prolongar"
+    "|acortar|aplazar|quedarnos más|umbuchen|verlängern|verkürzen|prolonger|raccourcir|décaler"
+    "|rester plus longtemps|prolungare|accorciare|posticipare|estender|encurtar|adiar|продлить"
+    "|تمديد|تأجيل"
+)
+"""What is only done to a stay."""
 MORE_NIGHTS = whole(
     "one more night|another night|an extra night|two more nights|una noche más|otra noche"
     "|dos noches más|eine nacht länger|noch eine nacht|eine weitere nacht|zwei nächte länger"

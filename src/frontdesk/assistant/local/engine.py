@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
@@ -167,6 +168,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.PERSON, PERSON.search(folded)),
         (Intent.START_OVER, short and START_OVER.search(folded)),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
+        (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
         (Intent.FIND_ROOM, dated and not MINE.search(folded) and (ROOM.search(folded) or short)),
         (Intent.NO, short and not asks and NO.match(folded)),
         (Intent.YES, short and not asks and YES.match(folded)),
