@@ -7,6 +7,7 @@ from frontdesk.assistant.act import ACTS
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.answer import answer
 from frontdesk.assistant.extras import late_out
+from frontdesk.assistant.following import before
 from frontdesk.assistant.matters import Matter, Mind
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED
 from frontdesk.assistant.reply import Voice
@@ -46,4 +47,6 @@ async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
 
 
 async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    meant = before(acting.scene, text)
+    text = text if meant is None else f"{meant} {text}"
     return await answer(mind.db, mind.embedder, acting, text, library=mind.library)

@@ -11,6 +11,7 @@ from frontdesk.assistant.heard_words import (
     ASKING,
     BY_MOVING,
     CHANGING,
+    CHEAP,
     FEWER,
     KINDS,
     LATE_OUT,
@@ -65,6 +66,8 @@ class Heard:
     waitlist: bool = False
     injected: bool = False
     """Speaks to a machine and not to a desk, or asks for other people's data."""
+    cheap: bool = False
+    """Wants a lower price."""
     kinds: tuple[str, ...] = ()
     """Sorts of rooms that are named."""
     topic: str | None = None
@@ -96,6 +99,7 @@ def hear(text: str) -> Heard:
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
         injected=speaks_to_a_machine(folded),
+        cheap=bool(CHEAP.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
         topic=_topic(folded),
         code=code,

@@ -135,6 +135,14 @@ MORE_PEOPLE = whole(
 ALSO = re.compile(
     r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
 )
+CHEAP = whole(
+    "cheap|cheaper|cheapest|too expensive|less expensive|lower price|best price|too much money"
+    "|too pricey|barato|barata|baratos|baratas|más económica|más económico|demasiado caro|muy caro"
+    "|mejor precio|billig|billiger|billigste|billigstes|günstiger|günstigste|günstigstes|zu teuer"
+    "|preiswerter|trop cher|trop chère|moins cher|moins chère|meilleur prix|troppo caro|troppo cara"
+    "|meno caro|meno cara|più economica|più economico|muito caro|mais em conta|дешевле|дешевый"
+    "|самый дешевый|слишком дорого|дорого|أرخص|غالي|رخيص"
+)
 NO_NAMES = whole(
     "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
     "|with|and|of|please|show|confirm|cancel|change|stay|under|see|check|here|on|to|in|i|have"

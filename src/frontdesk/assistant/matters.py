@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
+from frontdesk.assistant.following import follows
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
 from frontdesk.assistant.states import Plan, State, load
-from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, Urgency
+from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
@@ -20,6 +21,7 @@ from frontdesk.knowledge.library import Library
 MOST_SIDES = 4
 SURE = 0.6
 """A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
+VAGUE = frozenset({Intent.QUESTION, Intent.FIND_ROOM, Intent.OUTSIDE, Intent.OTHER})
 FEW = 3
 """Words: so few may be of any language."""
 
@@ -81,7 +83,15 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
         now_local=now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
-    return as_outside(found) if hear(text).injected and found.emergency is None else found
+    if hear(text).injected and found.emergency is None:
+        return as_outside(found)
+    return as_question(found) if found.stay == StayAsk() and follows(scene, text) else found
+
+
+def as_question(reading: Reading) -> Reading:
+    if reading.intent not in VAGUE:
+        return reading
+    return replace(reading, intent=Intent.QUESTION, intents=(), outside=False, needs_knowledge=True)
 
 
 def as_outside(reading: Reading) -> Reading:
