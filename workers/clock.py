@@ -64,7 +64,25 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
-        " WHERE status = 'waiting' AND next_try_at < :before",
+        " WHERE status IN ('waiting', 'held') AND next_try_at < :before",
+    ),
+    (
+        Job.CLIMB_LADDER,
+        "SELECT DISTINCT hotel_id, '' FROM alert_steps"
+        " WHERE state = 'waiting' AND try_at < :before",
+    ),
+    (
+        Job.TEND_DESK,
+        "SELECT hotel_id, '' FROM conversations WHERE snoozed_until < :before"
+        " UNION SELECT hotel_id, '' FROM conversations WHERE unassigned_due < :before"
+        " UNION SELECT hotel_id, '' FROM scheduled_messages"
+        " WHERE state = 'waiting' AND send_at < :before"
+        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before",
+    ),
+    (
+        Job.SEND_WEBHOOKS,
+        "SELECT DISTINCT hotel_id, '' FROM webhook_deliveries"
+        " WHERE status IN ('waiting', 'sending') AND next_try_at < :before",
     ),
     (
         Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time

@@ -10,6 +10,7 @@ from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.same_guest import look_up
+from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import take_turn
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
@@ -17,6 +18,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.indexes import tend
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
+from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
@@ -28,6 +30,7 @@ from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.due import work_due
+from frontdesk.webhooks.courier import ring_if_owed, send_due
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -64,14 +67,29 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await climb_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    async with runtime.db.hotel(hotel) as session:
+        await ring_if_owed(session, hotel)
     while await run_next(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await send_due(runtime.courier, hotel)
 
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await work_due(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _tend_desk(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend_desk(runtime.db, runtime.clock, hotel)
 
 
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -134,8 +152,11 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
+    Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.TEND_DESK: _tend_desk,
+    Job.SEND_WEBHOOKS: _send_webhooks,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

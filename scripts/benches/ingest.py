@@ -21,6 +21,7 @@ from benches.common import (
     rss_mib,
     steady,
 )
+from benches.wire import Wire
 from frontdesk.kit.db import plain_url
 
 HOTELS = 50
@@ -68,23 +69,25 @@ async def run() -> dict[str, object]:
         pool = [
             await asyncpg.connect(plain_url(at.settings.database_url)) for _ in range(CONNECTIONS)
         ]
-        server, port = await _serve(at)
-        loop = asyncio.get_running_loop()
-        try:
-            wires = [
-                (await loop.create_connection(Wire, "127.0.0.1", port))[1]
-                for _ in range(CONNECTIONS)
-            ]
-            figures = await _rounds(at, numbers, pool, server, wires)
-        finally:
-            server.terminate()
-            await server.wait()
-            for connection in pool:
-                await connection.close()
-        return figures
+        figures = await _of(at, numbers, pool, "serve")
+        alone = await _of(at, numbers, pool, "receive")
+        for connection in pool:
+            await connection.close()
+        kept = ("ratio", "cpu_ratio", "p99_ratio", "rss_mib", "lost", "steady")
+        return figures | {f"receive_{name}": alone[name] for name in kept}
 
 
-async def _serve(at: Ground) -> tuple[asyncio.subprocess.Process, int]:
+async def _of(at: Ground, numbers, pool, command: str) -> dict[str, object]:
+    """`serve` is the API and the webhook in one process, `receive` the webhook alone."""
+    server, port = await _serve(at, command)
+    try:
+        return await _rounds(at, numbers, pool, server, port)
+    finally:
+        server.terminate()
+        await server.wait()
+
+
+async def _serve(at: Ground, command: str) -> tuple[asyncio.subprocess.Process, int]:
     """The product as it is served: one process, uvloop and httptools."""
     names = ("database_url", "database_platform_url", "log_level")
     given = {
@@ -97,7 +100,7 @@ async def _serve(at: Ground) -> tuple[asyncio.subprocess.Process, int]:
         "FRONTDESK_PORT": str(port),
     }
     server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "frontdesk.cli", "serve", env={**os.environ, **given}
+        sys.executable, "-m", "frontdesk.cli", command, env={**os.environ, **given}
     )
     for _ in range(200):
         try:
@@ -110,7 +113,7 @@ async def _serve(at: Ground) -> tuple[asyncio.subprocess.Process, int]:
     raise TimeoutError("the server does not answer")
 
 
-async def _rounds(at, numbers, pool, server, wires) -> dict[str, object]:
+async def _rounds(at, numbers, pool, server, port) -> dict[str, object]:
     def prepared() -> list[tuple[object, object, bytes, bytes]]:
         ready = []
         for k in range(REQUESTS):
@@ -140,13 +143,16 @@ async def _rounds(at, numbers, pool, server, wires) -> dict[str, object]:
             took.append(time.perf_counter() - start)
 
     async def webhook(n: int, took: list[float], ready: list) -> None:
+        wire = await Wire.to("127.0.0.1", port)
         for k in range(n, REQUESTS, CONNECTIONS):
             start = time.perf_counter()
-            answer = await wires[n].ask(ready[k][3])
+            answer = await wire.ask(ready[k][3])
             took.append(time.perf_counter() - start)
             if not answer.startswith(b"HTTP/1.1 200"):
                 raise RuntimeError(answer[:40])
+        wire.close()
 
+    before = await _stored(at, numbers)
     await _all(webhook, [], prepared())
     await _all(raw, [], prepared())
     bases, products = [], []
@@ -161,13 +167,7 @@ async def _rounds(at, numbers, pool, server, wires) -> dict[str, object]:
             wall = time.perf_counter() - start
             used = (cpu_seconds(pid) - cpu) / REQUESTS * 1e6
             kept.append((REQUESTS / wall, used, percentile(took, 0.99) * 1000))
-    stored = 0
-    for hotel, _ in numbers:
-        async with at.db.hotel(hotel) as session:
-            counted = await session.connection()
-            stored += (
-                await counted.exec_driver_sql("SELECT count(*) FROM inbound_events")
-            ).scalar_one()
+    stored = await _stored(at, numbers) - before
     expected = REQUESTS * 2 * (ROUNDS + 1)
     base, product = list(zip(*bases, strict=True)), list(zip(*products, strict=True))
     return {
@@ -187,21 +187,16 @@ async def _rounds(at, numbers, pool, server, wires) -> dict[str, object]:
     }
 
 
+async def _stored(at: Ground, numbers) -> int:
+    stored = 0
+    for hotel, _ in numbers:
+        async with at.db.hotel(hotel) as session:
+            counted = await session.connection()
+            stored += (
+                await counted.exec_driver_sql("SELECT count(*) FROM inbound_events")
+            ).scalar_one()
+    return stored
+
+
 async def _all(work: Work, took: list[float], ready: list) -> None:
     await asyncio.gather(*(work(n, took, ready) for n in range(CONNECTIONS)))
-
-
-class Wire(asyncio.Protocol):
-    """The cheapest HTTP client that can tell a 200: it shares two cores with the server."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        if not self._answer.done():
-            self._answer.set_result(data)
-
-    def ask(self, request: bytes) -> asyncio.Future[bytes]:
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self._answer

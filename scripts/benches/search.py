@@ -27,7 +27,7 @@ from benches.common import (
 from frontdesk.kit.db import plain_url
 from frontdesk.kit.ids import HotelId
 from frontdesk.search.actions import Question, find_at_once, suggest
-from frontdesk.search.highlight import marked, snippet
+from frontdesk.search.highlight import fitting, marked, snippet
 
 HOTELS = 25
 EACH = 2_000
@@ -229,9 +229,10 @@ async def _asking(
         hotel = house.hotels[n]
         start = time.perf_counter()
         found = await find_at_once(house.at.db, hotel, Question(said, KINDS, KINDS))
+        fits = fitting(found.terms)
         for hit in found.hits:
-            marked(hit.title, found.terms)
-            snippet(hit.body, found.terms)
+            marked(hit.title, fits)
+            snippet(hit.body, fits)
         times.append(time.perf_counter() - start)
         recalls.append(_recall([hit.id for hit in found.hits], meant))
     return times, sum(recalls) / len(recalls)

@@ -62,6 +62,12 @@ def serve() -> None:
 
 
 @app.command()
+def receive() -> None:
+    """Run the webhook alone, beside an API that then need not answer it."""
+    os.execv(sys.executable, [sys.executable, "-m", "frontdesk.api", "receive"])  # noqa: S606
+
+
+@app.command()
 def simulator() -> None:
     """Run the GREEN-API simulator with its guests' phone (FRONTDESK_SIMULATOR_URL)."""
     from frontdesk.local.simulator.app import simulator_server  # noqa: PLC0415 - 0.3 s

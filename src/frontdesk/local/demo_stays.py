@@ -14,6 +14,7 @@ from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.local.demo_past import Scene, load_past
 from frontdesk.rooms.queries import active_room_types
 from frontdesk.tenancy.queries import the_hotel
 
@@ -22,7 +23,7 @@ CHAT = "34600000000@c.us"
 
 
 async def load_stays(db: Database, clock: Clock, hotel_id: HotelId) -> None:
-    """Once: a booking with its door, a wait for a long stay, and one room allowed too many."""
+    """Once: a booking with its door, a wait, one room allowed too many, and what was before."""
     now = clock.now()
     async with db.hotel(hotel_id) as session:
         if await session.scalar(select(func.count()).select_from(Booking)):
@@ -40,3 +41,4 @@ async def load_stays(db: Database, clock: Clock, hotel_id: HotelId) -> None:
         await allow_overbooking(session, hotel_id, nights, by=BY)
         long = StayWish(first, first + timedelta(days=30), kind.max_adults * 20, 0, 20)
         await join(session, hotel_id, Waiting(guest.id, kind.id, long), by=BY, now=now)
+        await load_past(session, Scene(hotel, kind, now))

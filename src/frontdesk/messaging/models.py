@@ -1,5 +1,6 @@
 """Events as they came, threads as people read them, and what is to be sent."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,39 @@ class InboundEvent(Tenant):
     handled_at: Mapped[datetime | None]
 
 
+def _lists() -> Iterator[Index]:
+    """What the desk's lists are narrowed by, each in the list's order; and what the clock seeks."""
+    yield Index("ix_conversations_recent", "hotel_id", "last_message_at", "id")
+    for column, narrow in (
+        ("status", None),
+        ("assignee_id", "assignee_id IS NOT NULL"),
+        ("department_id", "department_id IS NOT NULL"),
+        ("priority", "priority <> 'normal'"),
+    ):
+        where = None if narrow is None else sql(narrow)
+        name = f"ix_conversations_{column.removesuffix('_id')}"
+        columns = (column, "last_message_at", "id")
+        yield Index(name, "hotel_id", *columns, postgresql_where=where)
+    yield Index(
+        "ix_conversations_unread",
+        "hotel_id",
+        "last_message_at",
+        "id",
+        postgresql_where=sql("last_inbound_at > coalesce(read_at, '-infinity')"),
+    )
+    yield Index(
+        "ix_conversations_waiting",
+        "hotel_id",
+        "waiting_since",
+        "id",
+        postgresql_where=sql("waiting_since IS NOT NULL"),
+    )
+    yield Index("ix_conversations_guest", "hotel_id", "guest_id", "last_message_at")
+    for column in ("snoozed_until", "unassigned_due"):
+        narrow = sql(f"{column} IS NOT NULL")
+        yield Index(f"ix_conversations_{column}", column, postgresql_where=narrow)
+
+
 class Conversation(Tenant):
     """One chat with one guest on one number; worked by one turn at a time."""
 
@@ -79,10 +113,21 @@ class Conversation(Tenant):
         _instance(),
         ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"]),
         UniqueConstraint("hotel_id", "instance_id", "chat"),
-        CheckConstraint("status IN ('active','escalated','closed','snoozed')", name="status"),
+        ForeignKeyConstraint(
+            ["hotel_id", "assignee_id"], ["memberships.hotel_id", "memberships.id"]
+        ),
+        ForeignKeyConstraint(["hotel_id", "served_by"], ["memberships.hotel_id", "memberships.id"]),
+        ForeignKeyConstraint(
+            ["hotel_id", "department_id"], ["departments.hotel_id", "departments.id"]
+        ),
+        CheckConstraint(
+            "status IN ('active','escalated','pending','snoozed','resolved','closed')",
+            name="status",
+        ),
         CheckConstraint("owner IN ('bot','staff')", name="owner"),
-        Index("ix_conversations_recent", "hotel_id", "last_message_at", "id"),
-        Index("ix_conversations_status", "hotel_id", "status", "last_message_at"),
+        CheckConstraint("priority IN ('low','normal','high','urgent')", name="priority"),
+        CheckConstraint("(status = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed"),
+        *_lists(),
     )
     instance_id: Mapped[UUID]
     guest_id: Mapped[UUID]
@@ -101,11 +146,25 @@ class Conversation(Tenant):
     """The dialogue's memory, written by the mind."""
     language: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The names of its labels, as conversations/labels.py keeps them."""
     reason: Mapped[str | None]
     """Why it was escalated."""
+    priority: Mapped[str] = mapped_column(server_default="normal")
+    department_id: Mapped[UUID | None]
+    assignee_id: Mapped[UUID | None]
+    """The membership of whose it is; nobody's while the bot answers, or until somebody takes it."""
+    assigned_at: Mapped[datetime | None]
+    served_by: Mapped[UUID | None]
+    """The membership of whose it was last."""
+    unassigned_since: Mapped[datetime | None]
+    """A person is needed, and it is nobody's, since then."""
+    unassigned_due: Mapped[datetime | None]
+    """When that is to be told; none once it was."""
     snoozed_until: Mapped[datetime | None]
     last_message_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     last_inbound_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    """The first message of the guest's that nobody has answered yet."""
     read_at: Mapped[datetime | None]
     """When staff last read it."""
 
@@ -252,16 +311,25 @@ class OutboxEvent(Tenant):
             "created_at",
             postgresql_where=sql("processed_at IS NULL AND dead_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_events_unforwarded",
+            "hotel_id",
+            "seq",
+            postgresql_where=sql("forwarded_at IS NULL"),
+        ),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """Of two events where one knew of the other, the later one's is higher."""
     aggregate_id: Mapped[UUID]
     event_type: Mapped[str]
-    """message.received, booking.created, booking.cancelled, sentiment.detected,
-    conversation.escalated"""
+    """A name of messaging/shapes.py."""
     payload: Mapped[dict[str, Any]]
     depth: Mapped[int] = mapped_column(server_default="0")
     """How many triggers stand behind it; stops loops."""
     processed_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default="0")
     dead_at: Mapped[datetime | None]
+    forwarded_at: Mapped[datetime | None]
+    """When the deployment's broker took it, where it has one: see webhooks/sink.py."""
     error: Mapped[str | None]

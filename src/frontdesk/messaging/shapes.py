@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from frontdesk.messaging.alert_shapes import ALERT_SHAPES
+from frontdesk.messaging.desk_shapes import DESK_SHAPES
 from frontdesk.messaging.moment_shapes import ConversationMoment, HoldMoment, StayMoment
 from frontdesk.messaging.shape_parts import (
     ID,
@@ -280,6 +282,8 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "stay.moment": StayMoment,
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
+        **DESK_SHAPES,
+        **ALERT_SHAPES,
     }
 )
 

@@ -57,18 +57,27 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
-    "conversations": frozenset(["hotel_id", "id", "instance_id", "chat", "owner", "lease_until"]),
+    "conversations": frozenset(
+        [
+            *("hotel_id", "id", "instance_id", "chat", "owner", "lease_until"),
+            *("snoozed_until", "unassigned_due"),
+        ]
+    ),
+    "scheduled_messages": frozenset(["hotel_id", "id", "state", "send_at"]),
+    "tasks": frozenset(["hotel_id", "id", "overdue_at"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
+    "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
     "guest_identities": frozenset(["hotel_id", "id", "look_at"]),
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
     "search_queue": frozenset(["hotel_id", "id", "queued_at"]),
+    "webhook_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""
 

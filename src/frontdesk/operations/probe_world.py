@@ -149,6 +149,10 @@ class _Rows:
             "conversations": {"chat": f"{digits}@c.us"},
             "knowledge_documents": {"language": "en"},
             "knowledge_cases": {"expect": "none"},
+            "staff_channels": {"url": self.vault.seal("json://127.0.0.1:9/of-no-use")},
+            "alert_templates": {"kind": "probe", "language": "en"},
+            "alert_ladders": {"levels": [{"minutes": 10}]},
+            "staff_shifts": {"weekday": 1, "starts": "08:00", "ends": "16:00"},
             "staff_notifications": {
                 "kind": "draft",
                 "details": {"drafts": ["probe"]},
@@ -184,6 +188,11 @@ class _Rows:
                 "until": later + timedelta(days=2),
             },
             "triggers": {"event": "message.received", "actions": [{"type": "tag", "tag": "x"}]},
+            "webhook_subscriptions": {"url": NOWHERE, "secret": self.vault.seal("of no use")},
+            "webhook_deliveries": {"event_id": self.ids.get("outbox_events"), "status": "dead"},
+            "notes": {"conversation_id": self.ids.get("conversations")},
+            "tasks": {"number": secrets.randbelow(10**9) + 10**9},
+            "labels": {"colour": "#808080"},
             "api_keys": {"scopes": []},
             "roles": {"scopes": []},
             "memberships": {"email": f"{digits}@probe.invalid"},
@@ -194,7 +203,7 @@ class _Rows:
         match column.type:
             case types.Uuid():
                 return uuid7()
-            case types.Integer():
+            case types.Integer() | types.Float():
                 return 1
             case types.DateTime():
                 return self.now + timedelta(hours=1)

@@ -30,6 +30,7 @@ DAYS: Mapping[str, int] = {
     "media_links": 90,
     "messages": 1095,
     "notifications": 365,
+    "webhook_calls": 30,
     "happenings": 90,
     "journeys": 180,
     "statuses": 90,
@@ -125,15 +126,39 @@ async def _happenings(session: AsyncSession, before: datetime) -> int:
     runs = await session.scalar(select(func.expire_rows("happenings", before, BATCH))) or 0
     over = or_(e.c.processed_at.is_not(None), e.c.dead_at.is_not(None))
     free = ~select(r.c.id).where(r.c.event_id == e.c.id).exists()
-    return max(runs, await _delete(session, e, (e.c.created_at < before) & over & free))
+    old = (e.c.created_at < before) & over & free
+    query = select(e.c.id).where(old).limit(BATCH)
+    ids = (await session.scalars(query)).all()
+    await forget_deliveries(session, metadata.tables["webhook_deliveries"].c.event_id.in_(ids))
+    return max(runs, await _count(session, delete(e).where(e.c.id.in_(ids))))
+
+
+async def _webhook_calls(session: AsyncSession, before: datetime) -> int:
+    """What was sent or given up long ago, and how each call went."""
+    d = metadata.tables["webhook_deliveries"]
+    over = d.c.status.in_(("sent", "skipped", "dead")) & (d.c.done_at < before)
+    ids = (await session.scalars(select(d.c.id).where(over).limit(BATCH))).all()
+    await forget_deliveries(session, d.c.id.in_(ids))
+    return len(ids)
+
+
+async def forget_deliveries(session: AsyncSession, some: ColumnElement[bool]) -> None:
+    """The calls first: they point at them."""
+    d, a = metadata.tables["webhook_deliveries"], metadata.tables["webhook_attempts"]
+    await session.execute(delete(a).where(a.c.delivery_id.in_(select(d.c.id).where(some))))
+    await session.execute(delete(d).where(some))
 
 
 async def _notifications(session: AsyncSession, before: datetime) -> int:
     """With their deliveries, and the words that were sent to staff."""
     n, d = metadata.tables["staff_notifications"], metadata.tables["notification_deliveries"]
-    o = metadata.tables["outbound_messages"]
+    o, a = metadata.tables["outbound_messages"], metadata.tables["delivery_attempts"]
+    s = metadata.tables["alert_steps"]
     query = select(n.c.id).where(n.c.created_at < before).limit(BATCH)
     ids = (await session.scalars(query)).all()
+    owed = select(d.c.id).where(d.c.notification_id.in_(ids))
+    await session.execute(delete(a).where(a.c.delivery_id.in_(owed)))
+    await session.execute(delete(s).where(s.c.notification_id.in_(ids)))
     gone = delete(d).where(d.c.notification_id.in_(ids)).returning(d.c.outbound_id)
     sent = [i for i in (await session.scalars(gone)).all() if i is not None]
     await session.execute(delete(o).where(o.c.id.in_(sent)))
@@ -178,6 +203,7 @@ CLASSES: Mapping[str, Go] = {
     "media_links": _media,
     "messages": _messages,
     "notifications": _notifications,
+    "webhook_calls": _webhook_calls,
     "happenings": _happenings,
     "journeys": _older("planned_sends", "worked_at"),
     "statuses": _older("delivery_statuses", "updated_at"),

@@ -1,6 +1,6 @@
 """What an erasure does to each table: some rows go, most stay for the books without a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, String, Table, case, func
@@ -12,6 +12,7 @@ GONE = frozenset(
     [
         *("guest_identities", "guest_merges", "guest_links", "idempotency_keys"),
         *("knowledge_gaps", "knowledge_cases"),
+        *("conversation_labels", "composer_drafts", "note_mentions", "notes"),
     ]
 )
 """Tables whose rows are deleted."""
@@ -52,6 +53,15 @@ def _turned(column: str, was: str, then: str) -> Rule:
     return rule
 
 
+def _still(column: str, among: Collection[str], then: str) -> Rule:
+    """As above, where more than one state is waiting."""
+
+    def rule(table: Table) -> ColumnElement[Any]:
+        return case((table.c[column].in_(among), then), else_=table.c[column])
+
+    return rule
+
+
 def _at_latest_now(column: str) -> Rule:
     def rule(table: Table) -> ColumnElement[Any]:
         return func.coalesce(table.c[column], func.now())
@@ -83,7 +93,22 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "lease_owner": None,
         "lease_until": None,
         "fence": _next_fence,
+        "snoozed_until": None,
+        "waiting_since": None,
+        "unassigned_since": None,
+        "unassigned_due": None,
     },
+    "conversation_changes": {"reason": None},
+    "conversation_segments": {"reason": None, "summary": None},
+    "tasks": {
+        "title": "",
+        "text": "",
+        "photo_url": None,
+        "tell_guest": False,
+        "overdue_at": None,
+        "state": _still("state", ("open", "in_progress"), "cancelled"),
+    },
+    "scheduled_messages": {"text": "", "state": _turned("state", "waiting", "cancelled")},
     "messages": {
         "text": "",
         "content": {},
@@ -112,6 +137,8 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "state": _turned("state", "waiting", "kept"),
     },
     "outbox_events": {"payload": {}, "error": None, "processed_at": _at_latest_now("processed_at")},
+    "webhook_deliveries": {"status": _turned("status", "waiting", "dead")},
+    "webhook_attempts": {"answer": ""},
     "planned_sends": {
         "why": [],
         "actions": [],
@@ -129,6 +156,9 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "error": None,
         "status": _turned("status", "waiting", "dead"),
     },
+    "delivery_attempts": {"error": None},
+    "alert_steps": {"plan": {}, "state": _turned("state", "waiting", "cancelled")},
+    "handovers": {"reason": "", "evidence": {}},
     "quotes": {"dedupe_key": None},
     "holds": {},
     "bookings": {"special_requests": None, "cancel_reason": None},

@@ -118,6 +118,9 @@ async def _by_ids(session: AsyncSession, rows: dict[str, set[Key]], chats: set[s
     await add(statuses, statuses.c.provider_id.in_(sent))
     await add(happened, happened.c.aggregate_id.in_(ids))
     await add(runs, runs.c.event_id.in_([k[0] for k in rows["outbox_events"]]))
+    owed, calls = metadata.tables["webhook_deliveries"], metadata.tables["webhook_attempts"]
+    await add(owed, owed.c.event_id.in_([k[0] for k in rows["outbox_events"]]))
+    await add(calls, calls.c.delivery_id.in_([k[0] for k in rows["webhook_deliveries"]]))
     letters = select(told.c.outbound_id).where(
         told.c.id.in_([k[0] for k in rows.get("notification_deliveries", ())])
     )

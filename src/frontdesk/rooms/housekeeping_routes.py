@@ -153,21 +153,28 @@ async def list_tasks(
     return Page(items=[TaskOut.model_validate(r) for r in rows], next=after)
 
 
-@router.get("/housekeeping/tasks/{task_id}")
-async def read_task(db: DbDep, hotel_id: UUID, task_id: UUID, asker: Reader) -> TaskOut:
+@router.get("/housekeeping/tasks/{housekeeping_task_id}")
+async def read_task(
+    db: DbDep, hotel_id: UUID, housekeeping_task_id: UUID, asker: Reader
+) -> TaskOut:
     async with db.hotel(hotel_id) as session:
-        return TaskOut.model_validate(await the_task(session, task_id))
+        return TaskOut.model_validate(await the_task(session, housekeeping_task_id))
 
 
-@router.post("/housekeeping/tasks/{task_id}/step")
+@router.post("/housekeeping/tasks/{housekeeping_task_id}/step")
 async def step_task(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, task_id: UUID, asker: Writer, wanted: StepIn
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    housekeeping_task_id: UUID,
+    asker: Writer,
+    wanted: StepIn,
 ) -> TaskOut:
     """Assign, start, done, inspect; done makes an empty room clean, inspected inspected."""
     async with db.hotel(hotel_id) as session:
         done = await step(
             session,
-            task_id,
+            housekeeping_task_id,
             wanted.status,
             by=asker.actor,
             now=clock.now(),

@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from frontdesk.search.letters import SIGNS, fold
@@ -11,6 +12,8 @@ WORD = re.compile(f"[{SIGNS}]|[^\\W_{SIGNS}]+")
 AROUND = 80
 """Characters before the first word that was found."""
 LONGEST = 240
+SAFE = 4
+"""A shorter stem has no endings."""
 ENDINGS = 5
 """How much longer than its stem a word may be."""
 
@@ -23,36 +26,48 @@ class Term:
     stands: tuple[str, ...]
     starts: bool
 
-    def fits(self, said: str) -> bool:
-        if self.starts and said.startswith(self.word):
-            return True
-        return any(_is_or_ends(said, stand) for stand in self.stands)
+
+Fits = Callable[[str], bool]
+"""Whether a folded word is what was asked for."""
 
 
-def _is_or_ends(said: str, stand: str) -> bool:
-    if len(stand) < 4:
-        return said == stand
-    return said.startswith(stand) and len(said) - len(stand) <= ENDINGS
+def fitting(terms: Sequence[Term]) -> Fits:
+    """Most words begin with no letter that any term begins with: they cost next to nothing."""
+    longest: dict[str, list[tuple[str, int]]] = {}
+    for term in terms:
+        if term.starts:
+            longest.setdefault(term.word[:1], []).append((term.word, sys.maxsize))
+        for stand in term.stands:
+            ends = ENDINGS if len(stand) >= SAFE else 0
+            longest.setdefault(stand[:1], []).append((stand, len(stand) + ends))
+
+    def fits(said: str) -> bool:
+        for stand, most in longest.get(said[:1], ()):
+            if len(said) <= most and said.startswith(stand):
+                return True
+        return False
+
+    return fits
 
 
-def marked(text: str, terms: Sequence[Term]) -> str:
+def marked(text: str, fits: Fits) -> str:
     """The whole text."""
-    return _marked(text, _found(text, terms), 0, len(text))
+    return _marked(text, _found(text, fits), 0, len(text))
 
 
-def snippet(text: str, terms: Sequence[Term]) -> str:
+def snippet(text: str, fits: Fits) -> str:
     """A piece around the first word that was found, or the beginning."""
-    spans = list(_found(text, terms))
+    spans = list(_found(text, fits))
     first = max(0, spans[0][0] - AROUND) if spans else 0
     last = min(len(text), first + LONGEST)
     piece = _marked(text, iter(spans), first, last)
     return f"{'…' if first else ''}{piece}{'…' if last < len(text) else ''}"
 
 
-def _found(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
-    for word in WORD.finditer(text):
-        folded = fold(word[0])
-        if folded and any(term.fits(folded) for term in terms):
+def _found(text: str, fits: Fits) -> Iterator[tuple[int, int]]:
+    plain = text.isascii()  # then folding is no more than small letters
+    for word in WORD.finditer(text.lower() if plain else text):
+        if fits(word[0] if plain else fold(word[0])):
             yield word.span()
 
 

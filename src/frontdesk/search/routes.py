@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from frontdesk.kit.web import DbDep, SettingsDep
 from frontdesk.search.actions import Found, find_at_once, suggest
 from frontdesk.search.asking import AskedDep, Words, write_cursor
-from frontdesk.search.highlight import marked, snippet
+from frontdesk.search.highlight import fitting, marked, snippet
 from frontdesk.search.kinds import KINDS, Kind, readable
 from frontdesk.search.schemas import FoundOut, HitOut, SuggestionOut, SuggestionsOut
 from frontdesk.tenancy.auth import Principal, allow
@@ -71,12 +71,13 @@ for each in KINDS:
 
 def _out(found: Found) -> FoundOut:
     items: list[HitOut] = []
+    fits = fitting(found.terms)
     for hit in found.hits:
         told = asdict(hit)
         about = told.pop("body") or hit.features
         html = {
-            "title_html": marked(hit.title, found.terms),
-            "snippet_html": snippet(about, found.terms),
+            "title_html": marked(hit.title, fits),
+            "snippet_html": snippet(about, fits),
         }
         items.append(HitOut.model_validate(told | html))
     after = write_cursor(found.after) if found.after else None

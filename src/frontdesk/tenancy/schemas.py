@@ -78,6 +78,8 @@ class Retention(BaseModel):
     model_config = ConfigDict(extra="forbid")
     raw_events: int | None = Field(None, ge=1, le=3650)
     """Webhook bodies as they came."""
+    webhook_calls: int | None = Field(None, ge=1, le=3650)
+    """What the hotel's own systems were sent, and how each call went."""
     messages: int | None = Field(None, ge=7, le=3650)
     media_links: int | None = Field(None, ge=1, le=3650)
     notifications: int | None = Field(None, ge=7, le=3650)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation, take_over
+from frontdesk.conversations.labels import label
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import Conversation, Message, OutboxEvent
@@ -43,8 +44,8 @@ async def act(
                 return {"type": kind, "error": "too many messages in this chat"}
             await _send(session, moment, at, thread, str(action["text"]))
         case "tag", Conversation():
-            tag = str(action["tag"])
-            thread.tags = [*thread.tags, *([] if tag in thread.tags else [tag])]
+            by, depth = f"trigger:{moment.trigger.id}", moment.event.depth + 1
+            await label(session, thread, str(action["tag"]), by=by, now=moment.now, depth=depth)
         case "hand_over", Conversation():
             await _hand_over(session, moment, thread, str(action.get("reason", "trigger")))
         case _:
@@ -110,5 +111,6 @@ async def _notify(
         body=str(action.get("text", moment.trigger.name)),
         dedupe_key=f"trigger:{moment.trigger.id}:{moment.event.id}:{at}",
         conversation_id=thread.id if thread else None,
+        depth=moment.event.depth + 1,
     )
     await notify(session, moment.event.hotel_id, alert, now=moment.now)

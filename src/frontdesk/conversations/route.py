@@ -1,0 +1,112 @@
+"""Finds somebody for a chat by the hotel's rules, and gives it to them."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.conversations.assign import assign_first_free
+from frontdesk.conversations.desk_models import Seat
+from frontdesk.conversations.desk_settings import settings_of
+from frontdesk.conversations.routing import Choice, DeskSettings, Need, Sitter, choose
+from frontdesk.conversations.weigh import set_priority
+from frontdesk.guests.models import Guest
+from frontdesk.messaging.models import Conversation
+from frontdesk.tenancy.department_models import Department
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.person_models import Membership
+from frontdesk.tenancy.queries import the_hotel
+
+BY = "routing"
+
+
+async def route(
+    session: AsyncSession,
+    talk: Conversation,
+    *,
+    reason: str | None,
+    now: datetime,
+    depth: int = 0,
+) -> bool:
+    """Whether somebody has it now. `talk` is locked, and nobody's."""
+    hotel = await the_hotel(session)
+    settings = settings_of(hotel)
+    choice = await _choice(session, talk, hotel, settings, reason=reason, now=now)
+    rule = choice.rule
+    if rule is not None and rule.priority is not None:
+        await set_priority(session, talk, rule.priority, by=BY, now=now, depth=depth)
+    return await assign_first_free(session, talk, choice.seats, by=BY, now=now, depth=depth)
+
+
+async def _choice(
+    session: AsyncSession,
+    talk: Conversation,
+    hotel: Hotel,
+    settings: DeskSettings,
+    *,
+    reason: str | None,
+    now: datetime,
+) -> Choice:
+    sitters = await _sitters(session)
+    if not sitters:
+        return Choice(())
+    vip = await session.scalar(select(Guest.vip).where(Guest.id == talk.guest_id))
+    need = Need(
+        local=now.astimezone(ZoneInfo(hotel.timezone)).replace(tzinfo=None),
+        language=talk.language or hotel.language,
+        reason=reason,
+        vip=bool(vip),
+        labels=frozenset(talk.tags),
+        department=await _code(session, talk.department_id),
+        served_by=await _served_by(session, talk),
+    )
+    return choose(settings, need, sitters)
+
+
+async def _sitters(session: AsyncSession) -> list[Sitter]:
+    query = (
+        select(Seat, Department.code)
+        .join(
+            Membership,
+            (Membership.hotel_id == Seat.hotel_id) & (Membership.id == Seat.membership_id),
+        )
+        .outerjoin(
+            Department,
+            (Department.hotel_id == Seat.hotel_id) & (Department.id == Seat.department_id),
+        )
+        .where(Seat.available, Membership.status == "active")
+    )
+    return [_sitter(seat, code) for seat, code in (await session.execute(query)).all()]
+
+
+def _sitter(seat: Seat, department: str | None) -> Sitter:
+    return Sitter(
+        seat_id=seat.id,
+        membership_id=seat.membership_id,
+        available=seat.available,
+        load=seat.load,
+        capacity=seat.capacity,
+        languages=frozenset(seat.languages),
+        skills=frozenset(seat.skills),
+        hours=seat.hours,
+        department=department,
+        assigned_at=seat.assigned_at,
+    )
+
+
+async def _code(session: AsyncSession, department_id: UUID | None) -> str | None:
+    if department_id is None:
+        return None
+    return await session.scalar(select(Department.code).where(Department.id == department_id))
+
+
+async def _served_by(session: AsyncSession, talk: Conversation) -> UUID | None:
+    """In this chat, else in any of the guest's."""
+    if talk.served_by is not None:
+        return talk.served_by
+    query = select(Conversation.served_by).where(
+        Conversation.guest_id == talk.guest_id, Conversation.served_by.is_not(None)
+    )
+    return await session.scalar(query.order_by(Conversation.last_message_at.desc()).limit(1))

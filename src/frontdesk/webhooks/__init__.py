@@ -1,0 +1,1 @@
+"""A hotel's own systems are told what happens: signed, in order, stored until it is taken."""
