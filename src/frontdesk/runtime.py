@@ -10,8 +10,8 @@ import httpx
 
 from frontdesk.assistant.groq import Groq, Terms
 from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.matters import Mind
 from frontdesk.assistant.means import means_of
-from frontdesk.assistant.mind import Mind
 from frontdesk.assistant.model import Model
 from frontdesk.bookings.cashier import Cashier
 from frontdesk.bookings.pay_stripe import Stripe

@@ -16,8 +16,8 @@ from structlog.stdlib import ProcessorFormatter
 
 from frontdesk.assistant.groq import Groq, Terms
 from frontdesk.assistant.ledger import Limits, Prices
+from frontdesk.assistant.matters import Mind
 from frontdesk.assistant.means import Means
-from frontdesk.assistant.mind import Mind
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.models import AssistantCall, AssistantLimits, AssistantSpending
 from frontdesk.bookings.models import Booking

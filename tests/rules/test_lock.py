@@ -1,12 +1,15 @@
 """No figure, address or link leaves that no fact contains."""
 
+import json
 import random
 import string
+from importlib.resources import files
 
 import pytest
 
 from frontdesk.assistant.lock import escapes
-from frontdesk.assistant.reply import Draft
+from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.assistant.spelled import spelled
 from frontdesk.local.rehearsal.lies import trials
 
 GROUNDS = (
@@ -96,3 +99,47 @@ def test_no_lie_gets_through_and_the_truth_does() -> None:
 )
 def test_a_figure_is_taken_with_what_gives_it_its_meaning(text: str, fact: str) -> None:
     assert escapes(Draft(text, (fact,)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "That is two hundred euros.",
+        "The bar closes at eleven.",
+        "You stay for three nights.",
+        "A hundred and twenty, all in.",
+        "Son doscientos euros.",
+        "El desayuno es a las ocho.",
+        "Das kostet zweihundert Euro.",
+        "Frühstück ab sieben Uhr.",
+        "Fünfundzwanzig Prozent Rabatt.",
+        "Cela fait deux cents euros.",
+        "La piscine est à trois minutes.",
+        "Fanno duecento euro.",
+        "La colazione è alle otto.",
+        "São duzentos euros.",
+        "O bar fecha às onze.",
+        "Это двести евро.",
+        "Завтрак в восемь часов.",
+        "السعر مئتان يورو",
+        "الإفطار الساعة ثمانية",
+    ],
+)
+def test_a_number_in_words_is_a_figure(text: str) -> None:
+    assert escapes(Draft(text, GROUNDS))
+    assert not escapes(Draft(text, (*GROUNDS, text)))
+
+
+def test_our_own_sentences_say_no_number_in_words() -> None:
+    folder = files("frontdesk.assistant").joinpath("catalog")
+    for language in LANGUAGES:
+        said = json.loads(folder.joinpath(f"{language}.json").read_text("utf-8"))
+        for key, text in said.items():
+            assert not list(spelled(str(text))), (language, key)
+    for text in (
+        "One of our colleagues will call you.",
+        "Both of you are welcome, once you are here.",
+        "Sei ospite nostro, e due parole bastano.",
+        "Sie ist acht geworden, sagen die Kinder.",
+    ):
+        assert not list(spelled(text)), text

@@ -60,6 +60,17 @@ def test_dates(text: str, start: str, end: str) -> None:
     assert (span.start, span.end) == (d(start), d(end))
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+def test_two_days_with_points_are_a_range_in_any_language(language: str) -> None:
+    for text in ("25.11 - 28.11", "25.11.-28.11.", "25.11–28.11"):
+        (span,) = find_dates(text, date(2026, 11, 21), language)
+        assert (span.start, span.end) == (date(2026, 11, 25), date(2026, 11, 28)), text
+    (over_the_year,) = find_dates("30.12 - 2.1", date(2026, 11, 21), language)
+    assert over_the_year.end == date(2027, 1, 2)
+    for price in ("12.50 - 15.50", "between 2.4 - 2.9 km"):
+        assert find_dates(price, date(2026, 11, 21), "en") == []
+
+
 def test_a_date_that_can_be_read_two_ways_says_so() -> None:
     (span,) = find_dates("03/04", TODAY)
     assert (span.start, span.ambiguous) == (d("2027-04-03"), d("2027-03-04"))
@@ -136,6 +147,14 @@ def test_nights(text: str, expected: int | None) -> None:
         ("Gibt es einen Parkplatz?", Intent.QUESTION),
         ("ما هو وقت الإفطار؟", Intent.QUESTION),
         ("is my booking confirmed?", Intent.MY_BOOKING),
+        ("I want to change my reservation", Intent.CHANGE_BOOKING),
+        ("quiero cambiar mi reserva", Intent.CHANGE_BOOKING),
+        ("ich möchte meine Reservierung ändern", Intent.CHANGE_BOOKING),
+        ("Je veux modifier ma réservation", Intent.CHANGE_BOOKING),
+        ("vorrei modificare la mia prenotazione", Intent.CHANGE_BOOKING),
+        ("quero alterar minha reserva", Intent.CHANGE_BOOKING),
+        ("хочу изменить мою бронь", Intent.CHANGE_BOOKING),
+        ("أريد تغيير حجزي", Intent.CHANGE_BOOKING),
         ("can you send towels to room 12?", Intent.REQUEST),
         ("The room is filthy, this is unacceptable!", Intent.COMPLAINT),
         ("what is the capital of France?", Intent.OUTSIDE),

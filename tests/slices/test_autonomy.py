@@ -1,12 +1,16 @@
 """How far the bot goes: what is drafted is not done, and what is delicate is never auto."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from frontdesk.assistant.autonomy import DELICATE, TOPICS, Rule, mode_for
+from frontdesk.assistant.heard import NOTHING
 from frontdesk.assistant.local.engine import LocalEngine
-from frontdesk.assistant.mind import Mind
+from frontdesk.assistant.matters import Matter, Mind
+from frontdesk.assistant.modes import standing
+from frontdesk.assistant.states import Plan, State, Step, load
+from frontdesk.assistant.values import Intent, Reading, StayAsk
 from frontdesk.bookings.models import Quote
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.kit.clock import FixedClock, SystemClock
@@ -22,6 +26,7 @@ from tests.factories import CHAT, all_of, number_of, receive, says
 from tests.fakes import FakeGateway
 
 HELLO = "good morning"
+READ = Reading("en", Intent.FIND_ROOM, 1.0)
 
 
 def test_the_strictest_rule_that_speaks_wins_and_hours_go_over_midnight() -> None:
@@ -124,3 +129,39 @@ async def test_a_draft_waits_for_a_person_and_goes_out_once(
         assert (talk.owner, talk.reason) == ("staff", "autonomy_off")
         assert len(await all_of(db, hotel, OutboundMessage)) == 1
         assert await all_of(db, hotel, Quote) == []
+
+
+async def test_a_sent_draft_moves_the_talk_and_an_edited_one_does_not(
+    settings: Settings, db: Database, vault: Vault, hotel: HotelId, clock: FixedClock, desk: Desk
+) -> None:
+    number = await number_of(db, vault, hotel)
+    now = SystemClock().now()
+
+    async def asks(call: Caller, text: str, n: int, *, reply: str | None) -> str:
+        await receive(settings, hotel, number.id, says(text, f"M{n}", now + timedelta(seconds=n)))
+        await take_turn(desk, hotel, number.id, CHAT)
+        draft = max(await all_of(db, hotel, StaffNotification), key=lambda d: d.id)
+        (talk,) = await all_of(db, hotel, Conversation)
+        path = f"/conversations/{talk.id}/drafts/{draft.id}/send"
+        await call("POST", path, json={} if reply is None else {"text": reply})
+        (talk,) = await all_of(db, hotel, Conversation)
+        return talk.state.get("stage", "idle")
+
+    async with calling(settings, db, hotel, clock) as call:
+        await put(call, mode="draft")
+        wish = "I need a room from 10 to 12 May 2031, please"
+        assert await asks(call, wish, 1, reply="How old are the children?") == "idle"
+        assert await asks(call, wish, 2, reply=None) == "collecting"
+        (talk,) = await all_of(db, hotel, Conversation)
+        assert talk.state["stay"] == {"arrival": "2031-05-10", "departure": "2031-05-12"}
+
+
+def test_what_a_draft_only_rehearsed_is_on_offer_still() -> None:
+    """The quote of a draft is rolled back with it, so that no yes can stand on it."""
+    stay = StayAsk(arrival=date(2031, 5, 10), departure=date(2031, 5, 12), adults=2)
+    asked = State(stage="confirming", stay=stay, subject="a quote that is gone")
+    plan = Plan(Step.QUOTE, State(stage="offered", stay=stay, choices=("a", "b")), "b")
+    matter = Matter("2", READ, NOTHING, plan)
+    after = load(standing((matter,), asked))
+    assert (after.stage, after.choices, after.subject) == ("offered", ("b",), None)
+    assert load(standing((matter,), State(stage="ordering"))).stage == "ordering"

@@ -1,7 +1,7 @@
 """Knowledge is drafted, tried on the hotel's own questions, published, and brought back."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from frontdesk.assistant.feedback import heard, says_wrong
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
@@ -19,6 +20,7 @@ from frontdesk.knowledge.gaps import record_gap
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.knowledge.library import Library
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument, KnowledgeGap
+from frontdesk.knowledge.releases import numbered
 from frontdesk.knowledge.retrieve import Question, consult
 from frontdesk.messaging.models import Message
 from frontdesk.tenancy.models import AuditEntry
@@ -90,6 +92,12 @@ async def test_turns_use_what_is_published_until_the_next_or_an_older_one_is(
     await shop.read()
     assert (await shop.publish())[0] == 201
     assert await shop.told("pool?") == "The pool is closed."
+    async with db.hotel(hotel) as session:
+        then = replace(shop.library, release=await numbered(session, 1))
+        with pytest.raises(NotFound, match=r"version 9 .* there is: 1, 2"):
+            await numbered(session, 9)
+    asked = Question("pool?", "en", DAY)
+    assert (await consult(then, hotel, asked)).found[0].body == POOL, "as it was told then"
     back = await shop.call("POST", f"/knowledge/releases/{first['id']}/restore")
     assert (back.json()["number"], back.json()["restores"]) == (3, 1)
     assert await shop.told("pool?") == POOL
@@ -215,3 +223,19 @@ async def test_feedback_becomes_a_case(
 def test_a_guest_who_contradicts_is_heard_in_each_language(text: str) -> None:
     assert says_wrong(text)
     assert not says_wrong("what is wrong with the pool, is it open?")
+
+
+async def test_a_hotel_may_want_nothing_published_that_contradicts_itself(shop: Shop) -> None:
+    assert (await shop.call("GET", "/knowledge/publishing")).json() == {"contradictions": "tell"}
+    for title, said in (("House", "Check-out is until 11:00."), ("Rules", "Check-out: 10:00.")):
+        await shop.write(title, said)
+    assert (await shop.publish())[0] == 201, "they are told of, and no more"
+    block = {"contradictions": "block"}
+    assert (await shop.call("PUT", "/knowledge/publishing", json=block)).json() == block
+    status, refused = await shop.publish()
+    assert (status, refused["type"].endswith("contradicted")) == (409, True)
+    (found,) = refused["contradictions"]
+    assert {found["one"]["title"], found["other"]["title"]} == {"House", "Rules"}
+    status, forced = await shop.publish(force=True)
+    assert (status, forced["forced"]) == (201, True)
+    assert (await shop.call("PUT", "/knowledge/publishing", json={"x": 1})).status_code == 422

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from frontdesk.assistant.local.engine import LocalEngine
-from frontdesk.assistant.mind import Mind
+from frontdesk.assistant.matters import Mind
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.rules import stay_nights

@@ -17,6 +17,7 @@ from frontdesk.api.problems import render_problems
 from frontdesk.assistant.case_routes import router as cases
 from frontdesk.assistant.feedback_routes import router as feedback
 from frontdesk.assistant.gap_routes import router as gap_groups
+from frontdesk.assistant.publishing_routes import router as publishing
 from frontdesk.assistant.release_routes import router as releases
 from frontdesk.assistant.usage_routes import router as model_usage
 from frontdesk.bookings.addon_routes import router as orders
@@ -134,6 +135,7 @@ ROUTERS = (
     model_usage,
     facts,
     indexes,
+    publishing,
     releases,
     cases,
     feedback,

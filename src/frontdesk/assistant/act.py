@@ -8,6 +8,7 @@ from frontdesk.assistant.states import Step
 
 ACTS: dict[Step, Callable[[Acting], Awaitable[Done]]] = {
     Step.OFFER: sell.offer,
+    Step.CHEAPEST: sell.cheapest,
     Step.QUOTE: sell.quote_chosen,
     Step.BOOK: sell.book,
     Step.DROP: sell.drop,

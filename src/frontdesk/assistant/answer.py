@@ -1,12 +1,13 @@
 """Answers from the hotel's own knowledge: its own sentences with their source, or none."""
 
 import re
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.reply import Draft, Voice
-from frontdesk.assistant.states import State
+from frontdesk.assistant.states import TALKING, State
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings.models import Booking
 from frontdesk.kit.clock import local_day
@@ -112,7 +113,9 @@ def _unknown(acting: Acting, question: str) -> Done:
     draft = acting.voice.say("unknown_answer", buttons=(button,))
     who = acting.scene.guest.name or "A guest"
     note = Handover("unknown_answer", 30, f"{who} asked what I do not know: “{question[:120]}”")
-    return Done((draft,), State(stage="offering_person"), note, gap=question)
+    talking = acting.state if acting.state.stage in TALKING else State()
+    state = replace(talking, stage="offering_person", subject=None)
+    return Done((draft,), state, note, gap=question)
 
 
 def _shorten(body: str) -> str:

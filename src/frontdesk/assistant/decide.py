@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from frontdesk.assistant.heard import NOTHING, Heard
+from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.picking import ORDINALS, PICK
 from frontdesk.assistant.states import (
     ASKED,
     NO,
@@ -56,7 +58,8 @@ def _first(state: State, reading: Reading, choice: str | None, heard: Heard) -> 
         return plan
     if heard.injected:
         return Plan(Step.OUTSIDE, state)
-    if angry(reading) and not _plainly_asks(reading, heard):
+    haggles = heard.cheap and state.stage in TALKING
+    if angry(reading) and not haggles and not _plainly_asks(reading, heard):
         return Plan(Step.COMPLAINT, state)
     return None if heard.topic is None else Plan(Step.DELICATE, state)
 
@@ -93,6 +96,8 @@ def _answered(state: State, reading: Reading, text: str, heard: Heard) -> Plan |
     picked = _picked(state, text)
     if picked is not None and state.stage in PICKS:
         return Plan(PICKS[state.stage], state, picked)
+    if heard.cheap and state.stage in ("offered", "confirming") and reading.stay == StayAsk():
+        return Plan(Step.CHEAPEST, state)
     if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
     if reading.stay == StayAsk() and not heard.change:
@@ -151,10 +156,12 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
 
 
 def _picked(state: State, text: str) -> str | None:
-    digits = text.strip().rstrip(".)").lstrip("#")
-    if digits.isdecimal() and 1 <= int(digits) <= len(state.choices):
-        return state.choices[int(digits) - 1]
-    return None
+    """“2”, "ok 2", "la segunda": nothing but the pick and what politeness puts around it."""
+    found = PICK.fullmatch(fold(text).strip(" .!)"))
+    if found is None:
+        return None
+    number = int(found["n"]) if found["n"] else ORDINALS[found["word"]]
+    return state.choices[number - 1] if 1 <= number <= len(state.choices) else None
 
 
 def _about_stay(state: State, reading: Reading) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from frontdesk.assistant.heard_orders import speaks_to_a_machine
 from frontdesk.assistant.heard_words import (
     ADDONS,
     ALSO,
@@ -10,11 +11,12 @@ from frontdesk.assistant.heard_words import (
     ASKING,
     BY_MOVING,
     CHANGING,
+    CHEAP,
     FEWER,
-    INJECTED,
     KINDS,
     LATE_OUT,
     LEGAL,
+    LENGTHENING,
     MONEY,
     MORE,
     MORE_NIGHTS,
@@ -22,7 +24,6 @@ from frontdesk.assistant.heard_words import (
     NO_NAMES,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
-    OTHERS,
     PM,
     WAITLIST,
     WANTING,
@@ -65,6 +66,8 @@ class Heard:
     waitlist: bool = False
     injected: bool = False
     """Speaks to a machine and not to a desk, or asks for other people's data."""
+    cheap: bool = False
+    """Wants a lower price."""
     kinds: tuple[str, ...] = ()
     """Sorts of rooms that are named."""
     topic: str | None = None
@@ -87,7 +90,7 @@ def hear(text: str) -> Heard:
         addon=_addon(folded),
         late_out=bool(LATE_OUT.search(folded)),
         at=None if asks else _arrival(folded),
-        change=more_nights or bool(MORE_PEOPLE.search(folded)) or _changes(folded),
+        change=more_nights or bool(MORE_PEOPLE.search(folded)) or changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
         shift=bool(BY_MOVING.search(folded)),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
@@ -95,7 +98,8 @@ def hear(text: str) -> Heard:
         one_more=bool(MORE_PEOPLE.search(folded)),
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
-        injected=bool(INJECTED.search(folded) or OTHERS.search(folded)),
+        injected=speaks_to_a_machine(folded),
+        cheap=bool(CHEAP.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),
         topic=_topic(folded),
         code=code,
@@ -115,9 +119,10 @@ def _addon(folded: str) -> str | None:
     return next((kind for kind, words in ADDONS.items() if words.search(folded)), None)
 
 
-def _changes(folded: str) -> bool:
-    of_mine = OF_A_STAY.search(folded) or MINE.search(folded)
-    return bool(CHANGING.search(folded) and of_mine)
+def changes(folded: str) -> bool:
+    """A stay, and not the towels."""
+    of_a_stay = OF_A_STAY.search(folded) or MINE.search(folded)
+    return bool(LENGTHENING.search(folded) or (CHANGING.search(folded) and of_a_stay))
 
 
 def _arrival(folded: str) -> str | None:

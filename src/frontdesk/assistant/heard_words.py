@@ -106,11 +106,19 @@ CHANGING = whole(
     "|изменить|поменять|перенести|продлить|сократить|تغيير|تعديل|أغير|أعدل|تمديد|تأجيل|نقل حجزي"
 )
 OF_A_STAY = whole(
-    "my|our|booking|reservation|stay|dates|night|nights|mi|reserva|estancia|fechas|noche|noches"
-    "|buchung|reservierung|aufenthalt|nacht|nächte|réservation|séjour|dates|nuit|nuits"
-    "|prenotazione|soggiorno|date|notte|notti|estadia|datas|noite|noites|бронь|бронирование"
-    "|проживание|даты|ночь|ночи|حجزي|الحجز|إقامتي|الإقامة|ليلة|ليال|التاريخ|تاريخ"
+    "booking|reservation|stay|dates|days|night|nights|arrival|departure|room type|reserva|estancia"
+    "|fechas|noche|noches|llegada|buchung|reservierung|aufenthalt|nacht|nächte|termin|anreise"
+    "|anreisetag|abreise|réservation|séjour|dates|nuit|nuits|arrivée|prenotazione|soggiorno|date"
+    "|notte|notti|arrivo|estadia|datas|noite|noites|chegada|бронь|брони|бронирование|проживание"
+    "|даты|ночь|ночи|заезд|حجزي|الحجز|إقامتي|الإقامة|ليلة|ليال|التاريخ|تاريخ"
 )
+LENGTHENING = whole(
+    "extend|prolong|postpone|shorten|reschedule|stay longer|rebook|ampliar|alargar|prolongar"
+    "|acortar|aplazar|quedarnos más|umbuchen|verlängern|verkürzen|prolonger|raccourcir|décaler"
+    "|rester plus longtemps|prolungare|accorciare|posticipare|estender|encurtar|adiar|продлить"
+    "|تمديد|تأجيل"
+)
+"""What is only done to a stay."""
 MORE_NIGHTS = whole(
     "one more night|another night|an extra night|two more nights|una noche más|otra noche"
     "|dos noches más|eine nacht länger|noch eine nacht|eine weitere nacht|zwei nächte länger"
@@ -126,6 +134,14 @@ MORE_PEOPLE = whole(
 )
 ALSO = re.compile(
     r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
+)
+CHEAP = whole(
+    "cheap|cheaper|cheapest|too expensive|less expensive|lower price|best price|too much money"
+    "|too pricey|barato|barata|baratos|baratas|más económica|más económico|demasiado caro|muy caro"
+    "|mejor precio|billig|billiger|billigste|billigstes|günstiger|günstigste|günstigstes|zu teuer"
+    "|preiswerter|trop cher|trop chère|moins cher|moins chère|meilleur prix|troppo caro|troppo cara"
+    "|meno caro|meno cara|più economica|più economico|muito caro|mais em conta|дешевле|дешевый"
+    "|самый дешевый|слишком дорого|дорого|أرخص|غالي|رخيص"
 )
 NO_NAMES = whole(
     "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
@@ -171,51 +187,3 @@ KINDS = {
     "loft": whole("loft|лофт|لوفت"),
     "queen": whole("queen"),
 }
-INJECTED = re.compile(
-    r"(?:ignor\w*|disregard|forget|overrid\w*|bypass|olvida\w*|vergiss|ignorier\w*|oubli\w*"
-    r"|dimentica\w*|esquec\w*|забудь\w*|игнорируй\w*|تجاهل|انس)"
-    r"\W+(?:\w+\W+){0,5}?(?:instruc\w*|rules?|prompt\w*|guidelines?|directives?|reglas|anweisung\w*"
-    r"|regeln|vorgaben|consignes|regles|istruzioni|regole|instruco\w*|regras|инструкц\w*|правил\w*"
-    r"|указани\w*|التعليمات|تعليماتك|القواعد|orders|training|programming)"
-    r"|system\s*(?:prompt|message|instruction)|(?:reveal|print|show|repeat|dump|output|tell me)\W+"
-    r"(?:\w+\W+){0,3}?(?:prompt|instructions|system text|configuration|api.?keys?|access tokens?"
-    r"|secret keys?|tokens|credentials|environment variables|source code)"
-    r"|you are now|developer mode|debug mode|admin mode|maintenance mode|jailbreak|dan mode"
-    r"|pretend (?:to be|you are|that)|act as (?:an?|the|my)?\s*(?:admin\w*|manager|developer|root"
-    r"|system|linux|sql|owner)|i am (?:the|your|an?) (?:admin\w*|developer|programmer|hotel owner"
-    r"|system|it department|engineer)"
-    r"|drop table|delete from|insert into|select \*|union select|or 1=1|<script|</?system>"
-    r"|\[/?inst\]|<\|im_|begin system|end of system|###\s*system|\{\{.*\}\}|\$\{.*\}|base64"
-    r"|muestra\w* (?:tu|el|las|tus) (?:prompt|instruccion\w*|configuracion)"
-    r"|zeig\w* (?:mir )?(?:deine|die|den) (?:anweisung\w*|prompt|konfiguration|systemprompt)"
-    r"|(?:montre|affiche)\w*(?:-moi)? (?:tes|vos|ton|votre|le) (?:instructions|consignes|prompt)"
-    r"|mostra\w* (?:le tue|i tuoi|il tuo|suas|seu|as tuas|o seu) (?:istruzioni|prompt|instrucoes)"
-    r"|покажи\w* (?:свои|свой|системн\w*) (?:инструкц\w*|промпт|сообщени\w*)"
-    r"|(?:اظهر|اعرض|أظهر) (?:لي )?(?:تعليماتك|التعليمات|موجه النظام)"
-    r"|book\w* .{0,40}without (?:asking|confirmation|confirming|payment)|for free|100\s?% discount"
-    r"|price (?:is|to) (?:0|zero|1)\b|mark (?:it|my booking|this) as paid"
-)
-"""Folded: no case, no accents."""
-OTHERS = re.compile(
-    r"(?:names?|phones?|numbers?|bookings?|data|details|lists?|rooms?|codes?|mails?)\W+"
-    r"(?:\w+\W+){0,4}?(?:of|from|for|about)\W+(?:all|every|any|other|the other|another)\W+"
-    r"(?:\w+\W+)?(?:guests?|people|customers|hotels?)|"
-    r"(?:other|all|another|every|any)\W+(?:the\W+)?(?:other\W+)?(?:guests?|customers?|hotels?"
-    r"|bookings?|reservations?|people)\W*(?:'s?|s')?\W*(?:\w+\W+){0,2}?(?:booking|reservation|data"
-    r"|name|phone|number|detail|room|code|list|info\w*|address|mail|stay)"
-    r"|(?:list|show|send|give|export|tell)\W+(?:me\W+|us\W+)?(?:of\W+)?(?:all|every|the other)"
-    r"\W+(?:your\W+|the\W+)?(?:guests|bookings|reservations|customers|names|phones|phone numbers"
-    r"|codes|emails|chats|conversations|messages|data|users|staff)"
-    r"|guest list|who (?:else )?is (?:staying|sleeping|living) (?:in|at|next)|which guests?"
-    r"|booking (?:code )?of (?:room|another|the guest|mr|mrs|ms|the other)"
-    r"|(?:phone|number|name|address|email) of (?:the|another|other|your) (?:\w+ )?(?:guest|guests"
-    r"|person|customer|man|woman|staff|manager|receptionist|couple|neighbou?r)"
-    r"|(?:reservas?|datos|nombres|telefonos?) de (?:otros?|todos? los|los otros|los demas)"
-    r"|(?:buchung\w*|daten|namen|\w*nummer\w*) (?:anderer|der anderen|von anderen"
-    r"|aller|des gastes)"
-    r"|(?:reservations?|donnees|noms?|numeros?) (?:des autres|de tous les|d'autres|d'un autre)"
-    r"|(?:prenotazion\w+|dati|nomi|numer\w+) (?:di altri|degli altri|di tutti|di un altro)"
-    r"|(?:reservas?|dados|nomes|telefones?) (?:de outros|dos outros|de todos)"
-    r"|(?:бронирован\w+|данные|имена|телефоны?|номера?) (?:других|всех|другого|чужи\w+)"
-    r"|(?:حجوزات|بيانات|اسماء|أسماء|ارقام|أرقام) (?:الضيوف|النزلاء|ضيوف|جميع|كل)"
-)

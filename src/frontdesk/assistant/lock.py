@@ -1,7 +1,7 @@
 """The number and date lock: no figure, address or link leaves that no fact contains.
 
 A figure is taken with what gives it its meaning: its currency, its month or weekday, its half of
-the day. Numbers written as words are not figures; no catalogue says any.
+the day. So is a number that is written in words, with its unit or as an hour.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import cache
 from babel import Locale
 
 from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.assistant.spelled import spelled
 
 FIGURE = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+(?:[/?#]\S*)?"
@@ -44,7 +45,7 @@ def figures(text: str) -> set[str]:
     for start, end, _ in whole:
         rest[start:end] = " " * (end - start)
     alone = {found.rstrip(".,;:!?)") for found in FIGURE.findall("".join(rest))}
-    return alone | {figure for _, _, figure in whole}
+    return alone | {figure for _, _, figure in whole} | set(spelled(text))
 
 
 def escapes(draft: Draft) -> set[str]:

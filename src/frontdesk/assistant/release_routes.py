@@ -8,12 +8,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 
+from frontdesk.assistant.publishing_routes import Contradicted, hindering
 from frontdesk.assistant.trial import Tried, try_cases, what_answers
 from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
+from frontdesk.knowledge.contradiction_schemas import shown
 from frontdesk.knowledge.facts import sentence
 from frontdesk.knowledge.library import Library
 from frontdesk.knowledge.release_models import KnowledgeCase, KnowledgeRelease
@@ -61,7 +63,7 @@ class EvaluationOut(BaseModel):
 
 class ReleaseIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"force": False}})
-    force: bool = Field(False, description="publish although cases fail; the audit log has it")
+    force: bool = Field(False, description="publish in spite of what fails; the audit log has it")
 
 
 class ReleaseOut(BaseModel):
@@ -131,10 +133,13 @@ async def create_release(
     once: OnceDep,
     wanted: ReleaseIn,
 ) -> Response:
-    """Turns use it from now on. 409 with the failing cases where some fail, unless `force`."""
+    """Turns use it from now on. 409 with the failing cases where some fail, or with the
+    contradictions where the hotel wants none published, unless `force`.
+    """
     async with db.hotel(hotel_id) as session:
-        await the_hotel(session)
-        ready = await snapshot(session)
+        ready, against = await snapshot(session), await hindering(session)
+    if against and not wanted.force:
+        raise Contradicted(contradictions=[c.model_dump(mode="json") for c in shown([*against])])
     tried = await _tried(db, clock, library, hotel_id)
     failing = [t.told() for t in tried if not t.passed]
     if failing and not wanted.force:
@@ -143,7 +148,13 @@ async def create_release(
 
         async def create() -> BaseModel:
             made = await publish(
-                session, hotel_id, ready, cases=len(tried), failing=failing, by=asker.actor
+                session,
+                hotel_id,
+                ready,
+                cases=len(tried),
+                failing=failing,
+                forced=bool(failing or against),
+                by=asker.actor,
             )
             return ReleaseOut.model_validate(made)
 

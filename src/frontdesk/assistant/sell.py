@@ -54,6 +54,28 @@ async def offer(acting: Acting) -> Done:
     return _list_offers(acting, wish, offers[:SHOWN])
 
 
+async def cheapest(acting: Acting) -> Done:
+    """The best price for the dates that are talked about; what was asked before still stands."""
+    wish, voice = wish_of(acting.state.stay), acting.voice
+    if wish is None:
+        return await offer(acting)
+    async with acting.db.hotel(acting.scene.hotel.id) as session:
+        hotel = await the_hotel(session)
+        offers = await find_offers(session, hotel, wish, now=acting.scene.now)
+    if not offers:
+        return await offer(acting)
+    best = min(offers, key=lambda o: o.total)
+    dates = _dates(voice, wish.arrival, wish.departure)
+    said = voice.say(
+        "cheapest",
+        room=best.room_type.name,
+        total=voice.money(best.total),
+        arrival=dates.arrival,
+        departure=dates.departure,
+    )
+    return Done((said,), acting.state)
+
+
 def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
     voice = acting.voice
     dates = _dates(voice, wish.arrival, wish.departure)

@@ -20,6 +20,8 @@ class Step(StrEnum):
     ASK_NIGHTS = "ask_nights"
     ASK_GUESTS = "ask_guests"
     OFFER = "offer"
+    CHEAPEST = "cheapest"
+    """The best price of what is on offer."""
     QUOTE = "quote"
     BOOK = "book"
     DROP = "drop"
@@ -123,15 +125,20 @@ def dump(state: State) -> dict[str, Any]:
     }
 
 
-TALKING = ("collecting", "offered", "confirming", "offering_dates", "offering_wait")
+TALKING = (
+    *("collecting", "offered", "confirming", "offering_dates", "offering_wait"),
+    "offering_person",
+)
+"""A question that nobody can answer ends no talk about a stay."""
 ASKED = ("confirming", "cancelling", "changing", "ordering", "offering_wait")
 """Stages whose question only a yes answers."""
 STAGES = (
-    *("idle", "which_cancel", "which_change", "what_change", "identifying", "offering_person"),
+    *("idle", "which_cancel", "which_change", "what_change", "identifying"),
     *dict.fromkeys((*TALKING, *ASKED)),
 )
 PICKS = {
     "offered": Step.QUOTE,
+    "offering_person": Step.QUOTE,
     "which_cancel": Step.ASK_CANCEL,
     "which_change": Step.SHOW_CHANGE,
 }

@@ -237,6 +237,10 @@ class Outcome:
     """A question the hotel's knowledge could not answer."""
     drafts: tuple[str, ...] = ()
     """What would have been said, where the hotel wants a person to look first."""
+    after: Mapping[str, Any] | None = None
+    """Where the talk stands once that was sent as it is."""
+    undone: tuple[str, ...] = ()
+    """What a draft says is done and nobody did: a person has to, before it is sent."""
     mode: str = "auto"
     plan: tuple[str, ...] = ()
     """The steps that were taken, in their order."""

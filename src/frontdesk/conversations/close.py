@@ -70,7 +70,8 @@ async def close(
         )
     if outcome.drafts:
         asked = scene.unread[-1].text[:60]
-        waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
+        first = f"First do by hand: {', '.join(outcome.undone)}. " if outcome.undone else ""
+        waits = Handover(DRAFT, 40, f"{first}Please send or edit the draft for “{asked}”")
         await _tell_staff(session, conversation, scene, outcome, waits, now=now)
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
@@ -188,7 +189,9 @@ def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
     """The card, and what the lock kept back."""
     kept: dict[str, object] = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
     if outcome.drafts:
-        kept["drafts"] = list(outcome.drafts)
+        kept |= {"drafts": list(outcome.drafts), "before": dict(scene.state)}
+        kept |= {"undone": list(outcome.undone)} if outcome.undone else {}
+        kept |= {"after": dict(outcome.after)} if outcome.after is not None else {}
     return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
 
 

@@ -32,7 +32,10 @@ async def send_draft(
     by: str,
     now: datetime,
 ) -> Message:
-    """As it is, or edited; a draft goes out once."""
+    """As it is, or edited; a draft goes out once.
+
+    The talk goes on from what was sent: not from words of a person's own, nor where it has moved.
+    """
     talk = await conversation(session, conversation_id, lock=True)
     query = select(StaffNotification).where(
         StaffNotification.id == notification_id,
@@ -49,6 +52,8 @@ async def send_draft(
         raise NotFound("there is nothing in this draft")
     meta = {"by": by, "draft": str(draft.id), "edited": text is not None}
     draft.status = "closed"
+    if text is None and "after" in draft.details and talk.state == draft.details["before"]:
+        talk.state = dict(draft.details["after"])
     message = await queue_as_staff(session, talk, said, meta=meta, now=now, key=f"draft:{draft.id}")
     await session.refresh(message)
     about = {"message": message.id, "edited": text is not None}

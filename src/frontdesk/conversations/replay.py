@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.mind import Mind, think
+from frontdesk.assistant.matters import Mind
+from frontdesk.assistant.mind import think
 from frontdesk.assistant.states import TAPS
 from frontdesk.assistant.values import Line, Outcome, Scene, Utterance
 from frontdesk.conversations.handover import conversation
@@ -60,7 +61,7 @@ def _bare(values: Sequence[str]) -> list[str]:
 async def replay(mind: Mind, hotel_id: HotelId, conversation_id: UUID) -> list[Turn]:
     """What a turn of then saw: its messages, its hour, and what was said before it.
 
-    The stock, prices and knowledge are those of today.
+    The stock and prices are those of today, and so is the knowledge where `mind` has no other.
     """
     async with Rehearsal.of(mind.db) as stage:
         again, found = replace(mind, db=stage), list[Turn]()

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.assistant.mind import Mind, think
+from frontdesk.assistant.matters import Mind
+from frontdesk.assistant.mind import think
 from frontdesk.assistant.values import Outcome, Scene
 from frontdesk.conversations.alarm import sound_alarm
 from frontdesk.conversations.burst import burst_ends

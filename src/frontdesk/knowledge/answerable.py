@@ -19,7 +19,7 @@ from frontdesk.knowledge.aspects import aspects
 from frontdesk.knowledge.embedder import Vectors
 from frontdesk.knowledge.evidence import KINDS, held
 from frontdesk.knowledge.rules import terms
-from frontdesk.knowledge.vocabulary import WORDS, named
+from frontdesk.knowledge.vocabulary import WORDS, in_order, leads, named
 
 MODEL = "multilingual-e5-small-q4"
 CONSIDERED = 20
@@ -27,10 +27,10 @@ CONSIDERED = 20
 ENOUGH = 0.5
 """Log odds from which on a passage is given as the answer."""
 UNTOLD = 3.0
-"""Log odds that a passage loses which names no price where one is asked for."""
+"""Log odds that a passage loses which names no price, size or language where one is asked for."""
 USUAL, SPREAD = 0.83, 15.0
 """Bring the bundled model's narrow cosines to the scale of the other features."""
-PRICED = frozenset({"price", "included"})
+DECISIVE = frozenset({"price", "included", "size", "tongue"})
 LONG = 12
 """Words; longer questions are all the same."""
 
@@ -47,7 +47,8 @@ class Passage:
 class Asked:
     """A question with what it names."""
 
-    subjects: frozenset[str]
+    subjects: tuple[frozenset[str], ...]
+    """As they come."""
     kinds: frozenset[str]
     words: frozenset[str]
     aspects: frozenset[str]
@@ -83,8 +84,9 @@ def surely(question: str, language: str, vector: Vectors, passages: Sequence[Pas
     asked = read(question, language)
     mean = sum(p.cosine for p in passages) / len(passages)
     odds = weigh(known, traits(space, asked, vector, passages, mean=mean))
-    priced = [not asked.kinds & PRICED or "price" in held(p.text) for p in passages]
-    return np.where(priced, odds, odds - np.float32(UNTOLD))
+    wanted = {KINDS[kind] for kind in asked.kinds & DECISIVE}
+    told = [wanted <= held(p.text) for p in passages]
+    return np.where(told, odds, odds - np.float32(UNTOLD))
 
 
 def weigh(known: dict[str, Vectors], rows: Vectors) -> Vectors:
@@ -96,7 +98,7 @@ def weigh(known: dict[str, Vectors], rows: Vectors) -> Vectors:
 
 def read(question: str, language: str) -> Asked:
     return Asked(
-        subjects=named("subjects", question),
+        subjects=in_order("subjects", question),
         kinds=named("asking", question),
         words=frozenset(terms(question, language)),
         aspects=frozenset(aspects(question)),
@@ -120,10 +122,10 @@ def traits(
         ],
         axis=1,
     )
-    subjects = [named("subjects", p.text) for p in passages]
-    weights = _rarity(asked.subjects, subjects)
+    subjects = [in_order("subjects", p.text) for p in passages]
+    weights = _rarity(_all(asked.subjects), [_all(found) for found in subjects])
     said = [
-        [*_named(asked, found, weights), *_held(asked, p.text), *_worded(asked, p)]
+        [*_named(asked, found, leads(p.text), weights), *_held(asked, p.text), *_worded(asked, p)]
         for p, found in zip(passages, subjects, strict=True)
     ]
     return np.hstack([near, np.asarray(said, dtype=np.float32)])
@@ -139,10 +141,24 @@ def _rarity(asked: frozenset[str], found: Sequence[frozenset[str]]) -> dict[str,
     return {name: weight / total for name, weight in raw.items()}
 
 
-def _named(asked: Asked, found: frozenset[str], weights: dict[str, float]) -> list[float]:
-    """Subjects asked for and named, asked for and missing, and named besides."""
-    wanted = asked.subjects
+def _all(found: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*found)
+
+
+def _named(
+    asked: Asked,
+    order: Sequence[frozenset[str]],
+    leads: Sequence[frozenset[str]],
+    weights: dict[str, float],
+) -> list[float]:
+    """Subjects asked for and named, asked for and missing, and named besides.
+
+    What a sentence names first it is about; the rest it mentions.
+    """
+    wanted, found = _all(asked.subjects), _all(order)
     common = wanted & found
+    at = next((i for i, names in enumerate(order) if names & wanted), len(order))
+    first = _all(leads)
     return [
         float(bool(common)),
         len(common) / max(1, len(wanted)),
@@ -152,6 +168,11 @@ def _named(asked: Asked, found: frozenset[str], weights: dict[str, float]) -> li
         sum(weights[name] for name in sorted(common)),
         len(common) / max(1, len(found)),
         len(found - wanted) / 5,
+        float(bool(first & wanted)),
+        float(bool(common) and not first & wanted),
+        1 / (1 + at) if common else 0.0,
+        float(bool(asked.subjects) and bool(asked.subjects[0] & found)),
+        float(bool(first) and not wanted),
     ]
 
 

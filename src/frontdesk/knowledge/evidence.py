@@ -49,12 +49,47 @@ NUMBER = (
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
     r"|zwei|drei|vier|dos|tres|cuatro|deux|trois|quatre|due|tre|quattro|dois|quatro)\b"
 )
+SIZE = (
+    r"\d[\d.,]*\s*(?:m2|m\b|cm|mm|kg|kilo\w*|qm|sqm|sq\b|square|quadrat\w*|met(?:er|re)s?\b"
+    r"|metros?\b|metri\b|mq\b|centimet\w*|zentimet\w*|centimetros|cuadrad\w*|quadrad\w*|carre\w*"
+    r"|feet|ft\b|inch\w*|метр\w*|см\b|кв|кг|平|厘米|公斤|センチ|メートル|미터|센티|متر|سم|मीटर)"
+    r"|\d\s*(?:x|by|por|mal|auf|per|на)\s*\d|\b(?:king|queen)(?:.size)?\b"
+)
+OFTEN = (
+    r"\b(?:every|daily|each|once|twice|weekly|jede[nrs]?|taglich|wochentlich"
+    r"|alle \w+ (?:tage|minuten)|cada|diari\w*|a diario|todos los|todas las|chaque|tous les|ogni"
+    r"|tutti i|todos os|diariamente|кажд\w+|ежедневно|раз в|per day|a day|a week|am tag|elke"
+    r"|dagelijks|her)\b"
+    r"|[每毎]|매일|हर |रोज|كل |يوميا"
+)
+TONGUES = (
+    r"\b(?:english|spanish|german|french|italian|portuguese|russian|arabic|chinese|japanese|korean"
+    r"|dutch|turkish|polish|czech|ingles|espanol|aleman|frances|italiano|portugues|ruso|arabe|checo"
+    r"|englisch|spanisch|deutsch|franzosisch|italienisch|portugiesisch|russisch|arabisch|tschechisch"
+    r"|polnisch|anglais|espagnol|allemand|francais|italien|portugais|russe|inglese|spagnolo|tedesco"
+    r"|francese|portoghese|russo|arabo|alemao|\w*английск\w*|\w*немецк\w*|\w*русск\w*"
+    r"|\w*испанск\w*|\w*французск\w*|\w*арабск\w*)\b"
+    r"|انجليزي|العربيه|الالمانيه|الفرنسيه|[英中德法日]语|[英中独仏日]語|영어|한국어|중국어|일본어|अंग्रेज|हिंदी"
+)
+LEAVE = (
+    r"\b(?:allow\w*|permit\w*|welcome|forbidden|prohibited|may|can|cannot|accept\w*|please|only|must"
+    r"|not|no|never|darf|durfen|erlaub\w*|verbot\w*|gestatt\w*|willkommen|bitte|nur|nicht|kein\w*"
+    r"|konnen|kann|mussen|admit\w*|permit\w*|pued\w+|prohib\w*|bienvenid\w*|solo|peut|peuvent"
+    r"|interdit\w*|autoris\w*|bienvenu\w*|pas|uniquement|ammess\w*|consentit\w*|vietat\w*"
+    r"|possono|puo|permess\w*|benvenut\w*|non|proibid\w*|aceit\w*|podem|pode|nao|можно|разреш\w*"
+    r"|запрещ\w*|нельзя|допуска\w*|приним\w*|не|только|mag|mogen|niet|izin\w*|yasak\w*)\b"
+    r"|مسموح|ممنوع|يسمح|يمكن|可以|允许|禁止|不|でき|ません|禁|可|가능|금지|허용|없|अनुमति|सकते|मना|नहीं"
+)
 SIGNS = {
     "price": re.compile(rf"\d[\d.,]*\s*{COINS}|(?:€|\$|£|¥|₹|₩)\s*\d|{FREE}"),
     "when": re.compile(HOURS),
     "far": re.compile(STRETCH),
     "where": re.compile(PLACE),
     "count": re.compile(NUMBER),
+    "size": re.compile(SIZE),
+    "often": re.compile(OFTEN),
+    "tongue": re.compile(TONGUES),
+    "may": re.compile(LEAVE),
 }
 KINDS = {**{kind: kind for kind in SIGNS}, "included": "price"}
 """What can be asked for, and the signs of it that a passage has to hold."""

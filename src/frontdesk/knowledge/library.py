@@ -71,6 +71,8 @@ class Library:
     """Where the vectors of a hotel go that has none yet."""
     public: Callable[[str], bool] = is_public
     """Which addresses a hotel's own links may lead to."""
+    release: UUID | None = None
+    """Turns use this published version, and not the newest: for trying what was told then."""
 
     @classmethod
     def alone(cls, db: Database, embedder: Embedder) -> "Library":

@@ -61,6 +61,7 @@ async def publish(
     *,
     cases: int,
     failing: Sequence[Mapping[str, Any]],
+    forced: bool,
     by: str,
 ) -> KnowledgeRelease:
     """Makes it the one that turns use. Raises StillReading and ChangedMeanwhile."""
@@ -72,7 +73,7 @@ async def publish(
         id=uuid7(),
         number=number,
         status="published",
-        forced=bool(failing),
+        forced=forced,
         cases=cases,
         failing=[dict(f) for f in failing],
         made_by=by,
@@ -86,7 +87,7 @@ async def publish(
     if items:
         await session.execute(insert(KnowledgeReleaseItem), items)
     await _forget(session, number)
-    action = "knowledge.force" if failing else "knowledge.publish"
+    action = "knowledge.force" if forced else "knowledge.publish"
     new = {"number": number, "cases": cases, "failing": len(failing)}
     record(session, hotel_id, action, f"knowledge_release:{release.id}", by=by, new=new)
     await _told(session, release)
@@ -129,6 +130,16 @@ async def _told(session: AsyncSession, release: KnowledgeRelease) -> None:
         "restores": release.restores,
     }
     await emit(session, release.hotel_id, "knowledge.published", release.id, told)
+
+
+async def numbered(session: AsyncSession, number: int) -> UUID:
+    """A version that is kept. Raises NotFound, and says which there are."""
+    rows = await session.scalars(select(KnowledgeRelease).order_by(KnowledgeRelease.number))
+    kept = {release.number: release.id for release in rows}
+    if number not in kept:
+        there = ", ".join(map(str, kept)) or "none"
+        raise NotFound(f"there is no version {number} of the knowledge; there is: {there}")
+    return kept[number]
 
 
 def _copied(old: UUID, new: UUID) -> Insert:

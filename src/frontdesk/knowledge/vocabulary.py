@@ -14,6 +14,7 @@ SHORTEST = 3
 COMPOUND = 5
 """Letters of the last part of a compound, as in Hauptbahnhof, at least."""
 WORDS = re.compile(r"\w+")
+SENTENCE = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f\u061f\n]+")
 UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 DENSE = re.compile(rf"[{UNSPACED}\u0900-\u097f]")
 SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-z0-9])")
@@ -67,29 +68,75 @@ def _bare(word: str) -> str:
 
 @lru_cache(maxsize=32768)
 def _of_phrase(name: Name, phrase: str) -> frozenset[str]:
+    """A whole phrase as it begins; else the last part of a compound."""
     found = _beginning(_vocabulary(name), phrase, SHORTEST)
     if "_" not in phrase:
         for cut in range(SHORTEST, len(phrase) - COMPOUND + 1):
-            found |= _beginning(_vocabulary(name), phrase[cut:], COMPOUND)
+            found = found or _beginning(_vocabulary(name), phrase[cut:], COMPOUND)
     return found
 
 
 def _beginning(known: _Vocabulary, phrase: str, shortest: int) -> frozenset[str]:
+    """The longest beginning that is known, of the last word of a phrase, speaks for it."""
     found = known.exact.get(phrase, frozenset[str]())
-    for size in range(shortest, len(phrase) + 1):
-        found |= known.beginnings.get(phrase[:size], frozenset())
+    least = max(shortest, phrase.rfind("_") + 2)
+    for size in range(len(phrase), least - 1, -1):
+        if found:
+            break
+        found = known.beginnings.get(phrase[:size], frozenset())
     return found
 
 
+class _Place(NamedTuple):
+    start: int
+    end: int
+    names: frozenset[str]
+
+
 @lru_cache(maxsize=8192)
-def named(name: Name, text: str) -> frozenset[str]:
-    """Each thing of the list that the text has a word or a phrase for."""
+def in_order(name: Name, text: str) -> tuple[frozenset[str], ...]:
+    """What the text names, as it comes; a phrase hides what only its parts name."""
     folded = SEAM.sub(" ", fold(text)).replace("-", " ")
-    words = [_bare(word) for word in WORDS.findall(folded)]
-    found: set[str] = set()
+    places = [*_phrases(name, folded), *_dense(name, folded)]
+    places.sort(key=lambda p: (p.start, p.end))
+    return tuple(p.names for p in places if not any(_hides(other, p) for other in places))
+
+
+def _hides(longer: _Place, place: _Place) -> bool:
+    inside = longer.start <= place.start and place.end <= longer.end
+    return inside and longer.end - longer.start > place.end - place.start
+
+
+def _phrases(name: Name, folded: str) -> list[_Place]:
+    words = [(m.start(), m.end(), _bare(m[0])) for m in WORDS.finditer(folded)]
+    found: list[_Place] = []
     for size in range(1, LONGEST + 1):
         for i in range(len(words) - size + 1):
-            found |= _of_phrase(name, "_".join(words[i : i + size]))
-    if DENSE.search(folded):
-        found |= {what for word, what in _vocabulary(name).dense if word in folded}
-    return frozenset(found)
+            part = words[i : i + size]
+            names = _of_phrase(name, "_".join(word for _, _, word in part))
+            if names:
+                found.append(_Place(part[0][0], part[-1][1], names))
+    return found
+
+
+def _dense(name: Name, folded: str) -> list[_Place]:
+    if not DENSE.search(folded):
+        return []
+    return [
+        _Place(m.start(), m.end(), frozenset({what}))
+        for word, what in _vocabulary(name).dense
+        if word in folded
+        for m in re.finditer(re.escape(word), folded)
+    ]
+
+
+@lru_cache(maxsize=8192)
+def leads(text: str) -> tuple[frozenset[str], ...]:
+    """The subjects that each sentence names first."""
+    orders = [in_order("subjects", sentence) for sentence in SENTENCE.split(text)]
+    return tuple(order[0] for order in orders if order)
+
+
+def named(name: Name, text: str) -> frozenset[str]:
+    """Each thing of the list that the text has a word or a phrase for."""
+    return frozenset[str]().union(*in_order(name, text))

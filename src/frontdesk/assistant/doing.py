@@ -1,0 +1,52 @@
+"""What was decided is done, one matter after another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontdesk.assistant.act import ACTS
+from frontdesk.assistant.acting import Acting, Done
+from frontdesk.assistant.answer import answer
+from frontdesk.assistant.extras import late_out
+from frontdesk.assistant.following import before
+from frontdesk.assistant.matters import Matter, Mind
+from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED
+from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.speak import say
+from frontdesk.assistant.states import Plan, State, Step
+from frontdesk.assistant.values import Reading, Scene
+
+
+async def do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matter]) -> list[Done]:
+    """One after another; each goes on from where the one before left the talk."""
+    done: list[Done] = []
+    state: State | None = None
+    for matter in matters:
+        plan = matter.plan
+        if state is not None and plan.step in ANSWERED | NOTED | EXTRA:
+            if plan.step in EXTRA and state.stage != "idle":
+                plan = Plan(Step.ANSWER, state)
+            plan = replace(plan, state=replace(state, count=plan.state.count))
+        acting = Acting(mind.db, scene, voice, plan, matter.heard, matter.text)
+        came = await _do(mind, acting, matter.reading, matter.text)
+        if came.gap is not None and len(matters) > 1:
+            came = replace(came, state=plan.state)  # another matter still stands
+        done.append(came)
+        state = came.state
+    return done
+
+
+async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
+    act = ACTS.get(acting.plan.step)
+    if act is not None:
+        return await act(acting)
+    if acting.plan.step is Step.ANSWER:
+        return await _answer(mind, acting, text)
+    if acting.plan.step is Step.LATE_OUT:
+        return await late_out(acting, await _answer(mind, acting, text))
+    return say(acting, reading)
+
+
+async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    meant = before(acting.scene, text)
+    text = text if meant is None else f"{meant} {text}"
+    return await answer(mind.db, mind.embedder, acting, text, library=mind.library)

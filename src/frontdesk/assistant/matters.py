@@ -1,0 +1,138 @@
+"""What a burst of messages says: read as one, and each matter in it by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from frontdesk.assistant.decide import decide
+from frontdesk.assistant.engine import Engine
+from frontdesk.assistant.following import follows
+from frontdesk.assistant.heard import Heard, hear
+from frontdesk.assistant.model import Model
+from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
+from frontdesk.assistant.states import Plan, State, load
+from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
+from frontdesk.kit.db import Database
+from frontdesk.knowledge.embedder import Embedder
+from frontdesk.knowledge.library import Library
+
+MOST_SIDES = 4
+SURE = 0.6
+"""A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
+VAGUE = frozenset({Intent.QUESTION, Intent.FIND_ROOM, Intent.OUTSIDE, Intent.OTHER})
+FEW = 3
+"""Words: so few may be of any language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that a message is about, and what to do about it."""
+
+    text: str
+    reading: Reading
+    heard: Heard
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What thinking needs."""
+
+    db: Database
+    engine: Engine
+    embedder: Embedder
+    library: Library | None = None
+    """Where hotels may choose; else this one model, and PostgreSQL."""
+    model: Model | None = None
+    """The language model that helps, if any."""
+
+
+async def matters_in(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:
+    """Each question and errand by itself, what is said of a stay together; empty where the whole
+    message is one matter.
+    """
+    state = load(scene.state)
+    each = [await _matter(mind, scene, part, state) for part in parts]
+    if any(m.plan.step in WHOLE for m in each):
+        return []
+    each = [m for m in each if m.reading.confidence >= SURE]
+    sides = [m for m in each if m.plan.step in ANSWERED | NOTED]
+    extras = [m for m in each if m.plan.step in EXTRA]
+    core = [m for m in each if m not in sides and m not in extras and m.plan.step not in TALK]
+    alone = [*sides, *extras, *core]
+    if len(alone) == 1 and any(m.plan.step in TALK for m in each):
+        return alone if not core else []
+    if len(sides) + len(extras) + bool(core) < 2:
+        return []
+    if len(core) > 1:
+        core = [await _matter(mind, scene, "\n".join(m.text for m in core), state)]
+    return [*sides[:MOST_SIDES], *core, *extras[:1]]
+
+
+async def _matter(mind: Mind, scene: Scene, text: str, state: State) -> Matter:
+    reading, heard = await read(mind, scene, text), hear(text)
+    return Matter(text, reading, heard, decide(state, reading, text=text, choice=None, heard=heard))
+
+
+async def read(mind: Mind, scene: Scene, text: str) -> Reading:
+    found = await mind.engine.read(
+        text,
+        history=scene.history,
+        now_local=now_local(scene),
+        guest_language=scene.guest.language or _default_language(scene),
+    )
+    if hear(text).injected and found.emergency is None:
+        return as_outside(found)
+    return as_question(found) if found.stay == StayAsk() and follows(scene, text) else found
+
+
+def as_question(reading: Reading) -> Reading:
+    if reading.intent not in VAGUE:
+        return reading
+    return replace(reading, intent=Intent.QUESTION, intents=(), outside=False, needs_knowledge=True)
+
+
+def as_outside(reading: Reading) -> Reading:
+    """Orders to a machine are nobody's mood: no rule of the hotel is to fire on it."""
+    return replace(
+        reading,
+        intent=Intent.OUTSIDE,
+        intents=(Intent.OUTSIDE,),
+        outside=True,
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_score=0.0,
+        sentiment_words=(),
+        urgency=Urgency.NORMAL,
+    )
+
+
+async def read_as_one(
+    mind: Mind, scene: Scene, text: str, readings: dict[UUID, Reading]
+) -> Reading:
+    """The burst read as one; danger or anger in any part of it counts for the whole."""
+    parts = list(readings.values())
+    whole = parts[0] if len(parts) == 1 else await read(mind, scene, text)
+    emergency = next((r.emergency for r in parts if r.emergency), whole.emergency)
+    worst = min(parts, key=lambda r: r.sentiment_score)
+    if worst.sentiment_score < whole.sentiment_score and worst.intent is Intent.COMPLAINT:
+        whole = replace(whole, intent=Intent.COMPLAINT)
+    return replace(whole, emergency=emergency)
+
+
+def language_of(scene: Scene, reading: Reading, text: str) -> str:
+    """A tap and a word or two say nothing of a language: the guest's stays."""
+    known = scene.guest.language
+    return known if known is not None and len(text.split()) <= FEW else reading.language
+
+
+def _default_language(scene: Scene) -> str | None:
+    """The hotel's language for a first message that says nothing of its own."""
+    return (
+        scene.hotel.language if not any(c.isalpha() for u in scene.unread for c in u.text) else None
+    )
+
+
+def now_local(scene: Scene) -> datetime:
+    return scene.now.astimezone(ZoneInfo(scene.hotel.zone)).replace(tzinfo=None)

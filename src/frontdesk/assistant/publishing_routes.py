@@ -1,0 +1,66 @@
+"""What a hotel wants of a version of its knowledge before it is published, over HTTP."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.web import DbDep
+from frontdesk.knowledge.contradictions import Contradiction, contradictions
+from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import the_hotel
+
+router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
+Reader = Annotated[Principal, Depends(allow("knowledge:read"))]
+Writer = Annotated[Principal, Depends(allow("knowledge:write"))]
+KEY = "publishing"
+
+
+class Contradicted(Conflict):
+    """What the hotel knows says two things at once: mend one, or force it"""
+
+    code = "contradicted"
+
+
+class Publishing(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"contradictions": "block"}}
+    )
+    contradictions: Literal["tell", "block"] = "tell"
+    """tell: they are shown on saving; block: nothing is published while there is one."""
+
+
+async def hindering(session: AsyncSession) -> Sequence[Contradiction]:
+    """The contradictions that stand in the way, where the hotel wants none published."""
+    hotel = await the_hotel(session)
+    if Publishing(**hotel.settings.get(KEY, {})).contradictions == "tell":
+        return ()
+    return await contradictions(session, hotel)
+
+
+@router.get("/publishing")
+async def read_publishing(db: DbDep, hotel_id: UUID, asker: Reader) -> Publishing:
+    async with db.hotel(hotel_id) as session:
+        return Publishing(**(await the_hotel(session)).settings.get(KEY, {}))
+
+
+@router.put("/publishing")
+async def set_publishing(
+    db: DbDep, hotel_id: UUID, asker: Writer, wanted: Publishing
+) -> Publishing:
+    async with db.hotel(hotel_id) as session:
+        hotel = await session.scalar(select(Hotel).with_for_update())
+        if hotel is None:
+            raise NotFound("there is no such hotel")
+        old, new = hotel.settings.get(KEY, {}), wanted.model_dump()
+        hotel.settings = {**hotel.settings, KEY: new}
+        subject = f"hotel:{hotel_id}"
+        record(session, hotel_id, "knowledge.publishing", subject, by=asker.actor, old=old, new=new)
+    return wanted
