@@ -2,8 +2,8 @@
 
 A code and a surname stand in every confirmation that is printed, forwarded or left on a desk. A
 stranger with them who may read has read; one who may cancel or move the stay has cost somebody a
-room and a fee that no second message takes back. Who booked from this number, or was sent the portal's
-link, acts alone; for everybody else staff do, and see who asks.
+room and a fee that no second message takes back. Who booked from this number, or was sent the
+portal's link, acts alone; for everybody else staff do, and see who asks.
 """
 
 from frontdesk.assistant.acting import Acting, Done
