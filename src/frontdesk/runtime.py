@@ -52,6 +52,7 @@ ROOMS_WITH_TABLES = (
     "privacy",
     "configuration",
     "portal",
+    "live",
 )
 
 

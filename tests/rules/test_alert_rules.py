@@ -167,5 +167,7 @@ def test_the_same_question_is_known_by_its_words_and_small_talk_is_none() -> Non
     asked = ["What time is breakfast served?", "is breakfast served, what time??", "A taxi please"]
     assert repeats("What time is breakfast served", asked) == 3
     assert repeats("Hello", ["Hello", "Hello", "hello"]) == 1
-    assert led_nowhere("When?", ["Hi", "When?", "When?"]) == 3
-    assert led_nowhere("When?", ["When?", "Hi"]) == 1
+    stuck = {"stage": "collecting", "stay": {"adults": 2}}
+    assert led_nowhere(stuck, stuck, ["ask_dates"])
+    assert not led_nowhere(stuck, {**stuck, "stay": {"adults": 3}}, ["ask_dates"])
+    assert not led_nowhere(stuck, stuck, ["answer"])

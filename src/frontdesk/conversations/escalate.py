@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import Handover, Outcome, Scene, Urgency
 from frontdesk.bookings.models import Booking
+from frontdesk.conversations.calls import called_by
 from frontdesk.conversations.escalation import (
     DEFAULTS,
     OF_REASON,
@@ -29,14 +30,20 @@ from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Conversation
 
 PRESSES = {Urgency.NORMAL: 0.0, Urgency.URGENT: 0.5, Urgency.EMERGENCY: 1.0}
-CHAT = frozenset({"greet", "thank", "bye", "stop", "start", "answer", "anything", "outside"})
-"""Steps whose same answer twice is no failure."""
+CHAT = frozenset({"greet", "thank", "bye"})
+"""Steps that neither fail nor succeed."""
+NOWHERE = "nowhere"
+"""In the dialogue's memory: how many answers in a row led nowhere."""
+INSTEAD = frozenset({Cause.PERSON, Cause.POLICY, Cause.SENTIMENT})
+"""Calling somebody is the whole answer to these: what the bot had to say beside it is not said."""
 WHY: Mapping[Cause, str] = {
     Cause.LOW_CONFIDENCE: "may not have understood",
     Cause.SENTIMENT: "sounds unhappy",
     Cause.URGENCY: "says that it is urgent",
     Cause.REPEATED_QUESTION: "asks the same again and again",
     Cause.FAILED_ACTION: "gets the same answer again and again",
+    Cause.PERSON: "asks for a person",
+    Cause.POLICY: "wants what only a person may answer",
     Cause.VIP: "is a VIP and needs somebody",
     Cause.NIGHT: "is in the house, at night, and needs somebody",
 }
@@ -59,7 +66,9 @@ async def escalate(
     session: AsyncSession, scene: Scene, outcome: Outcome, *, now: datetime
 ) -> tuple[Outcome, list[Finding]]:
     """The outcome as the hotel's causes make it, and those that spoke."""
-    found = judge(await signs_of(session, scene, outcome, now=now), await settings_of(session))
+    signs = await signs_of(session, scene, outcome, now=now)
+    outcome = replace(outcome, state={**outcome.state, NOWHERE: signs.failures})
+    found = judge(signs, await settings_of(session))
     if not found or outcome.mode == "off":
         return outcome, found
     outcome = _pressed(outcome, found)
@@ -94,7 +103,8 @@ def _handed_over(scene: Scene, outcome: Outcome, first: Finding) -> Outcome:
     if call is None or OF_REASON.get(call.reason) is not first.cause:
         notes = outcome.notes if call is None else (call, *outcome.notes)
         outcome = replace(outcome, handover=_call(scene, first), notes=notes)
-    bubbles = (*outcome.bubbles, said)
+    spoken = () if first.cause in INSTEAD and not outcome.events else outcome.bubbles
+    bubbles = (*spoken, said)
     return replace(outcome, bubbles=bubbles, hold_bot=True)
 
 
@@ -110,7 +120,7 @@ async def signs_of(
 ) -> Signs:
     readings = list(outcome.readings.values())
     guest = (await session.scalars(select(Guest).where(Guest.id == scene.guest.id))).one()
-    call, plan = outcome.handover, set(outcome.plan)
+    call = outcome.handover
     asked = "\n".join(u.text for u in scene.unread if u.text)
     return Signs(
         reason=None if call is None else call.reason,
@@ -119,20 +129,23 @@ async def signs_of(
         sentiment=min((r.sentiment_score for r in readings), default=0.0),
         urgency=max((PRESSES[r.urgency] for r in readings), default=0.0),
         repeats=repeats(asked, (line.text for line in scene.history if line.author == "guest")),
-        failures=0 if plan <= CHAT else _failures(scene, outcome),
+        failures=_failures(scene, outcome),
         vip=guest.vip,
         in_house=await _in_house(session, guest),
         hour=now.astimezone(ZoneInfo(scene.hotel.zone)).hour,
         errand=call is not None and call.reason in ("request", "change_booking"),
+        called=called_by(asked),
     )
 
 
 def _failures(scene: Scene, outcome: Outcome) -> int:
+    """Answers in a row that led nowhere, this one counted; small talk between them counts not."""
+    before = int(scene.state.get(NOWHERE, 0))
     if outcome.withheld:
         return 10
-    said = outcome.bubbles[0].text if outcome.bubbles else ""
-    replies = [line.text for line in scene.history if line.author == "bot"]
-    return led_nowhere(said, replies) if said else 0
+    if outcome.gap is not None or led_nowhere(scene.state, outcome.state, outcome.plan):
+        return before + 1
+    return before if set(outcome.plan) <= CHAT else 0
 
 
 async def _in_house(session: AsyncSession, guest: Guest) -> bool:

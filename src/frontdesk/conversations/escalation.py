@@ -1,7 +1,7 @@
 """When a person is called: named causes, each with a threshold; pure decisions on what was seen."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -107,6 +107,8 @@ class Signs:
     hour: int = 12
     errand: bool = False
     """Something that staff have to do."""
+    called: frozenset[Cause] = frozenset()
+    """Causes that plain words of the message name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,9 @@ def judge(signs: Signs, settings: Mapping[Cause, Setting] = DEFAULTS) -> list[Fi
     found: list[Finding] = []
     for cause, (measured, speaks) in _measured(signs, settings).items():
         setting = settings[cause]
-        if (setting.enabled or cause in ALWAYS) and (speaks or cause is named):
+        if (setting.enabled or cause in ALWAYS) and (
+            speaks or cause is named or cause in signs.called
+        ):
             found.append(Finding(cause, measured, setting))
     return sorted(found, key=lambda f: (-f.setting.priority, f.cause))
 
@@ -166,6 +170,8 @@ def _at_night(hour: int) -> bool:
     return hour >= starts or hour < ends
 
 
+ASKING = frozenset({"ask_dates", "ask_nights", "ask_guests", "ask_which_day", "yes_or_no"})
+"""Steps that only ask."""
 WORD = re.compile(r"\w+")
 ALIKE = 0.6
 SHORT = 3
@@ -188,14 +194,12 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other) > 0
 
 
-def led_nowhere(said: str, replies: Sequence[str]) -> int:
-    """How often in a row the guest has had this same answer, this time counted."""
-    count = 1
-    for reply in reversed(replies):
-        if reply != said:
-            break
-        count += 1
-    return count
+def led_nowhere(before: Mapping[str, Any], after: Mapping[str, Any], plan: Iterable[str]) -> bool:
+    """The bot had to ask the same thing again: what it knows of the stay is what it knew."""
+    steps = set(plan)
+    if not steps or not steps <= ASKING:
+        return False
+    return before.get("stage") == after.get("stage") and before.get("stay") == after.get("stay")
 
 
 def evidence(found: Iterable[Finding]) -> dict[str, Any]:

@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     rate_hotel: str = Field("6000/minute", alias="FRONTDESK_RATE_HOTEL", pattern=RATE)
     rate_address: str = Field("60/minute", alias="FRONTDESK_RATE_ADDRESS", pattern=RATE)
     """For one address at the routes that need no key."""
+    live_per_principal: int = Field(10, alias="FRONTDESK_LIVE_PER_PRINCIPAL", ge=1, le=1000)
+    """Live connections of one person, guest link or key at a hotel."""
+    live_per_hotel: int = Field(2000, alias="FRONTDESK_LIVE_PER_HOTEL", ge=1, le=100_000)
     smtp_host: str = Field("", alias="FRONTDESK_SMTP_HOST")
     """Empty: mails become files in `mailbox` under the data folder."""
     smtp_port: int = Field(587, alias="FRONTDESK_SMTP_PORT", ge=1, le=65535)

@@ -18,6 +18,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_alerts import tell_staff
 from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_journeys import add_journeys
@@ -126,6 +127,8 @@ async def _hotel(
 async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
     for name, phone, language in demo.staff:
         session.add(Staff(hotel_id=hotel_id, name=name, phone=phone, language=language))
+    await session.flush()
+    await tell_staff(session, hotel_id)
     for name, kind, amount in demo.taxes:
         session.add(Tax(hotel_id=hotel_id, name=name, kind=kind, amount=amount))
     for trigger in demo.triggers:

@@ -11,7 +11,7 @@ from frontdesk.notifications.channel_models import DeliveryAttempt
 from frontdesk.notifications.models import NotificationDelivery
 from frontdesk.notifications.queries import notification
 from frontdesk.notifications.rows import the
-from frontdesk.notifications.schemas import AttemptOut, DeliveryOut
+from frontdesk.notifications.schemas import DeliveryAttemptOut, NotificationDeliveryOut
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.rows import by_age, page_of_rows
 
@@ -28,7 +28,7 @@ async def list_deliveries(
     ask: PageDep,
     notification_id: UUID | None = None,
     status: Status | None = None,
-) -> Page[DeliveryOut]:
+) -> Page[NotificationDeliveryOut]:
     """Newest first. By WhatsApp, `sent` is in the outbox, which has its own ticks."""
     model = NotificationDelivery
     query = select(model)
@@ -38,14 +38,14 @@ async def list_deliveries(
         query = query.where(model.notification_id == notification_id)
         async with db.hotel(hotel_id) as session:
             await notification(session, notification_id)
-    return await page_of_rows(db, hotel_id, ask, query, DeliveryOut, by_age(model))
+    return await page_of_rows(db, hotel_id, ask, query, NotificationDeliveryOut, by_age(model))
 
 
 @router.get("/notification-deliveries/{notification_delivery_id}/attempts")
 async def list_attempts(
     db: DbDep, hotel_id: UUID, notification_delivery_id: UUID, asker: Reader, ask: PageDep
-) -> Page[AttemptOut]:
+) -> Page[DeliveryAttemptOut]:
     async with db.hotel(hotel_id) as session:
         await the(session, NotificationDelivery, notification_delivery_id)
     query = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == notification_delivery_id)
-    return await page_of_rows(db, hotel_id, ask, query, AttemptOut, by_age(DeliveryAttempt))
+    return await page_of_rows(db, hotel_id, ask, query, DeliveryAttemptOut, by_age(DeliveryAttempt))

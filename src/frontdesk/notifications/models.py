@@ -56,6 +56,7 @@ class StaffWebhook(Tenant):
 
 class StaffNotification(Tenant):
     __tablename__ = "staff_notifications"
+    __live__ = True
     __table_args__ = (
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]

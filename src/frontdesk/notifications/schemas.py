@@ -154,7 +154,7 @@ class StepOut(BaseModel):
     plan: dict[str, Any]
 
 
-class DeliveryOut(BaseModel):
+class NotificationDeliveryOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: UUID
     notification_id: UUID
@@ -171,7 +171,7 @@ class DeliveryOut(BaseModel):
     created_at: datetime
 
 
-class AttemptOut(BaseModel):
+class DeliveryAttemptOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: UUID
     result: str

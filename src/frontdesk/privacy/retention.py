@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,6 +48,8 @@ DAYS: Mapping[str, int] = {
 """Where a hotel says nothing else in `settings.retention`."""
 SIGNED_OUT = timedelta(days=30)
 """How long an ended session, a used link and a throttle of sign-ins are kept; of no hotel."""
+LIVE = timedelta(days=2)
+"""What changed is told again to whoever was away for a day; ids, and nobody's words."""
 Go = Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
@@ -62,6 +65,7 @@ async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int
     for name, go in CLASSES.items():
         before = clock.now() - timedelta(days=said.get(name) or DAYS[name])
         gone[name] = await _all_of(db, hotel_id, go, before)
+    await _all_of(db, hotel_id, _live, clock.now() - LIVE)
     if hotel_id == NOBODY:
         gone["sessions"] = await _sessions(db, clock.now() - SIGNED_OUT)
     if any(gone.values()):
@@ -189,6 +193,13 @@ async def _imports(session: AsyncSession, before: datetime) -> int:
     left = update(i).where(i.c.id.in_(some)).values(rows=[], status="failed")
     done = select(i.c.id).where(i.c.finished_at < before)
     return max(await _count(session, left), await _delete(session, c, c.c.import_id.in_(done)))
+
+
+async def _live(session: AsyncSession, before: datetime) -> int:
+    of = metadata.tables["live_changes"]
+    key = (of.c.xact, of.c.seq)
+    some = select(*key).where(of.c.created_at < before).order_by(*key).limit(BATCH)
+    return await _count(session, delete(of).where(tuple_(*key).in_(some)))
 
 
 async def _audit(session: AsyncSession, before: datetime) -> int:

@@ -85,7 +85,7 @@ def _wrong(kind: str, value: object) -> str | None:
         case "date":
             return None if _is_day(value) else "a day is needed, as 2026-07-03"
         case "array":
-            return "use contains for a list"
+            return None if isinstance(value, list) else "a list is needed, or contains"
         case _:
             fits = isinstance(value, str) and 0 < len(value) <= LONGEST and "\0" not in value
             return None if fits else f"a text of 1 to {LONGEST} characters is needed"

@@ -65,9 +65,18 @@ class SwitchIn(BaseModel):
     enabled: bool
 
 
-class TriggerOut(TriggerIn):
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
+class TriggerOut(BaseModel):
+    """As it was saved, also by rules of then."""
+
+    model_config = ConfigDict(from_attributes=True)
     id: UUID
+    name: str
+    event: str
+    conditions: dict[str, Any]
+    actions: list[dict[str, Any]]
+    priority: int
+    schedule: dict[str, Any] | None
+    enabled: bool
     version: int
     created_at: datetime
 
