@@ -187,7 +187,7 @@ async def create_webhook(
     once: OnceDep,
     wanted: WebhookIn,
 ) -> Response:
-    """Signed with `Frontdesk-Signature`: HMAC-SHA256 of `timestamp.body`, hex."""
+    """Signed as Standard Webhooks 1.0.0 says, with this secret: see `/webhooks` for every event."""
     await only_public(wanted.url, allow_private=settings.allow_private_urls)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)

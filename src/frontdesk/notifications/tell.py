@@ -1,20 +1,18 @@
 """Telling staff by everything but the console: stored, retried for a day, then visibly dead."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import httpx
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
-from frontdesk.kit.outside import PrivateAddress, refuse_private
+from frontdesk.kit.outside import anywhere, is_public
+from frontdesk.kit.posting import Parcel, post_out, signed_headers
 from frontdesk.notifications.apprise_door import Errand, call_service
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification, StaffWebhook
 from frontdesk.notifications.parcels import Messenger, ServiceParcel, prepare, settle
@@ -27,16 +25,9 @@ MOST_IN_ONE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class HookParcel:
     delivery_id: UUID
-    url: str
-    body: bytes
-    headers: dict[str, str]
-
-
-def sign(secret: str, timestamp: int, body: bytes) -> str:
-    """HMAC-SHA256 of `timestamp.body`, hex: the receiver checks both and refuses old times."""
-    return hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    parcel: Parcel
 
 
 async def tell_next(messenger: Messenger, hotel_id: HotelId) -> bool:
@@ -48,8 +39,8 @@ async def tell_next(messenger: Messenger, hotel_id: HotelId) -> bool:
         parcel = await _parcel(session, messenger, owed)
     if parcel is None:
         return True
-    if isinstance(parcel, Parcel):
-        ids, error = (parcel.delivery_id,), await _send(messenger, parcel)
+    if isinstance(parcel, HookParcel):
+        ids, error = (parcel.delivery_id,), await _send(messenger, parcel.parcel)
     else:
         ids, error = parcel.delivery_ids, await _serve(messenger, parcel)
     async with messenger.db.hotel(hotel_id) as session:
@@ -88,7 +79,7 @@ async def _claim(session: AsyncSession, now: datetime) -> Sequence[NotificationD
 
 async def _parcel(
     session: AsyncSession, messenger: Messenger, owed: Sequence[NotificationDelivery]
-) -> "Parcel | ServiceParcel | None":
+) -> "HookParcel | ServiceParcel | None":
     first = owed[0]
     if first.webhook_id is None:
         return await prepare(session, messenger, owed)
@@ -98,15 +89,9 @@ async def _parcel(
     hook = (await session.scalars(to)).one()
     now = messenger.clock.now()
     body = json.dumps(_facts(told)).encode()
-    timestamp = int(now.timestamp())
     secret = await unseal(session, messenger.vault, hook.hotel_id, hook.secret)
-    headers = {
-        "Content-Type": "application/json",
-        "Frontdesk-Delivery": str(first.id),
-        "Frontdesk-Timestamp": str(timestamp),
-        "Frontdesk-Signature": sign(secret, timestamp, body),
-    }
-    return Parcel(first.id, hook.url, body, headers)
+    headers = signed_headers([secret], str(first.id), int(now.timestamp()), body)
+    return HookParcel(first.id, Parcel(hook.url, body, headers))
 
 
 def _facts(told: StaffNotification) -> dict[str, object]:
@@ -125,15 +110,8 @@ def _facts(told: StaffNotification) -> dict[str, object]:
 
 async def _send(messenger: Messenger, parcel: Parcel) -> str | None:
     """None when it was taken, else why not."""
-    try:
-        if not messenger.allow_private:
-            await refuse_private(parcel.url)
-        answer = await messenger.client.post(
-            parcel.url, content=parcel.body, headers=parcel.headers, follow_redirects=False
-        )
-    except (httpx.HTTPError, PrivateAddress, OSError) as lost:
-        return type(lost).__name__
-    return None if answer.is_success else f"HTTP {answer.status_code}"
+    public = anywhere if messenger.allow_private else is_public
+    return (await post_out(parcel, public=public)).error
 
 
 async def _serve(messenger: Messenger, parcel: ServiceParcel) -> str | None:
