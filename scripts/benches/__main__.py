@@ -9,11 +9,13 @@ from benches import (
     booking,
     ingest,
     last_room,
+    live,
     messages,
     reply,
     reports,
     search,
     targets,
+    triggers,
 )
 
 KNOWN = {
@@ -21,11 +23,13 @@ KNOWN = {
     "booking": booking,
     "availability": availability,
     "last-room": last_room,
+    "live": live,
     "reply": reply,
     "reports": reports,
     "search": search,
     "messages": messages,
     "targets": targets,
+    "triggers": triggers,
 }
 
 

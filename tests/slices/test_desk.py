@@ -382,12 +382,12 @@ async def test_words_that_wait_collide_and_repeat(place: Place, settings: Settin
     code, refused = await place.on_chat("POST", "/messages", text="Dear guest")
     assert (code, refused["messages"][0]["text"]) == (409, "and one more thing")
     seen = refused["messages"][-1]["id"]
-    sent = await place.on_chat("POST", "/messages", text="Dear guest", seen=seen, then="pending")
+    sent = await place.on_chat("POST", "/messages", text="Dear guest", after=seen, then="pending")
     assert sent[0] == 201
     assert (await place.on_chat("GET", "/draft"))[0] == 404
     assert (await place.on_chat("GET", ""))[1]["status"] == "pending"
     unseen = await place.ask(
-        place.bob, "POST", f"/conversations/{place.talk}/messages", text="Me too", seen=seen
+        place.bob, "POST", f"/conversations/{place.talk}/messages", text="Me too", after=seen
     )
     assert unseen[0] == 409  # Ann has answered meanwhile
     clock.advance(timedelta(hours=1, minutes=1))

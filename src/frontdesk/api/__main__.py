@@ -6,6 +6,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from frontdesk.kit.settings import Settings, what_is_wrong
+from frontdesk.live.wire import OPTIONS, LateWebSocket
 
 APPS: dict[tuple[str, ...], str] = {
     (): "frontdesk.api.app:serve_app",
@@ -39,7 +40,8 @@ def main() -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws=LateWebSocket,
+        **OPTIONS,
         proxy_headers=False,  # kit/caller.py believes our own proxies only
         log_config=None,
         access_log=False,

@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk.api.description import describe
@@ -39,6 +40,7 @@ from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
 from frontdesk.conversations.doors import ROUTERS as DESK
+from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -55,6 +57,8 @@ from frontdesk.knowledge.fact_routes import router as facts
 from frontdesk.knowledge.index_routes import router as indexes
 from frontdesk.knowledge.library import open_library
 from frontdesk.knowledge.routes import router as knowledge
+from frontdesk.live.routes import SOCKET as LIVE
+from frontdesk.live.routes import router as live
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
@@ -65,6 +69,7 @@ from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
+from frontdesk.portal.chat_routes import router as guest_chat
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
 from frontdesk.privacy.routes import router as privacy
@@ -77,6 +82,7 @@ from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.search.routes import router as search
+from frontdesk.sla.routes import router as promises
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -85,6 +91,10 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.broadcast_routes import router as broadcasts
+from frontdesk.triggers.journey_routes import router as journeys
+from frontdesk.triggers.latch_routes import router as rules_latch
+from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
 from frontdesk.webhooks.routes import router as webhooks
@@ -130,9 +140,16 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
-    *DESK,
+    promises,
     webhooks,
     webhook_deliveries,
+    live,
+    ledger,
+    rules_latch,
+    broadcasts,
+    journeys,
+    surveys,
+    *DESK,
     notifications,
     ladders,
     staff_channels,
@@ -147,6 +164,7 @@ ROUTERS = (
     reports,
     guest_links,
     guest_portal,
+    guest_chat,
 )
 OPEN = frozenset({"/healthz", "/readyz", "/calendars/{hotel_id}/{token}.ics"})
 HEADERS = (
@@ -193,11 +211,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.limiter = Limiter(chosen.redis_url)
     app.state.provider = Provider(chosen)
     app.state.webhook = webhook
+    app.state.hub = None
     app.state.pay_provider = Stripe(chosen.provider_timeout)
     app.include_router(operations)
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.extend(DOORS)
+    app.router.routes.extend((*DOORS, LIVE))
     render_problems(app)
     _let_in(app, chosen)
     is_tls = chosen.public_url.startswith("https://")
@@ -254,9 +273,17 @@ async def _open(app: FastAPI, settings: Settings, webhook: "_Later", stack: Asyn
     stack.push_async_callback(app.state.limiter.close)
     app.state.db = db
     app.state.library = open_library(settings, db, open_embedder(settings.embedder))
+    stack.push_async_callback(_close_hub, app)
     webhook.app = Webhook(pool, db.ring)
     stack.push_async_callback(webhook.app.inbox.drain)
     stack.push_async_callback(app.state.pay_provider.close)
+
+
+async def _close_hub(app: FastAPI) -> None:
+    """Of the live channel, where somebody looked on."""
+    if app.state.hub is not None:
+        await app.state.hub.close()
+        app.state.hub = None
 
 
 class _Later:
@@ -305,6 +332,9 @@ def refuse_undeclared(app: FastAPI) -> None:
     for route in api_routes(app):
         if route.path not in OPEN and not scopes_of(route):
             raise UndeclaredRoute(f"{route.path}: {UndeclaredRoute.__doc__}")
+    for socket in app.routes:
+        if isinstance(socket, WebSocketRoute) and socket is not LIVE:
+            raise UndeclaredRoute(f"{socket.path}: {UndeclaredRoute.__doc__}")
 
 
 def _scopes_by_call(app: FastAPI) -> dict[tuple[str, str], set[str]]:

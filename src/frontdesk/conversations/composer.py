@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.assign import member_behind
-from frontdesk.conversations.collisions import own_draft
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.note_models import ComposerDraft
 from frontdesk.kit.errors import Forbidden
@@ -53,3 +52,14 @@ async def drop_draft(session: AsyncSession, conversation_id: UUID, by: str) -> N
             ComposerDraft.membership_id == writer.id,
         )
         await session.execute(gone)
+
+
+async def own_draft(session: AsyncSession, conversation_id: UUID, by: str) -> ComposerDraft | None:
+    writer = await member_behind(session, by)
+    if writer is None:
+        return None
+    query = select(ComposerDraft).where(
+        ComposerDraft.conversation_id == conversation_id,
+        ComposerDraft.membership_id == writer.id,
+    )
+    return await session.scalar(query)

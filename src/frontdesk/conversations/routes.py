@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from frontdesk.conversations import handover
-from frontdesk.conversations.collisions import refuse_unseen
-from frontdesk.conversations.composer import drop_draft
-from frontdesk.conversations.staff import read_by_staff, send_as_staff
+from frontdesk.conversations.collisions import Reply, reply
+from frontdesk.conversations.staff import read_by_staff
 from frontdesk.conversations.states import move
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Message
@@ -73,10 +72,10 @@ class MessageIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"text": "Good evening, how can I help?"}}
     )
     text: str = Field(min_length=1, max_length=4000)
-    seen: UUID | None = None
-    """The newest message that the writer saw; where others came since, it is 409 with them."""
-    anyway: bool = False
-    """Send it all the same."""
+    after: UUID | None = None
+    """The newest message that was seen when the reply was begun: 409 where there is a newer one."""
+    force: bool = False
+    """Send although something newer was said, or somebody else is writing."""
     then: Literal["pending", "resolved"] | None = None
     """What becomes of the conversation with it."""
 
@@ -128,10 +127,8 @@ async def send_message(
         async def create() -> BaseModel:
             by, now = asker.actor, clock.now()
             talk = await handover.conversation(session, conversation_id, lock=True)
-            if not wanted.anyway:
-                await refuse_unseen(session, conversation_id, seen=wanted.seen, by=by)
-            sent = await send_as_staff(session, conversation_id, wanted.text, by=by, now=now)
-            await drop_draft(session, conversation_id, by)
+            said = Reply(wanted.text, after=wanted.after, force=wanted.force)
+            sent, _ = await reply(session, conversation_id, said, by=by, now=now)
             if wanted.then is not None:
                 await move(session, talk, wanted.then, by=by, reason="sent", now=now)
             await session.refresh(sent)

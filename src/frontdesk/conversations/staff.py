@@ -17,11 +17,17 @@ REPLY_EXPIRY = timedelta(hours=12)
 
 
 async def send_as_staff(
-    session: AsyncSession, conversation_id: UUID, text: str, *, by: str, now: datetime
+    session: AsyncSession,
+    conversation_id: UUID,
+    text: str,
+    *,
+    by: str,
+    now: datetime,
+    key: str | None = None,
 ) -> Message:
     """Queue a person's reply; the conversation is theirs from now on."""
     found = await take_over(session, conversation_id, by=by, reason="staff_reply", now=now)
-    message = await queue_as_staff(session, found, text, meta={"by": by}, now=now)
+    message = await queue_as_staff(session, found, text, meta={"by": by}, now=now, key=key)
     about = {"message": message.id}
     subject = f"conversation:{found.id}"
     record(session, found.hotel_id, "conversation.write", subject, by=by, new=about)

@@ -16,6 +16,7 @@ from frontdesk.conversations.burst import burst_ends
 from frontdesk.conversations.close import close
 from frontdesk.conversations.filing import file_waiting, mark_dead
 from frontdesk.conversations.scene import scene
+from frontdesk.conversations.surveys import hear_answers
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
@@ -24,6 +25,7 @@ from frontdesk.kit.logs import bound, get_logger
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.outbox import is_on_wire
 from frontdesk.messaging.provider import Gateway, Line
 from frontdesk.messaging.threads import unread_messages
 from frontdesk.tenancy.queries import instance, the_hotel
@@ -83,6 +85,7 @@ async def _open(
         )
         if conversation is None:
             return None
+        await hear_answers(session, conversation, now=desk.clock.now())
         if conversation.owner != "bot":
             now = desk.clock.now()
             expires = now + timedelta(seconds=desk.reply_expiry_seconds)
@@ -157,7 +160,7 @@ async def _work(desk: Desk, hotel_id: HotelId, opened: Opened) -> bool:
     """Think and close; true when the turn was written and another round may be due."""
     log = get_logger()
     with bound(conversation=opened.scene.conversation_id):
-        typing = asyncio.create_task(desk.gateway.typing(opened.line, opened.chat))
+        typing = asyncio.create_task(_typing(desk, opened))
         try:
             outcome = await think(desk.mind, opened.scene)
             written = await _close(desk, hotel_id, opened, outcome)
@@ -174,6 +177,11 @@ async def _work(desk: Desk, hotel_id: HotelId, opened: Opened) -> bool:
             handover=outcome.handover.reason if outcome.handover else None,
         )
         return written
+
+
+async def _typing(desk: Desk, opened: Opened) -> None:
+    if is_on_wire(opened.chat):
+        await desk.gateway.typing(opened.line, opened.chat)
 
 
 async def _close(desk: Desk, hotel_id: HotelId, opened: Opened, outcome: Outcome) -> bool:

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from frontdesk.conversations.canned import filled
-from frontdesk.conversations.collisions import own_draft
-from frontdesk.conversations.composer import drop_draft, keep_draft, the_person
+from frontdesk.conversations.composer import drop_draft, keep_draft, own_draft, the_person
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.instants import Civil
 from frontdesk.conversations.note_models import ScheduledMessage

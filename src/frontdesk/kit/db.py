@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
+    ORMExecuteState,
     Session,
     SessionTransaction,
     mapped_column,
@@ -30,6 +31,7 @@ from frontdesk.kit.gather import Gatherings
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.plain import connect_plainly, plain_url
+from frontdesk.kit.pulse import Pulse
 from frontdesk.kit.raw import RawPool
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.slow_queries import watch_queries
@@ -46,6 +48,8 @@ RINGS = "rings"
 """Where a session keeps what it will ring, in order and once each."""
 WROTE = "wrote"
 """Where a session keeps the hotels that it wrote to, for the cache to forget."""
+SHOWN = "shown"
+"""Where a session keeps that it wrote what is looked on live."""
 TAKEN_BACK = "taken_back"
 NOBODY = HotelId(UUID(int=0))
 """Bound where a session has no hotel: matches no row."""
@@ -76,6 +80,8 @@ class Tenant(Base):
     """A row that belongs to a hotel: its key leads with `hotel_id`."""
 
     __abstract__ = True
+    __live__: ClassVar[bool] = False
+    """Whether its changes are told at once to whoever looks on: see live/."""
     hotel_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -87,9 +93,16 @@ class Database:
     """Opens transactions. `hotel()` and `nobody()` run as the app role, `platform()` as its own."""
 
     def __init__(
-        self, app: AsyncEngine, platform: AsyncEngine, calls: RawPool, bell: Bell, cache: Cache
+        self,
+        app: AsyncEngine,
+        platform: AsyncEngine,
+        calls: RawPool,
+        bell: Bell,
+        cache: Cache,
+        pulse: Pulse | None = None,
     ) -> None:
         self.cache = cache
+        self.pulse = pulse or Pulse()
         self.groups = Gatherings()
         self._app = app
         self._platform = platform
@@ -105,6 +118,8 @@ class Database:
         async with self._session(self._app, begin_for(hotel_id)) as session:
             note_reading(session, hotel_id)
             yield session
+        if session.info.get(SHOWN):
+            self.pulse.ring((hotel_id,))
 
     @asynccontextmanager
     async def nobody(self) -> AsyncGenerator[AsyncSession]:
@@ -169,6 +184,7 @@ class Database:
     async def close(self) -> None:
         await self.groups.close()
         await self._bell.close()
+        await self.pulse.close()
         await self.cache.close()
         await self._calls.close()
         await self._app.dispose()
@@ -185,12 +201,27 @@ def _took_back(session: Session, ended: SessionTransaction) -> None:
         session.info[TAKEN_BACK] = True
 
 
+@event.listens_for(InDoor, "after_flush")
+def _shows(session: Session, _: object) -> None:
+    if any(getattr(row, "__live__", False) for row in (*session.new, *session.dirty)):
+        session.info[SHOWN] = True
+
+
+@event.listens_for(InDoor, "do_orm_execute")
+def _shows_many(state: ORMExecuteState) -> None:
+    if state.is_update or state.is_insert:
+        mapper = state.bind_mapper
+        if mapper is not None and getattr(mapper.class_, "__live__", False):
+            state.session.info[SHOWN] = True
+
+
 async def _settle(session: AsyncSession) -> None:
     """A session that was rolled back leaves nothing, and may have done nothing since."""
     if session.info.get(TAKEN_BACK):
         if session.in_transaction():
             raise NotCommitted(NotCommitted.__doc__)
         session.info[RINGS] = {}
+        session.info.pop(SHOWN, None)
         await session.execute(text("ROLLBACK"))
         await session.execute(text("BEGIN"))
 
@@ -217,6 +248,7 @@ def open_database(settings: Settings) -> Database:
         RawPool(settings.database_url, size=8),
         Bell(settings.database_url, RING_CHANNEL),
         Cache(settings.redis_url),
+        Pulse(settings.redis_url),
     )
 
 

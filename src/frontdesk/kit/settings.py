@@ -107,6 +107,16 @@ class Settings(BaseSettings):
         Decimal(20), alias="FRONTDESK_GROQ_USD_PER_MONTH", ge=0, le=1_000_000
     )
 
+    sink: str = Field("", alias="FRONTDESK_SINK", pattern="^(redis)?$")
+    """A broker that has every event of every hotel; empty: none."""
+    sink_url: str = Field("", alias="FRONTDESK_SINK_URL", pattern=r"^(rediss?://\S+)?$")
+    """Empty: REDIS_URL."""
+    sink_stream: str = Field(
+        "frontdesk.events", alias="FRONTDESK_SINK_STREAM", pattern=r"^[\w.:-]{1,200}$"
+    )
+    sink_length: int = Field(100_000, alias="FRONTDESK_SINK_LENGTH", ge=1000, le=100_000_000)
+    """Entries that the stream keeps, about."""
+
     signing_keys: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SIGNING_KEYS")
     """Signs access tokens, newest first, comma separated; empty: derived from the secret keys."""
     trusted_proxies: str = Field("", alias="FRONTDESK_TRUSTED_PROXIES", pattern=NETWORKS)
@@ -117,6 +127,9 @@ class Settings(BaseSettings):
     rate_hotel: str = Field("6000/minute", alias="FRONTDESK_RATE_HOTEL", pattern=RATE)
     rate_address: str = Field("60/minute", alias="FRONTDESK_RATE_ADDRESS", pattern=RATE)
     """For one address at the routes that need no key."""
+    live_per_principal: int = Field(10, alias="FRONTDESK_LIVE_PER_PRINCIPAL", ge=1, le=1000)
+    """Live connections of one person, guest link or key at a hotel."""
+    live_per_hotel: int = Field(2000, alias="FRONTDESK_LIVE_PER_HOTEL", ge=1, le=100_000)
     smtp_host: str = Field("", alias="FRONTDESK_SMTP_HOST")
     """Empty: mails become files in `mailbox` under the data folder."""
     smtp_port: int = Field(587, alias="FRONTDESK_SMTP_PORT", ge=1, le=65535)

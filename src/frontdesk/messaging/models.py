@@ -109,6 +109,7 @@ class Conversation(Tenant):
     """One chat with one guest on one number; worked by one turn at a time."""
 
     __tablename__ = "conversations"
+    __live__ = True
     __table_args__ = (
         _instance(),
         ForeignKeyConstraint(["hotel_id", "guest_id"], ["guests.hotel_id", "guests.id"]),
@@ -173,6 +174,7 @@ class Message(Tenant):
     """One bubble of a thread, in either direction, in event order."""
 
     __tablename__ = "messages"
+    __live__ = True
     __table_args__ = (
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
@@ -281,6 +283,8 @@ class OutboundMessage(Tenant):
     provider_id: Mapped[str | None]
     error: Mapped[str | None]
     turn_id: Mapped[UUID | None]
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The rules that stand behind it, the first cause first."""
 
 
 class DeliveryStatus(Tenant):
@@ -304,6 +308,7 @@ class OutboxEvent(Tenant):
     """Something that happened, for triggers and, later, for other systems (heritage C)."""
 
     __tablename__ = "outbox_events"
+    __live__ = True
     __table_args__ = (
         Index(
             "ix_outbox_events_waiting",
@@ -327,6 +332,8 @@ class OutboxEvent(Tenant):
     payload: Mapped[dict[str, Any]]
     depth: Mapped[int] = mapped_column(server_default="0")
     """How many triggers stand behind it; stops loops."""
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """Which they are, the first cause first."""
     processed_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default="0")
     dead_at: Mapped[datetime | None]

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
-from frontdesk.messaging.models import OutboundMessage
+from frontdesk.messaging.cause import chain_of
+from frontdesk.messaging.models import Message, OutboundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,18 @@ class Letter:
     not_before: datetime | None = None
 
 
+PORTAL = "@portal"
+"""A chat that ends so is only in the guest portal: no number knows it."""
+
+
+def is_on_wire(chat: str) -> bool:
+    return not chat.endswith(PORTAL)
+
+
 async def post(session: AsyncSession, hotel_id: UUID, letter: Letter, *, now: datetime) -> UUID:
     """Store the intent and ring; the same `dedupe_key` is stored once. Gives the row's id."""
     row_id = uuid7()
+    on_wire = is_on_wire(letter.chat)
     write = (
         insert(OutboundMessage)
         .values(
@@ -58,12 +68,18 @@ async def post(session: AsyncSession, hotel_id: UUID, letter: Letter, *, now: da
             not_before=letter.not_before or now,
             expires_at=letter.expires_at,
             turn_id=letter.turn_id,
+            status="queued" if on_wire else "sent",
+            chain=chain_of(session),
         )
         .on_conflict_do_nothing(index_elements=["hotel_id", "dedupe_key"])
         .returning(OutboundMessage.id)
     )
     stored = await session.scalar(write)
-    await ring(session, Job.DELIVER, hotel_id, str(letter.instance_id))
+    if on_wire:
+        await ring(session, Job.DELIVER, hotel_id, str(letter.instance_id))
+    elif stored is not None:
+        there = update(Message).where(Message.id == letter.message_id)
+        await session.execute(there.values(status="sent"))
     if stored is not None:
         return stored
     known = select(OutboundMessage.id).where(OutboundMessage.dedupe_key == letter.dedupe_key)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
+from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import OutboundMessage
 from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still
@@ -70,6 +71,7 @@ async def notify(
         body=alert.body,
         dedupe_key=alert.dedupe_key,
         details=alert.details,
+        chain=chain_of(session),
         depth=alert.depth,
         status="open",
         tellings=1,

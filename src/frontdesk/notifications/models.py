@@ -56,6 +56,7 @@ class StaffWebhook(Tenant):
 
 class StaffNotification(Tenant):
     __tablename__ = "staff_notifications"
+    __live__ = True
     __table_args__ = (
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
@@ -89,6 +90,8 @@ class StaffNotification(Tenant):
     dedupe_key: Mapped[str]
     """One alert an episode."""
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The rules that stand behind it."""
 
 
 class NotificationDelivery(Tenant):

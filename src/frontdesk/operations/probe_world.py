@@ -77,7 +77,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"quote_ids": [names["quote_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
-    names |= {"q": SHARED}
+    names |= {"q": SHARED, "after": names["message_id"]}
     ids = {hotel_id, fact_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
     return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
 

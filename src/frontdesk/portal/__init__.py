@@ -1,4 +1,4 @@
 """A guest's own door: one link for one booking, and what may be done behind it.
 
-What a guest asks in words goes through their chat; a chat of the link itself belongs in here.
+What a guest asks in words goes through their chat: the one on WhatsApp, or one of the link itself.
 """

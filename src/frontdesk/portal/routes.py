@@ -151,12 +151,12 @@ async def ask_own_link(
                 id=(await ask(session, asker.booking_id, sum_, lasts=lasts, by=by, now=now)).id
             )
 
-        answer = await answer_once(session, _own(once, asker), asker.hotel_id, create)
+        answer = await answer_once(session, own_once(once, asker), asker.hotel_id, create)
     made = Made.model_validate_json(bytes(answer.body))
     return PaymentOut.model_validate(await open_link(cashier, asker.hotel_id, made.id))
 
 
-def _own(once: Once, asker: GuestAsker) -> Once:
+def own_once(once: Once, asker: GuestAsker) -> Once:
     """Keys of one link's bearer: two guests of a hotel may choose the same."""
     return replace(once, scope=f"{once.scope} {asker.link_id}")
 
@@ -182,7 +182,7 @@ async def order_own_addon(db: DbDep, asker: Guest, once: OnceDep, wanted: OrderI
             made = await order_addon(session, asker.booking_id, wish, by=asker.actor)
             return OrderOut.model_validate(made)
 
-        return await answer_once(session, _own(once, asker), asker.hotel_id, create)
+        return await answer_once(session, own_once(once, asker), asker.hotel_id, create)
 
 
 @portal.post("/late-check-out", status_code=202)
@@ -204,4 +204,4 @@ async def write_own_review(
             made = await write(session, asker.booking_id, said, by=by, now=now)
             return ReviewOut.model_validate(made)
 
-        return await answer_once(session, _own(once, asker), asker.hotel_id, create)
+        return await answer_once(session, own_once(once, asker), asker.hotel_id, create)

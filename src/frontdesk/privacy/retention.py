@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +34,9 @@ DAYS: Mapping[str, int] = {
     "webhook_calls": 30,
     "happenings": 90,
     "journeys": 180,
+    "counts": 35,
+    "broadcasts": 365,
+    "surveys": 1095,
     "statuses": 90,
     "answers": 2,
     "questions": 365,
@@ -44,6 +48,8 @@ DAYS: Mapping[str, int] = {
 """Where a hotel says nothing else in `settings.retention`."""
 SIGNED_OUT = timedelta(days=30)
 """How long an ended session, a used link and a throttle of sign-ins are kept; of no hotel."""
+LIVE = timedelta(days=2)
+"""What changed is told again to whoever was away for a day; ids, and nobody's words."""
 Go = Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
@@ -59,6 +65,7 @@ async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int
     for name, go in CLASSES.items():
         before = clock.now() - timedelta(days=said.get(name) or DAYS[name])
         gone[name] = await _all_of(db, hotel_id, go, before)
+    await _all_of(db, hotel_id, _live, clock.now() - LIVE)
     if hotel_id == NOBODY:
         gone["sessions"] = await _sessions(db, clock.now() - SIGNED_OUT)
     if any(gone.values()):
@@ -120,17 +127,30 @@ async def _media(session: AsyncSession, before: datetime) -> int:
     return await _count(session, update(m).where(m.c.id.in_(some)).values(content=bare))
 
 
-async def _happenings(session: AsyncSession, before: datetime) -> int:
-    """The ledger first: it points at them."""
-    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
+async def _journeys(session: AsyncSession, before: datetime) -> int:
+    """The ledger of rules: runs with their steps, and what was planned."""
+    plans = metadata.tables["planned_sends"]
     runs = await session.scalar(select(func.expire_rows("happenings", before, BATCH))) or 0
+    return max(runs, await _delete(session, plans, plans.c.worked_at < before))
+
+
+async def _counts(session: AsyncSession, before: datetime) -> int:
+    """But for a latch that nobody has lifted."""
+    c = metadata.tables["send_counts"]
+    fallen = c.c.tripped_at.is_not(None) & c.c.lifted_at.is_(None)
+    return await _delete(session, c, (c.c.since < before) & ~fallen)
+
+
+async def _happenings(session: AsyncSession, before: datetime) -> int:
+    """But for those that the ledger points at."""
+    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
     over = or_(e.c.processed_at.is_not(None), e.c.dead_at.is_not(None))
     free = ~select(r.c.id).where(r.c.event_id == e.c.id).exists()
     old = (e.c.created_at < before) & over & free
     query = select(e.c.id).where(old).limit(BATCH)
     ids = (await session.scalars(query)).all()
     await forget_deliveries(session, metadata.tables["webhook_deliveries"].c.event_id.in_(ids))
-    return max(runs, await _count(session, delete(e).where(e.c.id.in_(ids))))
+    return await _count(session, delete(e).where(e.c.id.in_(ids)))
 
 
 async def _webhook_calls(session: AsyncSession, before: datetime) -> int:
@@ -175,6 +195,13 @@ async def _imports(session: AsyncSession, before: datetime) -> int:
     return max(await _count(session, left), await _delete(session, c, c.c.import_id.in_(done)))
 
 
+async def _live(session: AsyncSession, before: datetime) -> int:
+    of = metadata.tables["live_changes"]
+    key = (of.c.xact, of.c.seq)
+    some = select(*key).where(of.c.created_at < before).order_by(*key).limit(BATCH)
+    return await _count(session, delete(of).where(tuple_(*key).in_(some)))
+
+
 async def _audit(session: AsyncSession, before: datetime) -> int:
     return await session.scalar(select(func.trim_audit(before, BATCH))) or 0
 
@@ -204,8 +231,11 @@ CLASSES: Mapping[str, Go] = {
     "messages": _messages,
     "notifications": _notifications,
     "webhook_calls": _webhook_calls,
+    "journeys": _journeys,
     "happenings": _happenings,
-    "journeys": _older("planned_sends", "worked_at"),
+    "counts": _counts,
+    "broadcasts": _older("broadcast_sends", "worked_at"),
+    "surveys": _older("survey_asks", "created_at"),
     "statuses": _older("delivery_statuses", "updated_at"),
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),

@@ -144,7 +144,15 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         "actions": [],
         "state": _turned("state", "planned", "cancelled"),
     },
-    "trigger_runs": {"reasons": [], "actions": []},
+    "trigger_runs": {"reasons": [], "actions": [], "facts": {}},
+    "broadcast_sends": {"why": [], "state": _turned("state", "planned", "stopped")},
+    "survey_asks": {"answers": [], "state": _turned("state", "open", "expired")},
+    "trigger_steps": {
+        "action": {},
+        "result": {},
+        "state": _turned("state", "waiting", "skipped"),
+        "try_at": None,
+    },
     "delivery_statuses": {"description": None},
     "staff_notifications": {
         "title": "",

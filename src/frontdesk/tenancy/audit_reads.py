@@ -17,7 +17,7 @@ PERSONAL = frozenset(
 )
 """Who may ask under one of these may see people, unless the route is one of the following."""
 IMPERSONAL = frozenset(
-    {"availability", "documents", "{document_id}", "triggers", "{trigger_id}", "types"}
+    {"availability", "documents", "{document_id}", "triggers", "{trigger_id}", "types", "frames"}
 )
 """The last part of paths that show a hotel's rooms, texts and rules, and nobody."""
 

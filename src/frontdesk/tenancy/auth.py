@@ -134,11 +134,7 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
     async def allowed(
         request: Request, asker: PrincipalDep, hotel_id: Annotated[UUID, Path()]
     ) -> Principal:
-        if asker.person is not None:
-            asker = await _at_hotel(request, asker.person, HotelId(hotel_id))
-        if asker.hotel_id is not None and asker.hotel_id != hotel_id:
-            await _note_refused(request, asker, "other_hotel")
-            raise NotFound
+        asker = await at_hotel(request, asker, hotel_id)
         if scope not in asker.scopes:
             await _note_refused(request, asker, scope)
             raise Forbidden(f"it lacks the scope {scope}")
@@ -151,6 +147,16 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
 
     setattr(allowed, SCOPE_ATTRIBUTE, scope)
     return allowed
+
+
+async def at_hotel(request: Request, asker: Principal, hotel_id: UUID) -> Principal:
+    """With what they may do there. Raises NotFound for whoever is of another hotel."""
+    if asker.person is not None:
+        asker = await _at_hotel(request, asker.person, HotelId(hotel_id))
+    if asker.hotel_id is not None and asker.hotel_id != hotel_id:
+        await _note_refused(request, asker, "other_hotel")
+        raise NotFound
+    return asker
 
 
 async def _at_hotel(request: Request, person: Person, hotel_id: HotelId) -> Principal:
@@ -205,5 +211,6 @@ __all__ = [
     "Principal",
     "SignedIn",
     "allow",
+    "at_hotel",
     "principal",
 ]

@@ -1,0 +1,368 @@
+"""100 staff and 500 guests look on live at one box; all are cut off, and nothing is lost or twice.
+
+Two processes of the API over one Valkey. What a guest says is heard by every member of staff and by
+that guest; `ratio` is how long that takes, from before the write until it is heard, over the write
+alone. Cut off at once, all come back with their place, each to the other process, while more is
+written, some of it begun before the cut and committed in the middle of it.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from benches.common import Ground, ground, hotel_with_number, median, percentile, rss_mib
+from frontdesk.bookings.inventory import open_nights
+from frontdesk.bookings.models import Booking
+from frontdesk.bookings.quote import StayWish, make_quote
+from frontdesk.bookings.reserve import Yes, reserve
+from frontdesk.bookings.rules import stay_nights
+from frontdesk.kit.caller import Caller
+from frontdesk.kit.clock import SystemClock, local_day
+from frontdesk.kit.db import Database, open_database
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.settings import Settings
+from frontdesk.kit.tokens import Signer
+from frontdesk.local.valkey import start_valkey
+from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.threads import open_conversation
+from frontdesk.portal.links import SESSION_SECONDS, USE, make_link
+from frontdesk.rooms.models import RoomType
+from frontdesk.tenancy.person_models import Membership, User
+from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.sessions import Entrance, open_session
+
+STAFF, GUESTS = 100, 500
+SECONDS, A_SECOND = 15, 20
+AWAY = 200
+"""Messages written while all are cut off."""
+LATE = 10
+"""More of them, begun before the cut and committed in the middle of it."""
+ENDLESS = "100000000/second"
+PATIENCE = 60.0
+GATE, GATE_P95_MS, GATE_KIB = 15, 1000, 200
+"""Of `ratio`, of the 95th percentile, and of what a connection takes of a process."""
+
+
+@dataclass
+class House:
+    at: Ground
+    settings: Settings
+    db: Database
+    hotel: HotelId
+    staff: list[str] = field(default_factory=list)
+    """Their tokens."""
+    guests: list[tuple[str, Conversation]] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
+
+    async def say(self, n: int, name: str, *, hold: float = 0) -> None:
+        """As the worker files what a guest wrote."""
+        talk = self.guests[n % GUESTS][1]
+        start = time.perf_counter()
+        async with self.db.hotel(self.hotel) as session:
+            message = Message(
+                hotel_id=self.hotel,
+                id=uuid7(),
+                conversation_id=talk.id,
+                direction="in",
+                author="guest",
+                kind="text",
+                text=f"{name} {time.time_ns() + int(hold * 1e9)}",
+                occurred_at=SystemClock().now(),
+            )
+            session.add(message)
+            await session.flush()
+            await asyncio.sleep(hold)
+        self.writes.append(time.perf_counter() - start - hold)
+        self.written.append(name)
+
+
+@dataclass
+class Looker:
+    """One connection after another, and everything that was heard in them."""
+
+    token: str
+    wire: Any = None
+    resume: str = ""
+    heard: Counter[str] = field(default_factory=Counter)
+    late: list[float] = field(default_factory=list)
+    back: float = 0
+
+    async def open(self, port: int, hotel: HotelId) -> None:
+        query = f"?resume={self.resume}" if self.resume else ""
+        start = time.perf_counter()
+        self.wire = await connect(
+            f"ws://127.0.0.1:{port}/v1/hotels/{hotel}/live{query}",
+            additional_headers={"Authorization": f"Bearer {self.token}"},
+            compression=None,
+            proxy=None,
+            open_timeout=PATIENCE,
+            ping_interval=None,
+        )
+        self._take(json.loads(await self.wire.recv()))
+        self.back = time.perf_counter() - start
+
+    async def listen(self) -> None:
+        try:
+            async for said in self.wire:
+                self._take(json.loads(said))
+        except ConnectionClosed:
+            return
+
+    def _take(self, frame: dict) -> None:
+        self.resume = frame.get("resume") or self.resume
+        if frame["type"] == "message":
+            name, _, at = frame["message"].partition(" ")
+            self.heard[name] += 1
+            self.late.append((time.time_ns() - int(at)) / 1e6)
+
+
+async def run() -> dict[str, object]:
+    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
+        valkey = await asyncio.to_thread(start_valkey, Path(folder))
+        try:
+            async with ground() as at, AsyncExitStack() as stack:
+                settings = at.settings.model_copy(update={"redis_url": valkey.url})
+                db = open_database(settings)
+                stack.push_async_callback(db.close)
+                house = await _house(at, settings, db)
+                served = [await stack.enter_async_context(_served(settings)) for _ in "12"]
+                return await _measured(house, served)
+        finally:
+            await asyncio.to_thread(valkey.stop)
+
+
+async def _measured(house: House, served: list[tuple[int, int]]) -> dict[str, object]:
+    lookers = [Looker(t) for t in house.staff] + [Looker(t) for t, _ in house.guests]
+    before = [rss_mib(pid) for _, pid in served]
+    await _open_all(house, lookers, served, turn=0)
+    listening = asyncio.gather(*(one.listen() for one in lookers))
+    await asyncio.sleep(3)
+    per_connection = sum(rss_mib(pid) for _, pid in served) - sum(before)
+    await _say_all(house, [f"a{n}" for n in range(SECONDS * A_SECOND)], every=1 / A_SECOND)
+    await _heard(house, lookers)
+    late = [ms for one in lookers for ms in one.late]
+    write = median(house.writes) * 1000
+    at_work = [rss_mib(pid) for _, pid in served]
+    missed = await _cut(house, lookers, served, listening)
+    p50, p95 = percentile(late, 0.5), percentile(late, 0.95)
+    kib = per_connection * 1024 / len(lookers)
+    figures = {
+        "ratio": round(p50 / write, 2),
+        "p50_ms": round(p50, 1),
+        "p95_ms": round(p95, 1),
+        "p99_ms": round(percentile(late, 0.99), 1),
+        "write_p50_ms": round(write, 1),
+        "heard": len(late),
+        "rss_before_mib": [round(mib) for mib in before],
+        "rss_at_work_mib": [round(mib) for mib in at_work],
+        "kib_a_connection": round(kib),
+        **missed,
+    }
+    whole = figures["lost"] == figures["twice"] == 0
+    fast = p50 / write <= GATE and p95 <= GATE_P95_MS
+    return {**figures, "gate": whole and fast and kib <= GATE_KIB}
+
+
+async def _cut(
+    house: House,
+    lookers: list[Looker],
+    served: list[tuple[int, int]],
+    listening: "asyncio.Future[list[None]]",
+) -> dict[str, object]:
+    early = [asyncio.create_task(house.say(n, f"late{n}", hold=4)) for n in range(LATE)]
+    await asyncio.sleep(1)
+    for one in lookers:
+        one.wire.transport.abort()
+    await listening
+    away = asyncio.create_task(_say_all(house, [f"b{n}" for n in range(AWAY)], every=8 / AWAY))
+    await asyncio.sleep(5)
+    await _open_all(house, lookers, served, turn=1)
+    again = asyncio.gather(*(one.listen() for one in lookers))
+    await asyncio.gather(away, *early)
+    await _heard(house, lookers)
+    for one in lookers:
+        await one.wire.close()
+    await again
+    lost, twice = _sums(house, lookers)
+    back = [one.back for one in lookers]
+    return {
+        "written": len(house.written),
+        "lost": lost,
+        "twice": twice,
+        "back_p95_s": round(percentile(back, 0.95), 2),
+    }
+
+
+def _wanted(house: House, at: int) -> list[str]:
+    """Staff hear all, a guest what they said."""
+    if at < STAFF:
+        return house.written
+    return [name for name in house.written if _number(name) % GUESTS == at - STAFF]
+
+
+def _number(name: str) -> int:
+    return int(name.lstrip("abelt"))
+
+
+def _sums(house: House, lookers: list[Looker]) -> tuple[int, int]:
+    lost = twice = 0
+    for at, one in enumerate(lookers):
+        wanted = Counter(_wanted(house, at))
+        lost += (wanted - one.heard).total()
+        twice += (one.heard - wanted).total()
+    return lost, twice
+
+
+async def _heard(house: House, lookers: list[Looker]) -> None:
+    """Until all is heard, or nobody hears anything more."""
+    known = -1
+    while _sums(house, lookers)[0]:
+        total = sum(one.heard.total() for one in lookers)
+        if total == known:
+            return
+        known = total
+        await asyncio.sleep(6)
+    await asyncio.sleep(1)
+
+
+async def _open_all(
+    house: House, lookers: list[Looker], served: list[tuple[int, int]], *, turn: int
+) -> None:
+    gate = asyncio.Semaphore(50)
+
+    async def one(n: int) -> None:
+        async with gate:
+            await lookers[n].open(served[(n + turn) % 2][0], house.hotel)
+
+    await asyncio.gather(*(one(n) for n in range(len(lookers))))
+
+
+async def _say_all(house: House, names: list[str], *, every: float) -> None:
+    start = time.perf_counter()
+    said = []
+    for n, name in enumerate(names):
+        await asyncio.sleep(max(0, start + n * every - time.perf_counter()))
+        said.append(asyncio.create_task(house.say(_number(name), name)))
+    await asyncio.gather(*said)
+
+
+async def _house(at: Ground, settings: Settings, db: Database) -> House:
+    hotel, number = await hotel_with_number(at, 1)
+    house = House(at, settings, db, hotel)
+    signer = Signer(settings.keys_to_sign())
+    entrance = Entrance(db, at.vault, signer, SystemClock())
+    for n in range(STAFF):
+        house.staff.append(await _person(house, entrance, n))
+    kind = await _rooms(house)
+    for n in range(GUESTS):
+        house.guests.append(await _guest(house, signer, number.id, kind, n))
+    return house
+
+
+async def _person(house: House, entrance: Entrance, n: int) -> str:
+    user_id, mail, now = uuid7(), f"staff{n}@bench.invalid", entrance.clock.now()
+    async with house.db.platform() as session:
+        session.add(User(id=user_id, email=mail, name=f"Staff {n}", verified_at=now))
+        await session.flush()
+        nowhere = Caller(None, None)
+        opened = await open_session(session, entrance, user_id, nowhere, method="password", now=now)
+    async with house.db.hotel(house.hotel) as session:
+        place = {"user_id": user_id, "email": mail, "name": f"Staff {n}", "role": "staff"}
+        session.add(Membership(hotel_id=house.hotel, id=uuid7(), status="active", **place))
+    return opened.access
+
+
+async def _rooms(house: House) -> UUID:
+    today = local_day(SystemClock().now(), "Europe/Madrid")
+    async with house.db.hotel(house.hotel) as session:
+        kind = RoomType(
+            hotel_id=house.hotel, code="D", name="Double", max_adults=2, max_guests=2, base_price=1
+        )
+        session.add(kind)
+        await session.flush()
+        nights = stay_nights(today, today + timedelta(5))
+        await open_nights(
+            session,
+            house.hotel,
+            kind.id,
+            first=today,
+            days=5,
+            capacity=GUESTS,
+            prices=dict.fromkeys(nights, 100),
+        )
+        return kind.id
+
+
+async def _guest(
+    house: House, signer: Signer, number: UUID, kind: UUID, n: int
+) -> tuple[str, Conversation]:
+    """With a stay, its link, and a chat."""
+    now = SystemClock().now()
+    today = local_day(now, "Europe/Madrid")
+    async with house.db.hotel(house.hotel) as session:
+        chat = f"{34600000000 + n}@c.us"
+        talk = await open_conversation(session, house.hotel, number, chat, name=f"G{n}")
+        wish = StayWish(today, today + timedelta(1), adults=1)
+        hotel = await the_hotel(session)
+        quote = await make_quote(session, hotel, wish, kind, talk.guest_id, now=now)
+        stay: Booking = await reserve(session, Yes(quote.id, "bench", "rest"), now=now)
+        link, _ = await make_link(session, signer, stay.id, days=None, by="bench", now=now)
+    claims = {"use": USE, "hotel": str(house.hotel), "link": str(link.id)}
+    return signer.sign(claims, now=now, seconds=SESSION_SECONDS), talk
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[tuple[int, int]]:
+    """The API as production starts it: its port and process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    rates = ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS")
+    env = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_PLATFORM_URL": settings.database_platform_url,
+        "REDIS_URL": settings.redis_url,
+        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "FRONTDESK_PORT": str(port),
+        "FRONTDESK_LOG_LEVEL": "ERROR",
+        "DATABASE_POOL_SIZE": "20",
+        **dict.fromkeys(rates, ENDLESS),
+    }
+    server = await asyncio.create_subprocess_exec(sys.executable, "-m", "frontdesk.api", env=env)
+    try:
+        await _up(f"http://127.0.0.1:{port}")
+        yield port, server.pid
+    finally:
+        if server.returncode is None:
+            server.terminate()
+        await server.wait()
+
+
+async def _up(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await client.get("/healthz")
+                except httpx.TransportError:
+                    await asyncio.sleep(0.1)
+                else:
+                    return

@@ -1,0 +1,123 @@
+"""Who is online, who looks at what, who types: told to colleagues, and a little of it to guests."""
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from frontdesk.kit.db import Database
+from frontdesk.kit.pulse import Pulse
+from frontdesk.live.connection import Connection
+from frontdesk.live.counters import count
+from frontdesk.live.doors import CHATS, Looker
+from frontdesk.live.facts import Member
+from frontdesk.live.presence import Table, as_told, here
+from frontdesk.live.render import text_of
+from frontdesk.live.room import Room
+
+TYPES = 6
+"""Seconds that a word of typing holds."""
+
+
+def say_who_is_here(pulse: Pulse, room: Room) -> None:
+    """To the other processes."""
+    room.said_at = monotonic()
+    pulse.say(room.hotel_id, {"here": as_told(here(room.connections))})
+
+
+def heard(pulse: Pulse, room: Room, told: Mapping[str, Any]) -> None:
+    """What another process says: ids and actors; names are read here."""
+    if "hello" in told:
+        say_who_is_here(pulse, room)
+    if "here" in told:
+        news = room.elsewhere.heard(str(told["from"]), told["here"], at=monotonic())
+        room.crowd_heard = room.crowd_heard or news
+    if "typing" in told:
+        show_typing(room, **told["typing"])
+    if "viewing" in told:
+        show_viewing(room, **told["viewing"])
+
+
+def show_typing(
+    room: Room,
+    *,
+    actor: str,
+    talk: str,
+    guest: str,
+    on: bool,
+    but: Connection | None = None,
+) -> None:
+    """To colleagues, and to the guest whose chat it is where staff write."""
+    about = {"conversation_id": talk, "seconds": TYPES if on else 0}
+    room.say({"type": "typing", **about, **who(room.known, actor)}, scope=CHATS, but=but)
+    if not actor.startswith("guest:"):
+        somebody = {"user_id": "staff", "name": "Staff", "role": "staff"}
+        room.say_to_guest(UUID(guest), {"type": "typing", **about, **somebody})
+
+
+def show_viewing(
+    room: Room, *, actor: str, talk: str | None, but: Connection | None = None
+) -> None:
+    frame = {"type": "presence", "online": True, "viewing": talk, **who(room.known, actor)}
+    room.say(frame, scope=CHATS, but=but)
+
+
+def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
+    member = people.get(actor)
+    if member is not None:
+        return {"user_id": str(member.id), "name": member.name, "role": member.role}
+    kind, _, shown = actor.partition(":")
+    if kind == "guest":
+        return {"user_id": shown, "name": "Guest", "role": "customer"}
+    return {"user_id": shown if kind == "key" else kind, "name": kind, "role": kind}
+
+
+async def tell_who_is_there(room: Room) -> None:
+    """Once a second at most, whole, to staff; a guest hears only whether somebody is there."""
+    people = await room.people()
+    table = room.table()
+    staff = text_of(online_users(table, people))
+    for connection in room.connections:
+        looker = connection.looker
+        if looker.may(CHATS):
+            connection.newest("online_users", staff)
+        elif looker.guest is not None:
+            connection.newest("online_users", text_of(for_guest(table, looker)))
+
+
+def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
+    """Programs are not people: a key is not shown."""
+    users: dict[str, Any] = {}
+    for actor, seen in table.items():
+        kind, _, shown = actor.partition(":")
+        member = people.get(actor)
+        if member is not None:
+            users[str(member.id)] = {
+                "user_id": str(member.id),
+                "email": member.email,
+                "role": member.role,
+                "name": member.name,
+                "viewing": list(seen.viewing),
+            }
+        elif kind == "guest":
+            users[shown] = {"user_id": shown, "email": None, "role": "customer", "viewing": []}
+    return {"type": "online_users", "users": users}
+
+
+def for_guest(table: Table, looker: Looker) -> dict[str, Any]:
+    me = {"user_id": looker.shown_id, "email": None, "role": "customer"}
+    users: dict[str, Any] = {looker.shown_id: me}
+    if any(actor.startswith("user:") for actor in table):
+        users["staff"] = {"user_id": "staff", "email": None, "role": "staff"}
+    return {"type": "online_users", "users": users}
+
+
+async def tell_counters(db: Database, room: Room) -> None:
+    askers = [c for c in room.connections if c.looker.may(CHATS)]
+    if not askers:
+        return
+    async with db.hotel(room.hotel_id) as session:
+        counted = await count(session)
+    for connection in askers:
+        frame = text_of(counted.frame(connection.looker.shown_id))
+        connection.newest("counters", frame)
