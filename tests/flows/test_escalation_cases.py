@@ -192,7 +192,8 @@ async def test_few_who_need_a_person_are_missed(
         with capsys.disabled():
             told = ["", *missed, "by another cause:", *otherwise, "for nothing:", *alarmed]
             sys.stdout.write("\n".join([*told, figures, ""]))
-    assert len(missed) <= max(1, MOST_MISSED[name] * wanted), missed
+    few = 0 if WHOLE else 4  # a sample of a few may have several of the known misses
+    assert len(missed) <= max(few, MOST_MISSED[name] * wanted), missed
     assert len(alarmed) <= max(2, 0.2 * (len(chosen) - wanted)), alarmed
 
 

@@ -159,6 +159,17 @@ async def test_an_angry_guest_gets_one_reply_and_then_a_person(talk: Talk) -> No
     assert await talk.says("What time is breakfast?") == []
 
 
+async def test_a_hotel_that_only_wants_to_be_told_of_a_bad_mood_keeps_its_bot(talk: Talk) -> None:
+    async with talk.desk.db.hotel(talk.hotel) as session:
+        mood = {"threshold": -0.6, "action": "tell", "priority": 80}
+        session.add(EscalationCause(hotel_id=talk.hotel, cause="sentiment", **mood))
+    await talk.says(ANGRY)
+    assert (await talk.thread()).owner == "bot"
+    (told,) = await talk.all(StaffNotification)
+    assert told.details["causes"]["sentiment"]["threshold"] == -0.6
+    assert await talk.says("What time is breakfast?") == [BREAKFAST]
+
+
 async def test_a_returned_chat_does_not_escalate_on_its_old_words(talk: Talk) -> None:
     await talk.says(ANGRY)
     await talk.says("still waiting, unacceptable!")

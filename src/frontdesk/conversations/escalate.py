@@ -68,7 +68,9 @@ async def escalate(
     """The outcome as the hotel's causes make it, and those that spoke."""
     signs = await signs_of(session, scene, outcome, now=now)
     outcome = replace(outcome, state={**outcome.state, NOWHERE: signs.failures})
-    found = judge(signs, await settings_of(session))
+    settings = await settings_of(session)
+    found = judge(signs, settings)
+    outcome = _as_wished(outcome, settings[Cause.SENTIMENT])
     if not found or outcome.mode == "off":
         return outcome, found
     outcome = _pressed(outcome, found)
@@ -76,6 +78,14 @@ async def escalate(
     if first is None or outcome.hold_bot or outcome.drafts:
         return _told(scene, outcome, found), found
     return _handed_over(scene, outcome, first), found
+
+
+def _as_wished(outcome: Outcome, mood: Setting) -> Outcome:
+    """Where a hotel only wants to be told of a bad mood, the bot goes on."""
+    complaint = outcome.handover is not None and outcome.handover.reason == "complaint"
+    if complaint and (not mood.enabled or mood.action == "tell"):
+        return replace(outcome, hold_bot=False)
+    return outcome
 
 
 def _pressed(outcome: Outcome, found: list[Finding]) -> Outcome:
