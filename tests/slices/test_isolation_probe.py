@@ -70,7 +70,7 @@ ONE_OR_SUMS = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (
         *("payment-account", "reports/daily", "reports/pick-up", "reports/ledger", "audit/verify"),
-        *("configuration", "assistant/usage"),
+        *("configuration", "assistant/usage", "rules-latch"),
     )
 }
 """One row, sums of rows, or rows by their codes: no foreign id, wall or no wall."""
@@ -85,7 +85,10 @@ BIND_IT_THEMSELVES = {
 the hotel in each of their parts."""
 NOTHING_TO_SHOW = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
-    for path in ("autonomy", "events/types", "knowledge/answer", "knowledge/contradictions")
+    for path in (
+        *("autonomy", "events/types", "knowledge/answer", "knowledge/contradictions"),
+        *("journeys", "escalation-causes"),
+    )
 }
 """The same for all, or of a world in which nothing is answered and nothing contradicts."""
 UNCHANGEABLE = {"audit_heads", "audit_log", "conversation_changes", "folio_lines", "invoices"}

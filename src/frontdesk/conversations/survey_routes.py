@@ -61,9 +61,13 @@ class SurveyIn(BaseModel):
         return self
 
 
-class SurveyOut(SurveyIn):
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
+class SurveyOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
     id: UUID
+    name: str
+    questions: list[dict[str, Any]]
+    low: int
+    department: str
     created_at: datetime
 
 

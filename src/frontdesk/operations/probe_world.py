@@ -150,6 +150,7 @@ class _Rows:
             "knowledge_documents": {"language": "en"},
             "knowledge_cases": {"expect": "none"},
             "staff_channels": {"url": self.vault.seal("json://127.0.0.1:9/of-no-use")},
+            "surveys": {"questions": []},
             "alert_templates": {"kind": "probe", "language": "en"},
             "alert_ladders": {"levels": [{"minutes": 10}]},
             "staff_shifts": {"weekday": 1, "starts": "08:00", "ends": "16:00"},
