@@ -161,3 +161,18 @@ def test_an_order_to_a_machine_is_heard(text: str) -> None:
 )
 def test_a_stay_is_changed_and_a_towel_is_not(text: str, changed: bool) -> None:
     assert hear(text).change is changed
+
+
+@pytest.mark.parametrize(
+    ("text", "shift"),
+    [
+        ("change my reservation to 11 December", True),
+        ("cambia mi reserva al 11 de diciembre", True),
+        ("ändern Sie meine Buchung auf den 11. Dezember", True),
+        ("change my booking until 11 December", False),
+        ("cambiar la salida al 11 de diciembre", False),
+        ("extend my stay to 11 December", False),
+    ],
+)
+def test_a_day_that_a_stay_is_changed_to_is_its_first(text: str, shift: bool) -> None:
+    assert hear(text).shift is shift

@@ -25,6 +25,7 @@ from frontdesk.assistant.heard_words import (
     NOT_BY_ARRIVAL,
     OF_A_STAY,
     PM,
+    UNTIL,
     WAITLIST,
     WANTING,
 )
@@ -92,7 +93,7 @@ def hear(text: str) -> Heard:
         at=None if asks else _arrival(folded),
         change=more_nights or bool(MORE_PEOPLE.search(folded)) or changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
-        shift=bool(BY_MOVING.search(folded)),
+        shift=_shifts(folded),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
         cancel=bool(CANCEL.search(folded)),
         one_more=bool(MORE_PEOPLE.search(folded)),
@@ -117,6 +118,14 @@ def _addon(folded: str) -> str | None:
     if ASKING.search(folded) or not WANTING.search(ALSO.sub("", folded)):
         return None
     return next((kind for kind, words in ADDONS.items() if words.search(folded)), None)
+
+
+def _shifts(folded: str) -> bool:
+    """“Change it to the 11th”: the day they come, where nothing says that they leave or stay on."""
+    if BY_MOVING.search(folded):
+        return True
+    lengthens = (LENGTHENING, UNTIL, MORE, FEWER, MORE_NIGHTS, NOT_BY_ARRIVAL)
+    return changes(folded) and not any(words.search(folded) for words in lengthens)
 
 
 def changes(folded: str) -> bool:

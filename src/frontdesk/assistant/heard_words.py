@@ -103,6 +103,8 @@ CHANGING = whole(
     "|ändern|umbuchen|verschieben|verlängern|verkürzen|changer|modifier|déplacer|prolonger"
     "|raccourcir|décaler|reporter|avancer|cambiare|modificare|spostare|prolungare|accorciare"
     "|posticipare|anticipare|mudar|alterar|estender|encurtar|adiar|antecipar"
+    "|cambia|cambie|cámbiame|modifica|modifique|ändere|changez|modifiez|déplacez|cambi|modifichi"
+    "|sposti|sposta|mude|muda|altere|altera|измените|поменяйте|перенесите|غير|عدل"
     "|изменить|поменять|перенести|продлить|сократить|تغيير|تعديل|أغير|أعدل|تمديد|تأجيل|نقل حجزي"
 )
 OF_A_STAY = whole(
@@ -135,6 +137,7 @@ MORE_PEOPLE = whole(
 ALSO = re.compile(
     r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
 )
+UNTIL = whole("until|till|hasta|bis|jusqu'au|jusqu'à|jusque|fino|até|до|по|حتى|إلى غاية")
 CHEAP = whole(
     "cheap|cheaper|cheapest|too expensive|less expensive|lower price|best price|too much money"
     "|too pricey|barato|barata|baratos|baratas|más económica|más económico|demasiado caro|muy caro"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from frontdesk.assistant.following import follows
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
-from frontdesk.assistant.states import Plan, State, load
+from frontdesk.assistant.states import TALKING, Plan, State, load
 from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
@@ -22,6 +23,11 @@ MOST_SIDES = 4
 SURE = 0.6
 """A part read with less is a name or a scrap of another's sentence, and no matter of its own."""
 VAGUE = frozenset({Intent.QUESTION, Intent.FIND_ROOM, Intent.OUTSIDE, Intent.OTHER})
+CALM: dict[str, Any] = {
+    "sentiment": Sentiment.NEUTRAL,
+    "sentiment_score": 0.0,
+    "sentiment_words": (),
+}
 FEW = 3
 """Words: so few may be of any language."""
 
@@ -85,13 +91,22 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
     )
     if hear(text).injected and found.emergency is None:
         return as_outside(found)
-    return as_question(found) if found.stay == StayAsk() and follows(scene, text) else found
+    if found.stay == StayAsk() and follows(scene, text):
+        return as_question(found)
+    haggles = hear(text).cheap and load(scene.state).stage in TALKING and found.emergency is None
+    return as_haggling(found) if haggles else found
 
 
 def as_question(reading: Reading) -> Reading:
     if reading.intent not in VAGUE:
         return reading
     return replace(reading, intent=Intent.QUESTION, intents=(), outside=False, needs_knowledge=True)
+
+
+def as_haggling(reading: Reading) -> Reading:
+    """A price that is too high, while rooms are on offer, is nobody's anger: nothing is to fire."""
+    intent = Intent.FIND_ROOM if reading.intent is Intent.COMPLAINT else reading.intent
+    return replace(reading, intent=intent, intents=(intent,), **CALM)
 
 
 def as_outside(reading: Reading) -> Reading:
@@ -101,10 +116,8 @@ def as_outside(reading: Reading) -> Reading:
         intent=Intent.OUTSIDE,
         intents=(Intent.OUTSIDE,),
         outside=True,
-        sentiment=Sentiment.NEUTRAL,
-        sentiment_score=0.0,
-        sentiment_words=(),
         urgency=Urgency.NORMAL,
+        **CALM,
     )
 
 

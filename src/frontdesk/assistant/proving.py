@@ -1,9 +1,9 @@
 """A guest from another number says who they are; what that opens is reading, never writing.
 
-A code and a surname stand in every confirmation that is printed, forwarded or left on a desk. A
-stranger with them who may read has read; one who may cancel or move the stay has cost somebody a
-room and a fee that no second message takes back. Who booked from this number, or was sent the
-portal's link, acts alone; for everybody else staff do, and see who asks.
+A code and a surname stand in every confirmation that is printed, forwarded or left on a desk. Who
+reads a stranger's stay has read it; who cancels or moves it has cost somebody a room and a fee that
+no second message takes back. Who booked from this number, or was sent the portal's link, acts
+alone; for everybody else staff do, and see who asks.
 """
 
 from frontdesk.assistant.acting import Acting, Done
