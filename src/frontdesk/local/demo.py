@@ -18,6 +18,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_desk import furnish_desk
 from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_money import open_account
@@ -59,6 +60,7 @@ async def load_demo(
                 db, vault, clock, client, demo, simulator_url=simulator_url, api_url=api_url
             )
             await load_stays(db, clock, hotel_id)
+            await furnish_desk(db, clock, hotel_id)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
