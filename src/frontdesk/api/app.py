@@ -58,7 +58,12 @@ from frontdesk.knowledge.routes import router as knowledge
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
+from frontdesk.notifications.alert_routes import public as alert_links
+from frontdesk.notifications.channel_routes import router as staff_channels
+from frontdesk.notifications.ladder_routes import router as ladders
+from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
+from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
@@ -129,6 +134,11 @@ ROUTERS = (
     webhooks,
     webhook_deliveries,
     notifications,
+    ladders,
+    staff_channels,
+    alert_templates,
+    delivery_log,
+    alert_links,
     folios,
     master_folios,
     payments,

@@ -77,7 +77,8 @@ async def _hear(
         text = (message.text if message else None) or ""
         at, key = row.instance_id, row.event_key
         if not await task_was_done(session, person, at, text, event_key=key, now=now):
-            await staff_said(session, person, at, text, event_key=key, now=now)
+            choice = message.choice_id if message else None
+            await staff_said(session, person, at, text, event_key=key, now=now, choice=choice)
 
     await work_each(session, rows, hear, now=now)
 

@@ -16,6 +16,8 @@ class Job(StrEnum):
     """key: identity_id of a lid; asks whose phone it hides"""
     TELL_STAFF = "tell_staff"
     """key: empty"""
+    CLIMB_LADDER = "climb_ladder"
+    """key: empty; the next level of alerts that nobody took"""
     RUN_TRIGGERS = "run_triggers"
     """key: empty"""
     SEND_PLANNED = "send_planned"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from frontdesk.messaging.alert_shapes import ALERT_SHAPES
 from frontdesk.messaging.desk_shapes import DESK_SHAPES
 from frontdesk.messaging.moment_shapes import ConversationMoment, HoldMoment, StayMoment
 from frontdesk.messaging.shape_parts import (
@@ -282,6 +283,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
         **DESK_SHAPES,
+        **ALERT_SHAPES,
     }
 )
 

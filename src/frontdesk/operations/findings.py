@@ -70,6 +70,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
+    "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
     "guest_identities": frozenset(["hotel_id", "id", "look_at"]),
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),

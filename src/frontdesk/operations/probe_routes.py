@@ -22,7 +22,11 @@ FOUND = frozenset(
 """It was found, and then: a probe's instance has no gateway, its booking is yet to come, another
 row of the probe hangs on it, or it is not at that step."""
 CATALOGUES = frozenset(
-    {"GET /v1/hotels/{hotel_id}/events/types", "GET /v1/hotels/{hotel_id}/autonomy"}
+    {
+        "GET /v1/hotels/{hotel_id}/events/types",
+        "GET /v1/hotels/{hotel_id}/autonomy",
+        "GET /v1/hotels/{hotel_id}/escalation-causes",
+    }
 )
 """They tell every hotel the same, or rules without an id."""
 IN_LISTS = {"line_id": "booking_room_id"}

@@ -159,9 +159,13 @@ async def forget_deliveries(session: AsyncSession, some: ColumnElement[bool]) ->
 async def _notifications(session: AsyncSession, before: datetime) -> int:
     """With their deliveries, and the words that were sent to staff."""
     n, d = metadata.tables["staff_notifications"], metadata.tables["notification_deliveries"]
-    o = metadata.tables["outbound_messages"]
+    o, a = metadata.tables["outbound_messages"], metadata.tables["delivery_attempts"]
+    s = metadata.tables["alert_steps"]
     query = select(n.c.id).where(n.c.created_at < before).limit(BATCH)
     ids = (await session.scalars(query)).all()
+    owed = select(d.c.id).where(d.c.notification_id.in_(ids))
+    await session.execute(delete(a).where(a.c.delivery_id.in_(owed)))
+    await session.execute(delete(s).where(s.c.notification_id.in_(ids)))
     gone = delete(d).where(d.c.notification_id.in_(ids)).returning(d.c.outbound_id)
     sent = [i for i in (await session.scalars(gone)).all() if i is not None]
     await session.execute(delete(o).where(o.c.id.in_(sent)))

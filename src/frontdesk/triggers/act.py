@@ -111,5 +111,6 @@ async def _notify(
         body=str(action.get("text", moment.trigger.name)),
         dedupe_key=f"trigger:{moment.trigger.id}:{moment.event.id}:{at}",
         conversation_id=thread.id if thread else None,
+        depth=moment.event.depth + 1,
     )
     await notify(session, moment.event.hotel_id, alert, now=moment.now)
