@@ -36,6 +36,13 @@ from tests.fakes import FakeGateway
 from tests.people import Caller, House, house_of
 
 RACES = int(os.environ.get("DESK_RACES", "300"))
+RETURNS = int(os.environ.get("DESK_RETURNS", "4"))
+CALLS = (
+    "I want to speak to a person",
+    "This is unacceptable, the room is filthy and I am furious!",
+    "Quiero hablar con una persona",
+    "Ich möchte mit einem Mitarbeiter sprechen",
+)
 STAFF = "34600999001"
 
 
@@ -144,6 +151,14 @@ async def test_what_is_snoozed_wakes_and_what_is_nobodys_is_told_once(place: Pla
     clock.advance(timedelta(minutes=11))
     for _ in range(2):
         await tend_desk(db, clock, hotel)
+    assert await place.listed(unread=True) == []
+    async with db.hotel(hotel) as session:
+        talk = await conversation(session, place.talk)
+        talk.last_inbound_at = talk.waiting_since = clock.now()
+    longer = {"waiting_before": clock.now().isoformat(), "department": "spa"}
+    assert await place.listed(**longer) == []
+    del longer["department"]
+    assert await place.listed(**longer, unread=True, owner="staff") == [str(place.talk)]
     (told,) = await place.events("conversation.unassigned")
     assert (told["minutes"], told["reason"]) == (10, "complaint")
     seat_of = {"available": True, "capacity": 1, "languages": ["en"]}
@@ -434,3 +449,36 @@ async def test_labels_are_one_and_canned_replies_know_their_fields(place: Place)
     assert (lacking.status_code, lacking.json()["fields"]) == (422, ["arrival"])
     found = await place.ann("GET", f"/v1/hotels/{hotel}/canned-replies", params={"q": "na"})
     assert [row["shortcut"] for row in found.json()["items"]] == ["name"]
+
+
+async def test_after_every_return_the_next_question_is_answered(
+    place: Place, settings: Settings, desk: Desk
+) -> None:
+    """DESK_RETURNS says how many hand-overs come back; old words never call a person again."""
+    db, hotel, now = place.house.db, place.hotel, SystemClock().now()
+    for n in range(RETURNS):
+        chat, first = f"346002{n:05d}@c.us", CALLS[n % len(CALLS)]
+        body = says(first, f"A{n}", now, chat=chat)
+        await receive(settings, hotel, place.number, body)
+        await take_turn(desk, hotel, place.number, chat)
+        async with db.hotel(hotel) as session:
+            query = select(Conversation).where(Conversation.chat == chat)
+            talk = (await session.scalars(query)).one()
+            await take_over(session, talk.id, by="bot", reason="asked_for_person", now=now)
+        more = says("this is taking too long", f"B{n}", now + timedelta(seconds=5), chat=chat)
+        await receive(settings, hotel, place.number, more)
+        await take_turn(desk, hotel, place.number, chat)
+        async with db.hotel(hotel) as session:
+            await resume(session, talk.id, by="key:1", now=now + timedelta(seconds=6))
+        question = says("Is there parking?", f"C{n}", now + timedelta(seconds=9), chat=chat)
+        await receive(settings, hotel, place.number, question)
+        await take_turn(desk, hotel, place.number, chat)
+        async with db.hotel(hotel) as session:
+            talk = await conversation(session, talk.id)
+            since = select(OutboundMessage.text).where(
+                OutboundMessage.conversation_id == talk.id,
+                OutboundMessage.author == "bot",
+                OutboundMessage.fence == talk.fence,
+            )
+            answers = (await session.scalars(since)).all()
+            assert (talk.owner, len(answers) > 0) == ("bot", True), first

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnClause, Select, func, literal_column, select
 
 from frontdesk.conversations.desk_models import ConversationLabel, Label
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.department_models import Department
+
+NEVER: ColumnClause[datetime] = literal_column("'-infinity'::timestamptz")
+"""As the index of what is unread says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Narrow:
     waiting_before: datetime | None = None
 
 
-async def narrowed(session: AsyncSession, wanted: Narrow) -> Select[Conversation]:
+def narrowed(wanted: Narrow) -> Select[Conversation]:
     """What names nothing that there is, finds nothing."""
     c = Conversation
     query = select(c)
@@ -40,24 +42,22 @@ async def narrowed(session: AsyncSession, wanted: Narrow) -> Select[Conversation
     if wanted.unassigned:
         query = query.where(c.assignee_id.is_(None))
     if wanted.unread:
-        query = query.where(c.last_inbound_at > func.coalesce(c.read_at, "-infinity"))
+        query = query.where(c.last_inbound_at > func.coalesce(c.read_at, NEVER))
     if wanted.waiting_before is not None:
         query = query.where(c.waiting_since <= wanted.waiting_before)
-    return await _named(session, query, wanted)
+    return _named(query, wanted)
 
 
-async def _named(
-    session: AsyncSession, query: Select[Conversation], wanted: Narrow
-) -> Select[Conversation]:
+def _named(query: Select[Conversation], wanted: Narrow) -> Select[Conversation]:
     if wanted.department is not None:
         named = select(Department.id).where(Department.code == wanted.department)
-        query = query.where(Conversation.department_id == await session.scalar(named))
+        query = query.where(Conversation.department_id == named.scalar_subquery())
     if wanted.label is not None:
         named = select(Label.id).where(Label.name == wanted.label)
         put = select(ConversationLabel.id).where(
             ConversationLabel.hotel_id == Conversation.hotel_id,
             ConversationLabel.conversation_id == Conversation.id,
-            ConversationLabel.label_id == await session.scalar(named),
+            ConversationLabel.label_id == named.scalar_subquery(),
         )
         query = query.where(put.exists())
     return query

@@ -66,7 +66,7 @@ async def list_people(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) ->
 
 
 @router.get("/desk/me")
-async def read_me(db: DbDep, hotel_id: UUID, asker: Self) -> SeatOut:
+async def read_me(db: DbDep, hotel_id: UUID, asker: Reader) -> SeatOut:
     async with db.hotel(hotel_id) as session:
         me = await the_person(session, asker.actor)
         return SeatOut.model_validate(await seat_of(session, me.id))

@@ -49,6 +49,6 @@ async def list_conversations(
             unread=unread,
             waiting_before=waiting_before,
         )
-        query = await narrowed(session, wanted)
+        query = narrowed(wanted)
         rows, after = await page_rows(session, query, ask, model.last_message_at, model.id)
     return Page(items=[ConversationOut.model_validate(r) for r in rows], next=after)

@@ -40,6 +40,7 @@ class StateIn(BaseModel):
         json_schema_extra={"example": {"to": "snoozed", "until": "2026-07-04T08:00:00+02:00"}},
     )
     to: State
+    """To `active` the bot returns, to `escalated` the asker takes over."""
     until: Instant | None = None
     """Of `snoozed`, and only of it."""
     reason: str | None = Field(None, max_length=200)

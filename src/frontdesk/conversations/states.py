@@ -31,6 +31,8 @@ async def move(
     """
     found = await conversation(session, talk.id, lock=True)
     _check(found, to, until, now)
+    if found.status == to != "snoozed":
+        return found
     if to == "escalated":
         why = reason or "staff"
         return await take_over(session, found.id, by=by, reason=why, now=now, depth=depth)

@@ -44,8 +44,8 @@ async def task_of(
     told = {h.reason for h in (outcome.handover, *outcome.notes) if h is not None} & ASKED
     if outcome.mode != "auto" or (not told and SOLD & set(outcome.plan)):
         return None
-    asking = next((u for u in reversed(scene.unread) if errand_in(u.text)), None)
-    errand = errand_in(asking.text) if asking else None
+    heard = ((u, errand_in(u.text)) for u in reversed(scene.unread))
+    asking, errand = next(((u, e) for u, e in heard if e is not None), (None, None))
     if asking is None or errand is None:
         return None
     known = await _open_one(session, talk.id, errand.item)

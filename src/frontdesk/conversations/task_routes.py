@@ -83,7 +83,7 @@ async def list_tasks(
                 query = query.where(column == value)
         if department is not None:
             named = select(Department.id).where(Department.code == department)
-            query = query.where(Task.department_id == await session.scalar(named))
+            query = query.where(Task.department_id == named.scalar_subquery())
         if due_before is not None:
             query = query.where(Task.due_at < due_before)
         rows, after = await page_rows(session, query, ask, Task.created_at, Task.id)

@@ -19,6 +19,7 @@ from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.demo_alerts import tell_staff
+from frontdesk.local.demo_desk import furnish_desk
 from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_journeys import add_journeys
@@ -63,6 +64,7 @@ async def load_demo(
             )
             await load_stays(db, clock, hotel_id)
             await add_journeys(db, hotel_id)
+            await furnish_desk(db, clock, hotel_id)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))

@@ -21,6 +21,7 @@ from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import NOBODY, Database, metadata
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
+from frontdesk.privacy.desk_retention import forget_desk, let_go_of
 from frontdesk.tenancy.models import Hotel
 
 BATCH = 500
@@ -29,6 +30,7 @@ MOST = 200
 DAYS: Mapping[str, int] = {
     "raw_events": 30,
     "media_links": 90,
+    "desk": 1095,
     "messages": 1095,
     "notifications": 365,
     "webhook_calls": 30,
@@ -113,10 +115,15 @@ def _by_keeper(name: str) -> Go:
 async def _messages(session: AsyncSession, before: datetime) -> int:
     """First what was sent of them, then themselves."""
     o, m = metadata.tables["outbound_messages"], metadata.tables["messages"]
+    await let_go_of(session, m.c.occurred_at < before)
     old = select(m.c.id).where(m.c.occurred_at < before)
     done = ~o.c.status.in_(("queued", "sending", "unknown"))
     await _delete(session, o, o.c.message_id.in_(old) & done)
     return await session.scalar(select(func.expire_rows("messages", before, BATCH))) or 0
+
+
+async def _desk(session: AsyncSession, before: datetime) -> int:
+    return await forget_desk(session, before, BATCH)
 
 
 async def _media(session: AsyncSession, before: datetime) -> int:
@@ -228,6 +235,7 @@ async def _count(session: AsyncSession, statement: Executable) -> int:
 CLASSES: Mapping[str, Go] = {
     "raw_events": _by_keeper("raw_events"),
     "media_links": _media,
+    "desk": _desk,
     "messages": _messages,
     "notifications": _notifications,
     "webhook_calls": _webhook_calls,

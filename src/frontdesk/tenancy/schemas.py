@@ -81,6 +81,8 @@ class Retention(BaseModel):
     webhook_calls: int | None = Field(None, ge=1, le=3650)
     """What the hotel's own systems were sent, and how each call went."""
     messages: int | None = Field(None, ge=7, le=3650)
+    desk: int | None = Field(None, ge=7, le=3650)
+    """Tasks that are over, notes, scheduled words, and why a chat went where."""
     media_links: int | None = Field(None, ge=1, le=3650)
     notifications: int | None = Field(None, ge=7, le=3650)
     happenings: int | None = Field(None, ge=7, le=3650)
