@@ -66,7 +66,7 @@ async def desk(
     post = Post(db, vault, clock, gateway, instance_alarm)
     async with serving(settings, clock) as served:
         url = f"http://127.0.0.1:{served.port}"
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
             yield Desk(served, client, hotel, key, post, gateway)
 
 
