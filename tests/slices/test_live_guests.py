@@ -101,7 +101,7 @@ async def test_a_guest_and_staff_talk_in_the_thread_of_whatsapp_and_nobody_else_
         seen = await guest.frame("message", _id=reply["_id"])
         assert (seen["sender_role"], seen["sender_id"]) == ("staff", "staff")
         assert "sentiment" not in seen
-        handed = [f["owner"] for f in guest.frames if f["type"] == "handover"]
+        handed = [f["owner"] for f in await guest.settle() if f["type"] == "handover"]
         assert handed == ["staff"]
         async with db.hotel(hotel) as session:
             await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
