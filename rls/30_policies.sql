@@ -15,7 +15,8 @@ DECLARE
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
         'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'guest_identities',
-        'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks'];
+        'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks',
+        'alert_steps', 'trigger_steps', 'broadcasts'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

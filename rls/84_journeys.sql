@@ -30,6 +30,10 @@ AS $$
         WHEN 'departure' THEN moment_at(said, NULL, b.departure, zone)
         WHEN 'checked_in' THEN moment_at(said, b.checked_in_at, NULL, zone)
         WHEN 'checked_out' THEN moment_at(said, b.checked_out_at, NULL, zone)
+        WHEN 'payment_due' THEN moment_at(said, (
+            SELECT min(p.expires_at) FROM payments p
+            WHERE p.hotel_id = b.hotel_id AND p.booking_id = b.id
+                AND p.status IN ('pending', 'unknown')), NULL, zone)
         WHEN 'mid_stay' THEN CASE WHEN b.departure - b.arrival >= 2
             THEN moment_at(said, NULL, b.arrival + (b.departure - b.arrival) / 2, zone) END
     END
@@ -43,6 +47,30 @@ AS $$
     SELECT CASE WHEN b.status NOT IN ('cancelled', 'no_show') THEN stay_moment(b, said, zone) END
 $$;
 
+-- The days of a calendar rule from one day to another, at its time; a day is its own occurrence.
+CREATE OR REPLACE FUNCTION calendar_days(said jsonb, first date, last date, zone text)
+RETURNS TABLE (due timestamptz, occurrence text)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public
+AS $$
+    SELECT moment_at(said, NULL, d::date, zone), d::date::text
+    FROM generate_series(first, least(last, first + 92), interval '1 day') d
+    WHERE jsonb_typeof(said -> 'weekdays') IS DISTINCT FROM 'array'
+        OR said -> 'weekdays' ? to_char(d, 'dy')
+$$;
+
+-- When a stay's moments are: one, or one a day.
+CREATE OR REPLACE FUNCTION stay_dues(b bookings, said jsonb, zone text)
+RETURNS TABLE (due timestamptz, occurrence text)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public
+AS $$
+    SELECT stay_due(b, said, zone), '' WHERE said ->> 'anchor' <> 'calendar'
+    UNION ALL
+    SELECT c.due, c.occurrence FROM calendar_days(said, b.arrival, b.departure, zone) c
+    WHERE said ->> 'anchor' = 'calendar' AND b.status NOT IN ('cancelled', 'no_show')
+$$;
+
 -- What each rule wants of one stay. A rule looks ahead only: what was due before it was saved is
 -- left, but for stays booked since; what one version has done no later version does again; and
 -- nothing late is found for a stay that is long over.
@@ -52,22 +80,23 @@ RETURNS TABLE (trigger_id uuid, version int, subject uuid, occurrence text, book
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, public
 AS $$
-    SELECT t.id, t.version, b.id, '', b.id, NULL::uuid, b.conversation_id, b.guest_id, m.due,
+    SELECT t.id, t.version, b.id, m.occurrence, b.id, NULL::uuid, b.conversation_id, b.guest_id,
+        m.due,
         stay_moment(b, t.schedule -> 'until', h.timezone)
     FROM triggers t
     JOIN hotels h ON h.id = t.hotel_id
-    CROSS JOIN LATERAL (SELECT stay_due(b, t.schedule, h.timezone) AS due) m
+    CROSS JOIN LATERAL stay_dues(b, t.schedule, h.timezone) m
     WHERE t.hotel_id = b.hotel_id AND t.event = 'stay.moment' AND t.enabled
         AND (only_rule IS NULL OR t.id = only_rule) AND m.due IS NOT NULL
         AND (m.due > now() - interval '30 days' OR b.departure >= current_date)
         AND (m.due >= t.updated_at OR b.created_at >= t.updated_at OR EXISTS (
             SELECT FROM planned_sends p
             WHERE p.hotel_id = b.hotel_id AND p.subject = b.id AND p.trigger_id = t.id
-                AND p.trigger_version = t.version))
+                AND p.occurrence = m.occurrence AND p.trigger_version = t.version))
         AND NOT EXISTS (
             SELECT FROM planned_sends p
             WHERE p.hotel_id = b.hotel_id AND p.subject = b.id AND p.trigger_id = t.id
-                AND p.trigger_version <> t.version
+                AND p.occurrence = m.occurrence AND p.trigger_version <> t.version
                 AND (p.state IN ('sent', 'failed') OR p.decided_by IS NOT NULL))
 $$;
 
@@ -120,4 +149,20 @@ AS $$
             AND p.occurrence = extract(epoch FROM m.since)::text
             AND p.trigger_version <> t.version
             AND (p.state IN ('sent', 'failed') OR p.decided_by IS NOT NULL))
+$$;
+
+-- Of the hotel itself: the next of its days after an instant.
+CREATE OR REPLACE FUNCTION wanted_of_hotel(t triggers, since timestamptz)
+RETURNS TABLE (trigger_id uuid, version int, subject uuid, occurrence text, booking_id uuid,
+    hold_id uuid, conversation_id uuid, guest_id uuid, due_at timestamptz, until_at timestamptz)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public
+AS $$
+    SELECT t.id, t.version, h.id, c.occurrence, NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid,
+        c.due, NULL::timestamptz
+    FROM hotels h
+    CROSS JOIN LATERAL calendar_days(t.schedule, (since AT TIME ZONE h.timezone)::date,
+        (since AT TIME ZONE h.timezone)::date + 8, h.timezone) c
+    WHERE h.id = t.hotel_id AND c.due > since
+    ORDER BY c.due LIMIT 1
 $$;

@@ -6,9 +6,10 @@ SET search_path = pg_catalog, public
 AS $$
 BEGIN
     INSERT INTO planned_sends AS p (hotel_id, id, trigger_id, trigger_version, subject, occurrence,
-        booking_id, hold_id, conversation_id, guest_id, due_at, until_at, try_at)
+        booking_id, hold_id, conversation_id, guest_id, due_at, until_at, try_at, rank)
     SELECT hotel, gen_random_uuid(), w.trigger_id, w.version, w.subject, w.occurrence, w.booking_id,
-        w.hold_id, w.conversation_id, w.guest_id, w.due_at, w.until_at, w.due_at
+        w.hold_id, w.conversation_id, w.guest_id, w.due_at, w.until_at, w.due_at,
+        (SELECT -t.priority FROM triggers t WHERE t.hotel_id = hotel AND t.id = w.trigger_id)
     FROM jsonb_to_recordset(wanted) AS w (trigger_id uuid, version int, subject uuid,
         occurrence text, booking_id uuid, hold_id uuid, conversation_id uuid, guest_id uuid,
         due_at timestamptz, until_at timestamptz)
@@ -100,8 +101,45 @@ BEGIN
         SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
         FROM conversations c CROSS JOIN LATERAL wanted_of_conversation(c, NEW.id) w
         WHERE c.hotel_id = NEW.hotel_id;
+    ELSIF NEW.enabled AND NEW.event = 'hotel.moment' THEN
+        SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
+        FROM wanted_of_hotel(NEW, now()) w;
     END IF;
     PERFORM plan_wanted(NEW.hotel_id, NEW.id, NULL, wanted);
+    RETURN NULL;
+END $$;
+
+-- What the hotel's own calendar wants next, once the last one was worked.
+CREATE OR REPLACE FUNCTION plan_next(rule uuid, since timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    t triggers;
+BEGIN
+    SELECT * INTO t FROM triggers WHERE id = rule AND enabled AND event = 'hotel.moment';
+    IF FOUND THEN
+        PERFORM plan_wanted(t.hotel_id, t.id, NULL, coalesce(jsonb_agg(to_jsonb(w)), '[]'))
+        FROM wanted_of_hotel(t, since) w;
+    END IF;
+END $$;
+
+-- A payment that is asked for, or has come, moves what its stay is reminded of.
+CREATE OR REPLACE FUNCTION plan_payment() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    b bookings;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended(NEW.hotel_id::text, 84));
+    IF EXISTS (SELECT FROM triggers t
+        WHERE t.hotel_id = NEW.hotel_id AND t.event = 'stay.moment' AND t.enabled
+            AND t.schedule ->> 'anchor' = 'payment_due') THEN
+        SELECT * INTO b FROM bookings WHERE hotel_id = NEW.hotel_id AND id = NEW.booking_id;
+        PERFORM plan_wanted(NEW.hotel_id, NULL, b.id, coalesce(jsonb_agg(to_jsonb(w)), '[]'))
+        FROM wanted_of_stay(b, NULL) w;
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -110,6 +148,8 @@ CREATE OR REPLACE TRIGGER plan_booking_made AFTER INSERT ON bookings
 CREATE OR REPLACE TRIGGER plan_booking_changed
     AFTER UPDATE OF arrival, departure, status, checked_in_at, checked_out_at, guest_id ON bookings
     FOR EACH ROW EXECUTE FUNCTION plan_booking();
+CREATE OR REPLACE TRIGGER plan_payment AFTER INSERT OR UPDATE OF status, expires_at ON payments
+    FOR EACH ROW EXECUTE FUNCTION plan_payment();
 CREATE OR REPLACE TRIGGER plan_hold AFTER INSERT OR UPDATE ON holds
     FOR EACH ROW EXECUTE FUNCTION plan_hold();
 CREATE OR REPLACE TRIGGER plan_conversation
@@ -128,9 +168,10 @@ DECLARE
     ours text;
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
-        'moment_at', 'stay_moment', 'stay_due', 'wanted_of_stay', 'wanted_of_hold',
-        'wanted_of_conversation', 'plan_wanted', 'plan_booking', 'plan_hold',
-        'plan_conversation', 'plan_rule']
+        'moment_at', 'stay_moment', 'stay_due', 'stay_dues', 'calendar_days', 'wanted_of_stay',
+        'wanted_of_hold', 'wanted_of_conversation', 'wanted_of_hotel', 'plan_wanted',
+        'plan_booking', 'plan_hold', 'plan_payment', 'plan_conversation', 'plan_rule',
+        'plan_next']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO hotel_bot_tenant', ours);

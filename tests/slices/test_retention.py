@@ -78,7 +78,8 @@ async def _seed(db: Database, vault: Vault, hotel: HotelId, settings: Settings, 
         rule = Trigger(hotel_id=hotel, name="r", event="message.received", actions=[])
         session.add(rule)
         await session.flush()
-        event = (await session.scalars(select(OutboxEvent))).one()
+        of_guest = OutboxEvent.event_type == "message.received"
+        event = (await session.scalars(select(OutboxEvent).where(of_guest))).one()
         run = {"trigger_id": rule.id, "event_id": event.id, "trigger_version": 1}
         session.add(TriggerRun(hotel_id=hotel, outcome="fired", **run))
         answer = {"scope": "s", "key": "k", "request_digest": b"d", "status": 201, "answer": {}}

@@ -17,7 +17,8 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.notifications.actions import Alert, notify, switch
 from frontdesk.notifications.models import NotificationDelivery, StaffWebhook
-from frontdesk.notifications.tell import MAX_TRIES, Messenger, tell_next
+from frontdesk.notifications.parcels import Messenger
+from frontdesk.notifications.tell import MAX_TRIES, tell_next
 from tests.factories import all_of
 from tests.receiving import Receiver, receiving
 

@@ -55,7 +55,7 @@ async def test_a_rule_acts_once_an_event_and_says_what_it_saw(
     actions = [{"type": "send_message", "text": "Noted"}, {"type": "tag", "tag": "errand"}]
     await rule(db, hotel, "errands", actions, conditions=condition)
     await happens(db, hotel, {"conversation_id": str(thread.id), "intent": "request"})
-    assert await run_all(db, hotel) == 2  # it, and that there is a label now
+    assert await run_all(db, hotel) == 3  # a new guest, it, and that there is a label now
     async with db.hotel(hotel) as session:
         await session.execute(update(OutboxEvent).values(processed_at=OutboxEvent.processed_at))
     assert await run_all(db, hotel) == 0
@@ -146,12 +146,16 @@ async def test_what_a_rule_causes_knows_that_a_rule_stands_behind_it(
 async def test_an_event_that_cannot_be_worked_dies_visibly_and_holds_up_nobody(
     db: Database, hotel: HotelId
 ) -> None:
+    odd = {"field": "score", "op": "resembles", "value": 1}
+    act, event = [{"type": "notify_staff"}], "sentiment.detected"
+    await rule(db, hotel, "odd", act, conditions=odd, event=event)
     await rule(db, hotel, "tag", [{"type": "tag", "tag": "x"}])
-    await happens(db, hotel, {"conversation_id": str(uuid7())})
+    async with db.hotel(hotel) as session:
+        await emit(session, hotel, event, uuid7(), sample(event))
     await happens(db, hotel, {})
     await run_all(db, hotel)
     events = await all_of(db, hotel, OutboxEvent)
-    assert sorted((e.tries, e.error) for e in events) == [(0, None), (5, "NoSuchConversation")]
+    assert sorted((e.tries, e.error) for e in events) == [(0, None), (5, "KeyError")]
     assert sum(e.dead_at is not None for e in events) == 1
     async with db.hotel(hotel) as session:
         assert await session.scalar(select(func.count()).select_from(TriggerRun)) == 1

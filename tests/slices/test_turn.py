@@ -13,6 +13,7 @@ from frontdesk.assistant.mind import Mind
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.rules import stay_nights
+from frontdesk.conversations.escalation_models import EscalationCause
 from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.runaway import MOST
 from frontdesk.conversations.tries import TRIES as FILING_TRIES
@@ -280,6 +281,9 @@ async def test_an_event_that_cannot_be_filed_dies_alone_and_in_sight(
 
 
 async def test_a_chat_with_another_robot_stops_and_a_person_hears(talk: Talk) -> None:
+    async with talk.desk.db.hotel(talk.hotel) as session:  # or the third question called a person
+        again = {"threshold": 3, "action": "tell", "priority": 60, "enabled": False}
+        session.add(EscalationCause(hotel_id=talk.hotel, cause="repeated_question", **again))
     for _ in range(MOST):
         assert len(await talk.says("What time is breakfast?")) == 1
     assert await talk.says("What time is breakfast?") == []

@@ -39,8 +39,8 @@ from frontdesk.bookings.routes import router as bookings
 from frontdesk.bookings.stay_routes import router as stays
 from frontdesk.bookings.waitlist_routes import router as waitlist
 from frontdesk.configuration.routes import router as configuration
-from frontdesk.conversations.autonomy_routes import router as autonomy
-from frontdesk.conversations.routes import router as conversations
+from frontdesk.conversations.doors import ROUTERS as DESK
+from frontdesk.conversations.survey_routes import router as surveys
 from frontdesk.guests.routes import router as guests
 from frontdesk.kit.asked import bind_asked
 from frontdesk.kit.caller import caller_of
@@ -62,7 +62,12 @@ from frontdesk.live.routes import router as live
 from frontdesk.messaging.event_routes import router as events
 from frontdesk.messaging.routes import router as messaging
 from frontdesk.messaging.webhook import PREFIX, Webhook
+from frontdesk.notifications.alert_routes import public as alert_links
+from frontdesk.notifications.channel_routes import router as staff_channels
+from frontdesk.notifications.ladder_routes import router as ladders
+from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
+from frontdesk.notifications.template_routes import router as alert_templates
 from frontdesk.operations.routes import router as operations
 from frontdesk.portal.chat_routes import router as guest_chat
 from frontdesk.portal.routes import portal as guest_portal
@@ -77,6 +82,7 @@ from frontdesk.rooms.maintenance_routes import router as maintenance
 from frontdesk.rooms.photo_routes import router as photos
 from frontdesk.rooms.routes import router as rooms
 from frontdesk.search.routes import router as search
+from frontdesk.sla.routes import router as promises
 from frontdesk.tenancy.audit_routes import router as audit
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
 from frontdesk.tenancy.auth_routes import pages
@@ -85,6 +91,10 @@ from frontdesk.tenancy.me_routes import router as me
 from frontdesk.tenancy.member_routes import router as people
 from frontdesk.tenancy.oidc import Provider
 from frontdesk.tenancy.routes import router as tenancy
+from frontdesk.triggers.broadcast_routes import router as broadcasts
+from frontdesk.triggers.journey_routes import router as journeys
+from frontdesk.triggers.latch_routes import router as rules_latch
+from frontdesk.triggers.ledger_routes import router as ledger
 from frontdesk.triggers.routes import router as triggers
 from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
 from frontdesk.webhooks.routes import router as webhooks
@@ -130,12 +140,22 @@ ROUTERS = (
     gap_groups,
     search,
     triggers,
+    promises,
     webhooks,
     webhook_deliveries,
-    conversations,
-    autonomy,
     live,
+    ledger,
+    rules_latch,
+    broadcasts,
+    journeys,
+    surveys,
+    *DESK,
     notifications,
+    ladders,
+    staff_channels,
+    alert_templates,
+    delivery_log,
+    alert_links,
     folios,
     master_folios,
     payments,

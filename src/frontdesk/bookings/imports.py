@@ -25,6 +25,7 @@ from frontdesk.kit.errors import Conflict, NotFound, Problem
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.events import emit
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
@@ -110,11 +111,25 @@ async def advance(session: AsyncSession, import_id: UUID, *, now: datetime) -> I
     if work.next_row >= len(work.rows):
         work.status, work.finished_at = ("preview" if dry else "done"), now
         work.rows = work.rows if dry else []  # people stand in them
+        if not dry:
+            await _finished(session, work)
     else:
         await ring(session, Job.RUN_IMPORT, work.hotel_id, str(work.id))
     await session.flush()
     await session.refresh(work)
     return work
+
+
+async def _finished(session: AsyncSession, work: Import) -> None:
+    told = {
+        "import_id": str(work.id),
+        "kind": work.kind,
+        "created": work.created,
+        "updated": work.updated,
+        "unchanged": work.unchanged,
+        "conflicts": len(work.conflicts),
+    }
+    await emit(session, work.hotel_id, "import.finished", work.id, told)
 
 
 async def _line(

@@ -16,6 +16,7 @@ from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
+from frontdesk.messaging.events import emit
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
@@ -76,6 +77,7 @@ async def write(
         raise AlreadyReviewed
     new = {"booking": str(booking.id), "rating": said.rating}
     record(session, made.hotel_id, "review.write", f"review:{made.id}", by=by, new=new)
+    await _told(session, made, "review.written")
     return made
 
 
@@ -112,7 +114,20 @@ async def moderate(
         old=old,
         new={"status": status},
     )
+    if status == "published" and old["status"] != "published":
+        await _told(session, found, "review.published")
     return found
+
+
+async def _told(session: AsyncSession, found: Review, event: str) -> None:
+    told = {
+        "review_id": str(found.id),
+        "booking_id": str(found.booking_id),
+        "guest_id": str(found.guest_id),
+        "room_type_id": str(found.room_type_id),
+        "rating": found.rating,
+    }
+    await emit(session, found.hotel_id, event, found.id, told)
 
 
 async def answer(

@@ -43,16 +43,17 @@ async def tell(
     did, happened = verbs
     now_shown = shown(booking)
     changed = {key: value for key, value in now_shown.items() if old.get(key) != value}
+    before = {key: old[key] for key in changed if key in old}
     record(
         session,
         booking.hotel_id,
         f"booking.{did}",
         f"booking:{booking.id}",
         by=by,
-        old={key: old[key] for key in changed if key in old},
+        old=before,
         new={**changed, **more},
     )
-    payload = {**facts(booking), **more}
+    payload = {**facts(booking), **more, "before": before}
     await emit(session, booking.hotel_id, f"booking.{happened}", booking.id, payload)
 
 

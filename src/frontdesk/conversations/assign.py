@@ -1,12 +1,13 @@
 """Whose a chat is: given by a person, or by the hotel's rules in one statement."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.desk_settings import desk_settings
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.steps import Change, keep
 from frontdesk.kit.errors import NotFound
@@ -75,10 +76,17 @@ async def assign(
     if wanted is not None:
         found.served_by = wanted
     elif found.status == "escalated":
-        found.unassigned_since = now
+        await looks_for_somebody(session, found, now=now)
     await session.flush()
     await tell_assigned(session, found, was, by=by, now=now, depth=depth)
     return found
+
+
+async def looks_for_somebody(session: AsyncSession, talk: Conversation, *, now: datetime) -> None:
+    """It is nobody's, and should not be: after the hotel's minutes that is told."""
+    minutes = (await desk_settings(session)).unassigned_minutes
+    talk.unassigned_since, talk.unassigned_due = now, now + timedelta(minutes=minutes)
+    await session.flush()
 
 
 async def assign_first_free(

@@ -1,7 +1,9 @@
 """Closes a turn: replies, readings, memory, events and alerts in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +12,14 @@ from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.card import card
 from frontdesk.conversations.drafts import DRAFT
+from frontdesk.conversations.escalate import escalate
+from frontdesk.conversations.escalation import evidence
 from frontdesk.conversations.handover import take_over
+from frontdesk.conversations.promise import with_promise
 from frontdesk.conversations.runaway import ran_away
 from frontdesk.conversations.speak import speak
+from frontdesk.conversations.task_from_chat import ASKED, task_of
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.actions import opt
 from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
@@ -39,6 +46,8 @@ async def close(
     """The caller holds the conversation's row, and has checked lease and fence."""
     if outcome.bubbles and await ran_away(session, conversation.id, now=now):
         outcome = replace(outcome, bubbles=(), handover=RUNAWAY, hold_bot=True)
+    outcome, found = await escalate(session, scene, outcome, now=now)
+    why = evidence(found)
     conversation.lease_owner = conversation.lease_until = None
     conversation.tries = 0
     conversation.state = dict(outcome.state)
@@ -49,11 +58,16 @@ async def close(
         await heard(session, conversation.id, unread.text)
     if outcome.handover is not None and outcome.hold_bot:
         reason = outcome.handover.reason
-        await take_over(session, conversation.id, by="bot", reason=reason, now=now)
+        await take_over(session, conversation.id, by="bot", reason=reason, now=now, why=why)
         await session.flush()
+        outcome = await with_promise(session, scene, outcome, now=now)
     await _speak_all(session, conversation, scene, outcome, now=now, expires_at=expires_at)
+    doing = await task_of(session, conversation, scene, outcome, now=now)
     for wanted in (*((outcome.handover,) if outcome.handover else ()), *outcome.notes):
-        await _tell_staff(session, conversation, scene, outcome, wanted, now=now)
+        task = doing if wanted.reason in ASKED else None
+        await _tell_staff(
+            session, conversation, scene, outcome, wanted, now=now, why=why, task=task
+        )
     if outcome.drafts:
         asked = scene.unread[-1].text[:60]
         waits = Handover(DRAFT, 40, f"Please send or edit the draft for “{asked}”")
@@ -192,6 +206,8 @@ async def _tell_staff(
     wanted: Handover,
     *,
     now: datetime,
+    why: Mapping[str, Any] | None = None,
+    task: Task | None = None,
 ) -> None:
     """One alert an episode: while the last one of this kind is open, no second is sent."""
     who = scene.guest.name or "A guest"
@@ -199,9 +215,11 @@ async def _tell_staff(
         kind=wanted.reason,
         priority=wanted.priority,
         title=_title(who, wanted),
-        body=wanted.summary,
+        body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details=_details(scene, outcome),
+        details=_details(scene, outcome)
+        | ({"causes": dict(why)} if why else {})
+        | ({"task_id": str(task.id)} if task else {}),
     )
     await notify(session, conversation.hotel_id, alert, now=now)

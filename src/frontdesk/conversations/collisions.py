@@ -1,16 +1,16 @@
 """Two people and one chat: whose turn it is to write, and what came in since they began."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.conversations.handover import conversation
+from frontdesk.conversations.composer import drop_draft, own_draft
+from frontdesk.conversations.find import conversation
 from frontdesk.conversations.lock_models import ReplyLock
 from frontdesk.conversations.staff import send_as_staff
 from frontdesk.kit.errors import Conflict, NotFound
@@ -31,7 +31,7 @@ class Reply:
     client_id: UUID | None = None
     """The writer's own name for it: said twice, it goes out once."""
     after: UUID | None = None
-    """The newest message that the writer had seen."""
+    """The newest message that the writer had seen; else what came since their draft was begun."""
     force: bool = False
 
 
@@ -74,6 +74,7 @@ async def reply(
     sent = await send_as_staff(session, talk.id, wanted.text, by=by, now=now, key=key)
     mine = (ReplyLock.conversation_id == talk.id) & (ReplyLock.holder == by)
     await session.execute(delete(ReplyLock).where(mine))
+    await drop_draft(session, talk.id, by)
     return sent, False
 
 
@@ -88,32 +89,43 @@ async def _said_before(session: AsyncSession, key: str) -> Message | None:
 async def _refuse_unread(
     session: AsyncSession, talk: Conversation, after: UUID | None, *, by: str
 ) -> None:
-    if after is None:
+    newer = (
+        await _since_seen(session, talk, after) if after else await _since_draft(session, talk, by)
+    )
+    if newer is None:
         return
-    own = Message.conversation_id == talk.id
-    seen = await session.scalar(select(Message).where(own, Message.id == after))
-    if seen is None:
-        raise NotFound("the message named in `after` is not of this conversation")
-    newer = await _newer(session, seen, by=by)
-    if newer:
-        raise NewerMessages(messages=[_shown(m) for m in newer])
-
-
-async def _newer(session: AsyncSession, seen: Message, *, by: str) -> Sequence[Message]:
-    """Filed later, or said later: what was said early may come late."""
     query = (
         select(Message)
         .where(
-            Message.conversation_id == seen.conversation_id,
-            Message.id != seen.id,
-            or_(Message.id > seen.id, Message.occurred_at > seen.occurred_at),
+            Message.conversation_id == talk.id,
+            newer,
             Message.status.is_distinct_from("cancelled"),
             Message.meta["by"].astext.is_distinct_from(by),
         )
         .order_by(Message.occurred_at, Message.id)
         .limit(SHOWN)
     )
-    return (await session.scalars(query)).all()
+    if found := (await session.scalars(query)).all():
+        raise NewerMessages(messages=[_shown(m) for m in found])
+
+
+async def _since_seen(
+    session: AsyncSession, talk: Conversation, after: UUID
+) -> ColumnElement[bool]:
+    """Filed later, or said later: what was said early may come late."""
+    own = Message.conversation_id == talk.id
+    seen = await session.scalar(select(Message).where(own, Message.id == after))
+    if seen is None:
+        raise NotFound("the message named in `after` is not of this conversation")
+    later = or_(Message.id > seen.id, Message.occurred_at > seen.occurred_at)
+    return (Message.id != seen.id) & later
+
+
+async def _since_draft(
+    session: AsyncSession, talk: Conversation, by: str
+) -> ColumnElement[bool] | None:
+    draft = await own_draft(session, talk.id, by)
+    return None if draft is None else Message.created_at > draft.begun_at
 
 
 def _shown(message: Message) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.reopening import reopen
+from frontdesk.conversations.scheduled import guest_wrote
+from frontdesk.conversations.task_words import task_was_done
 from frontdesk.conversations.tries import work_each
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
@@ -59,6 +61,7 @@ async def file_waiting(
     await _add(session, conversation, rows, now=now)
     if any(row.occurred_at < now - LATE for row in rows):
         await _too_late(session, conversation, now=now)
+    await guest_wrote(session, conversation)
     await reopen(session, conversation, by=f"guest:{conversation.guest_id}", now=now)
     if conversation.owner == "bot":
         conversation.tries = 0
@@ -72,7 +75,10 @@ async def _hear(
     async def hear(row: InboundEvent) -> None:
         message = read_event(row.raw).message
         text = (message.text if message else None) or ""
-        await staff_said(session, person, row.instance_id, text, event_key=row.event_key, now=now)
+        at, key = row.instance_id, row.event_key
+        if not await task_was_done(session, person, at, text, event_key=key, now=now):
+            choice = message.choice_id if message else None
+            await staff_said(session, person, at, text, event_key=key, now=now, choice=choice)
 
     await work_each(session, rows, hear, now=now)
 

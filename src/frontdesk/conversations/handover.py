@@ -1,11 +1,14 @@
 """Who answers a chat: the fence goes up whenever it changes hands."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.escalate import note_handover
 from frontdesk.conversations.find import NoSuchConversation, conversation
 from frontdesk.conversations.segments import begin_segment
 from frontdesk.conversations.steps import step
@@ -28,10 +31,11 @@ async def take_over(
     reason: str,
     now: datetime,
     depth: int = 0,
+    why: Mapping[str, Any] | None = None,
 ) -> Conversation:
     """Staff answer from now on. No bot row made before this moment is sent any more.
 
-    `depth` is how many rules stand behind it.
+    `depth` is how many rules stand behind it; `why` what spoke for it, the first cause first.
     """
     found = await conversation(session, conversation_id, lock=True)
     if found.owner == "staff":
@@ -46,6 +50,7 @@ async def take_over(
     await _withdraw(session, found.id)
     await begin_segment(session, found, by=by, reason=reason, now=now)
     await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
+    note_handover(session, found, by=by, reason=reason, now=now, why=why)
     record(
         session,
         found.hotel_id,

@@ -1,7 +1,6 @@
 """Finds somebody for a chat by the hotel's rules, and gives it to them."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.assign import assign_first_free
 from frontdesk.conversations.desk_models import Seat
-from frontdesk.conversations.routing import Choice, DeskSettings, Need, Rule, Sitter, choose
+from frontdesk.conversations.desk_settings import settings_of
+from frontdesk.conversations.routing import Choice, DeskSettings, Need, Sitter, choose
 from frontdesk.conversations.weigh import set_priority
 from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Conversation
@@ -19,9 +19,6 @@ from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.person_models import Membership
 from frontdesk.tenancy.queries import the_hotel
 
-KEY = "desk"
-"""In a hotel's settings."""
-SETS = ("reasons", "languages", "labels", "departments", "skills")
 BY = "routing"
 
 
@@ -66,24 +63,6 @@ async def _choice(
         served_by=await _served_by(session, talk),
     )
     return choose(settings, need, sitters)
-
-
-async def desk_settings(session: AsyncSession) -> DeskSettings:
-    return settings_of(await the_hotel(session))
-
-
-def settings_of(hotel: Hotel) -> DeskSettings:
-    said = dict[str, Any](hotel.settings.get(KEY, {}))
-    said["rules"] = tuple(_rule(r) for r in said.get("rules", ()))
-    return DeskSettings(**said)
-
-
-def _rule(said: dict[str, Any]) -> Rule:
-    values = dict[str, Any](said)
-    values |= {name: frozenset(said[name]) for name in SETS if name in said}
-    member = said.get("member")
-    values["member"] = UUID(member) if member else None
-    return Rule(**values)
 
 
 async def _sitters(session: AsyncSession) -> list[Sitter]:

@@ -1,25 +1,24 @@
 """Conversations and messages over HTTP: list, read, send as staff, take over, resume."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from frontdesk.conversations import handover, note_models, task_models
+from frontdesk.conversations import handover
 from frontdesk.conversations.collisions import Reply, reply
 from frontdesk.conversations.staff import read_by_staff
+from frontdesk.conversations.states import move
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
-from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.models import Message
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/conversations", tags=["conversations"])
-TABLES = (note_models, task_models)
-"""Of what belongs to a chat, and goes with its guest."""
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
 Writer = Annotated[Principal, Depends(allow("conversations:write"))]
 
@@ -35,6 +34,16 @@ class ConversationOut(BaseModel):
     reason: str | None
     language: str | None
     tags: list[str]
+    """The names of its labels."""
+    priority: str
+    department_id: UUID | None
+    assignee_id: UUID | None
+    """A membership."""
+    assigned_at: datetime | None
+    unassigned_since: datetime | None
+    snoozed_until: datetime | None
+    waiting_since: datetime | None
+    """The guest's first message that nobody has answered."""
     last_message_at: datetime
     read_at: datetime | None
     created_at: datetime
@@ -67,6 +76,8 @@ class MessageIn(BaseModel):
     """The newest message that was seen when the reply was begun: 409 where there is a newer one."""
     force: bool = False
     """Send although something newer was said, or somebody else is writing."""
+    then: Literal["pending", "resolved"] | None = None
+    """What becomes of the conversation with it."""
 
 
 class ReasonIn(BaseModel):
@@ -74,20 +85,6 @@ class ReasonIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"reason": "the guest asked for Anna"}}
     )
     reason: str = Field("staff", max_length=200)
-
-
-@router.get("")
-async def list_conversations(
-    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
-) -> Page[ConversationOut]:
-    """Newest message first."""
-    model = Conversation
-    query = select(model)
-    if status is not None:
-        query = query.where(model.status == status)
-    async with db.hotel(hotel_id) as session:
-        rows, after = await page_rows(session, query, ask, model.last_message_at, model.id)
-    return Page(items=[ConversationOut.model_validate(r) for r in rows], next=after)
 
 
 @router.get("/{conversation_id}")
@@ -121,12 +118,19 @@ async def send_message(
     once: OnceDep,
     wanted: MessageIn,
 ) -> Response:
-    """Sends as staff; the bot stays silent until `resume`."""
+    """Sends as staff; the bot stays silent until `resume`.
+
+    409 where something was said that its writer has not seen: what `seen` says, or their draft.
+    """
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            said = Reply(**wanted.model_dump())
-            sent, _ = await reply(session, conversation_id, said, by=asker.actor, now=clock.now())
+            by, now = asker.actor, clock.now()
+            talk = await handover.conversation(session, conversation_id, lock=True)
+            said = Reply(wanted.text, after=wanted.after, force=wanted.force)
+            sent, _ = await reply(session, conversation_id, said, by=by, now=now)
+            if wanted.then is not None:
+                await move(session, talk, wanted.then, by=by, reason="sent", now=now)
             await session.refresh(sent)
             return MessageOut.model_validate(sent)
 

@@ -39,7 +39,7 @@ async def speak(
     )
     session.add(message)
     await session.flush()
-    conversation.last_message_at = now
+    conversation.last_message_at, conversation.waiting_since = now, None
     letter = Letter(
         instance_id=conversation.instance_id,
         chat=conversation.chat,

@@ -60,7 +60,7 @@ async def queue_as_staff(
     )
     session.add(message)
     await session.flush()
-    talk.last_message_at = now
+    talk.last_message_at, talk.waiting_since = now, None
     letter = Letter(
         instance_id=talk.instance_id,
         chat=talk.chat,

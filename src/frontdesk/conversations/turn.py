@@ -16,6 +16,7 @@ from frontdesk.conversations.burst import burst_ends
 from frontdesk.conversations.close import close
 from frontdesk.conversations.filing import file_waiting, mark_dead
 from frontdesk.conversations.scene import scene
+from frontdesk.conversations.surveys import hear_answers
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
@@ -84,6 +85,7 @@ async def _open(
         )
         if conversation is None:
             return None
+        await hear_answers(session, conversation, now=desk.clock.now())
         if conversation.owner != "bot":
             now = desk.clock.now()
             expires = now + timedelta(seconds=desk.reply_expiry_seconds)

@@ -1,11 +1,12 @@
 """Who has a chat when it changes hands: who takes it, or whom the hotel's rules choose."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.conversations.assign import assign, member_behind
-from frontdesk.conversations.route import desk_settings, route
+from frontdesk.conversations.assign import assign, looks_for_somebody, member_behind
+from frontdesk.conversations.desk_settings import desk_settings
+from frontdesk.conversations.route import route
 from frontdesk.messaging.models import Conversation
 
 UNKNOWN_HAND = "phone"
@@ -32,9 +33,7 @@ async def put_in_hands(
         return
     if await route(session, talk, reason=reason, now=now, depth=depth):
         return
-    minutes = (await desk_settings(session)).unassigned_minutes
-    talk.unassigned_since, talk.unassigned_due = now, now + timedelta(minutes=minutes)
-    await session.flush()
+    await looks_for_somebody(session, talk, now=now)
 
 
 async def free(

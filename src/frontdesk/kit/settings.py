@@ -107,6 +107,16 @@ class Settings(BaseSettings):
         Decimal(20), alias="FRONTDESK_GROQ_USD_PER_MONTH", ge=0, le=1_000_000
     )
 
+    sink: str = Field("", alias="FRONTDESK_SINK", pattern="^(redis)?$")
+    """A broker that has every event of every hotel; empty: none."""
+    sink_url: str = Field("", alias="FRONTDESK_SINK_URL", pattern=r"^(rediss?://\S+)?$")
+    """Empty: REDIS_URL."""
+    sink_stream: str = Field(
+        "frontdesk.events", alias="FRONTDESK_SINK_STREAM", pattern=r"^[\w.:-]{1,200}$"
+    )
+    sink_length: int = Field(100_000, alias="FRONTDESK_SINK_LENGTH", ge=1000, le=100_000_000)
+    """Entries that the stream keeps, about."""
+
     signing_keys: SecretStr = Field(SecretStr(""), alias="FRONTDESK_SIGNING_KEYS")
     """Signs access tokens, newest first, comma separated; empty: derived from the secret keys."""
     trusted_proxies: str = Field("", alias="FRONTDESK_TRUSTED_PROXIES", pattern=NETWORKS)

@@ -11,6 +11,7 @@ from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.knowledge.models import KnowledgeChunk, KnowledgeDocument
 from frontdesk.knowledge.release_models import KnowledgeRelease, KnowledgeReleaseItem
+from frontdesk.messaging.events import emit
 from frontdesk.tenancy.audit import record
 
 KEPT = 10
@@ -88,6 +89,7 @@ async def publish(
     action = "knowledge.force" if failing else "knowledge.publish"
     new = {"number": number, "cases": cases, "failing": len(failing)}
     record(session, hotel_id, action, f"knowledge_release:{release.id}", by=by, new=new)
+    await _told(session, release)
     await session.refresh(release)
     return release
 
@@ -115,8 +117,18 @@ async def restore(
     subject = f"knowledge_release:{release.id}"
     record(session, hotel_id, "knowledge.restore", subject, by=by, new=new)
     await _forget(session, number)
+    await _told(session, release)
     await session.refresh(release)
     return release
+
+
+async def _told(session: AsyncSession, release: KnowledgeRelease) -> None:
+    told = {
+        "release_id": str(release.id),
+        "number": release.number,
+        "restores": release.restores,
+    }
+    await emit(session, release.hotel_id, "knowledge.published", release.id, told)
 
 
 def _copied(old: UUID, new: UUID) -> Insert:

@@ -18,9 +18,12 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.demo_alerts import tell_staff
 from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
+from frontdesk.local.demo_journeys import add_journeys
 from frontdesk.local.demo_money import open_account
+from frontdesk.local.demo_promises import add_promises
 from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
 from frontdesk.local.demo_stays import load_stays
@@ -59,6 +62,7 @@ async def load_demo(
                 db, vault, clock, client, demo, simulator_url=simulator_url, api_url=api_url
             )
             await load_stays(db, clock, hotel_id)
+            await add_journeys(db, hotel_id)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
@@ -108,6 +112,7 @@ async def _hotel(
         await _fill(session, hotel_id, demo)
         await fill_rooms(session, hotel_id, local_day(clock.now(), demo.timezone))
         await add_rates(session, hotel_id, local_day(clock.now(), demo.timezone))
+        await add_promises(session, vault, hotel_id, now=clock.now())
         number = InstanceIn.model_validate(
             {
                 "id_instance": demo.id_instance,
@@ -122,6 +127,8 @@ async def _hotel(
 async def _fill(session: AsyncSession, hotel_id: UUID, demo: Demo) -> None:
     for name, phone, language in demo.staff:
         session.add(Staff(hotel_id=hotel_id, name=name, phone=phone, language=language))
+    await session.flush()
+    await tell_staff(session, hotel_id)
     for name, kind, amount in demo.taxes:
         session.add(Tax(hotel_id=hotel_id, name=name, kind=kind, amount=amount))
     for trigger in demo.triggers:

@@ -117,6 +117,17 @@ class TaskOverdue(TaskFacts):
     """A task was not done by the time it is due."""
 
 
+class NoteMentioned(Facts):
+    """Somebody is named in a note of the staff's; what it says stays there."""
+
+    note_id: Id
+    conversation_id: MaybeId
+    task_id: MaybeId
+    membership_id: Id
+    by: By
+    at: At
+
+
 DESK_SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
     {
         "conversation.state.changed": StateChanged,
@@ -132,5 +143,6 @@ DESK_SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "task.done": TaskDone,
         "task.assigned": TaskAssigned,
         "task.overdue": TaskOverdue,
+        "note.mentioned": NoteMentioned,
     }
 )

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import ring
 from frontdesk.kit.jobs import Job
+from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.models import OutboxEvent
 
 
@@ -20,14 +21,16 @@ async def emit(
     *,
     depth: int = 0,
 ) -> None:
-    """`payload` is JSON; `depth` is how many rules stand behind this event."""
+    """`payload` is JSON; `depth` is how many rules stand behind this event, beyond those known."""
+    chain = chain_of(session)
     session.add(
         OutboxEvent(
             hotel_id=hotel_id,
             event_type=event_type,
             aggregate_id=aggregate_id,
             payload=dict(payload),
-            depth=depth,
+            depth=max(depth, len(chain)),
+            chain=chain,
         )
     )
     await ring(session, Job.RUN_TRIGGERS, hotel_id)

@@ -283,6 +283,8 @@ class OutboundMessage(Tenant):
     provider_id: Mapped[str | None]
     error: Mapped[str | None]
     turn_id: Mapped[UUID | None]
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The rules that stand behind it, the first cause first."""
 
 
 class DeliveryStatus(Tenant):
@@ -330,6 +332,8 @@ class OutboxEvent(Tenant):
     payload: Mapped[dict[str, Any]]
     depth: Mapped[int] = mapped_column(server_default="0")
     """How many triggers stand behind it; stops loops."""
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """Which they are, the first cause first."""
     processed_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default="0")
     dead_at: Mapped[datetime | None]

@@ -1,6 +1,6 @@
 """What the moments of stays, holds and chats say: time alone makes them, for one rule each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -65,3 +65,11 @@ class ConversationMoment(Facts):
     language: Language
     vip: Flag
     consented: Flag
+
+
+class HotelMoment(Facts):
+    """A time of the hotel's own calendar that a rule waited for."""
+
+    anchor: Annotated[str, Field(examples=["calendar"])]
+    due_at: DueAt
+    day: Annotated[date, Field(examples=["2026-06-30"], description="the hotel's civil date")]

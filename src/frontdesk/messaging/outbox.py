@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
+from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.models import Message, OutboundMessage
 
 
@@ -68,6 +69,7 @@ async def post(session: AsyncSession, hotel_id: UUID, letter: Letter, *, now: da
             expires_at=letter.expires_at,
             turn_id=letter.turn_id,
             status="queued" if on_wire else "sent",
+            chain=chain_of(session),
         )
         .on_conflict_do_nothing(index_elements=["hotel_id", "dedupe_key"])
         .returning(OutboundMessage.id)

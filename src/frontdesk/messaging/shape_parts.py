@@ -1,7 +1,7 @@
 """What the shapes of events are made of: the base, typed parts with samples, and a stay's facts."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,3 +38,14 @@ class StayFacts(Facts):
     total: Minor
     currency: Currency
     source: Annotated[str, Field(examples=["whatsapp"])]
+
+
+class StayTold(StayFacts):
+    before: Annotated[
+        dict[str, Any],
+        Field(
+            examples=[{"arrival": "2026-07-01"}],
+            description="what of status, arrival, departure, rooms, adults, children, total and"
+            " room_type_id was otherwise",
+        ),
+    ] = {}

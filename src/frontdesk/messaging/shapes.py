@@ -7,8 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from frontdesk.messaging.alert_shapes import ALERT_SHAPES
 from frontdesk.messaging.desk_shapes import DESK_SHAPES
-from frontdesk.messaging.moment_shapes import ConversationMoment, HoldMoment, StayMoment
+from frontdesk.messaging.journey_shapes import JOURNEY_SHAPES
+from frontdesk.messaging.moment_shapes import (
+    ConversationMoment,
+    HoldMoment,
+    HotelMoment,
+    StayMoment,
+)
 from frontdesk.messaging.shape_parts import (
     ID,
     Arrival,
@@ -21,60 +28,63 @@ from frontdesk.messaging.shape_parts import (
     Minor,
     Sentiment,
     StayFacts,
+    StayTold,
     Urgency,
 )
+from frontdesk.messaging.sla_shapes import SLA_SHAPES
+from frontdesk.messaging.traffic_shapes import TRAFFIC_SHAPES
 
 
 class BookingCreated(StayFacts):
     """A stay was booked."""
 
 
-class BookingCancelled(StayFacts):
+class BookingCancelled(StayTold):
     """A stay was cancelled, for the fee of the policy accepted at booking, less what is waived."""
 
     fee: Minor
     waived: Annotated[int, Field(examples=[0], description="minor units of the currency")]
 
 
-class BookingChanged(StayFacts):
+class BookingChanged(StayTold):
     """Dates, type or guests of a stay changed; the difference is new minus old."""
 
     difference: Minor
     change_id: Id
 
 
-class BookingCheckedIn(StayFacts):
+class BookingCheckedIn(StayTold):
     """The guests of a stay arrived."""
 
     numbers: Annotated[list[str], Field(examples=[["204"]])]
 
 
-class BookingCheckedOut(StayFacts):
+class BookingCheckedOut(StayTold):
     """The guests of a stay left."""
 
     numbers: Annotated[list[str], Field(examples=[["204"]])]
 
 
-class BookingNoShow(StayFacts):
+class BookingNoShow(StayTold):
     """Nobody came for a stay."""
 
     fee: Minor
 
 
-class BookingExtended(StayFacts):
+class BookingExtended(StayTold):
     """A stay got more nights."""
 
     difference: Minor
 
 
-class BookingShortened(StayFacts):
+class BookingShortened(StayTold):
     """The guests leave early: `unused` is what the nights given back had cost."""
 
     fee: Minor
     unused: Minor
 
 
-class BookingMoved(StayFacts):
+class BookingMoved(StayTold):
     """A room of a stay was changed for another; `line` is the booking's room."""
 
     line: Id
@@ -82,7 +92,7 @@ class BookingMoved(StayFacts):
     was: Annotated[str | None, Field(examples=["203"])]
 
 
-class BookingWalked(StayFacts):
+class BookingWalked(StayTold):
     """The guests of an overbooked stay sleep at another hotel."""
 
     cost: Minor
@@ -281,7 +291,12 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "stay.moment": StayMoment,
         "hold.moment": HoldMoment,
         "conversation.moment": ConversationMoment,
+        "hotel.moment": HotelMoment,
+        **JOURNEY_SHAPES,
         **DESK_SHAPES,
+        **SLA_SHAPES,
+        **TRAFFIC_SHAPES,
+        **ALERT_SHAPES,
     }
 )
 

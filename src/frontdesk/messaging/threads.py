@@ -127,6 +127,10 @@ async def _add(
         conversation.last_inbound_at = max(
             conversation.last_inbound_at or row.occurred_at, row.occurred_at
         )
+        if kind not in SILENT and conversation.waiting_since is None:
+            conversation.waiting_since = row.occurred_at
+    elif not event.from_api:
+        conversation.waiting_since = None
 
 
 async def _edit(

@@ -1,32 +1,32 @@
-"""Telling staff: one alert an episode, written to every channel that should carry it."""
+"""Telling staff: one alert an episode, which climbs its ladder until somebody takes it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import ring
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
-from frontdesk.messaging.models import Conversation
-from frontdesk.messaging.outbox import Letter, post
+from frontdesk.messaging.cause import chain_of
+from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import OutboundMessage
+from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still
 from frontdesk.notifications.models import (
     NotificationDelivery,
     Staff,
     StaffNotification,
     StaffWebhook,
 )
-from frontdesk.notifications.queries import notification, on_duty
+from frontdesk.notifications.queries import notification
+from frontdesk.notifications.rules import risen
 from frontdesk.tenancy.audit import record
-from frontdesk.tenancy.queries import instances
 
 EPISODE = timedelta(minutes=30)
 """While an alert of the same kind on the same conversation is open, no second one is sent."""
-STALE = timedelta(hours=2)
-"""An alert that could not be sent by then is not sent any more; it stays in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +39,58 @@ class Alert:
     dedupe_key: str
     conversation_id: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict[str, Any])
+    department: str | None = None
+    """The role among staff whose matter it is, where that is known."""
+    depth: int = 0
+    """How many rules stand behind it."""
 
 
 async def notify(
     session: AsyncSession, hotel_id: UUID, alert: Alert, *, now: datetime
 ) -> StaffNotification:
-    """Store an alert and what each channel owes; gives the open one where there is one."""
+    """Store an alert, and tell the first level of its ladder; gives the open one of its episode.
+
+    An episode that is told again presses more, and its next level comes sooner.
+    """
+    await _one_at_a_time(session, hotel_id, alert)
     known = await _open_episode(session, alert, now)
     if known is not None:
-        known.priority_score = max(known.priority_score, alert.priority)
+        if known.dedupe_key != alert.dedupe_key:
+            known.priority_score = risen(known.priority_score, alert.priority)
+            known.tellings += 1
+            await hurry(session, known, now=now)
         return known
     told = StaffNotification(
         hotel_id=hotel_id,
         id=uuid7(),
         kind=alert.kind,
+        department=alert.department,
         conversation_id=alert.conversation_id,
         priority_score=alert.priority,
         title=alert.title,
         body=alert.body,
         dedupe_key=alert.dedupe_key,
         details=alert.details,
+        chain=chain_of(session),
+        depth=alert.depth,
         status="open",
+        tellings=1,
+        unattended=False,
         created_at=now,
     )
     session.add(told)
     await session.flush()
-    await _to_phones(session, told, now=now)
+    await begin(session, told, now=now)
     await _to_webhooks(session, told)
     return told
+
+
+async def _one_at_a_time(session: AsyncSession, hotel_id: UUID, alert: Alert) -> None:
+    """Two that tell the same episode at once wait for each other, until the commit."""
+    episode = f"{alert.conversation_id}:{alert.kind}:{alert.title}"
+    of = episode if alert.conversation_id else alert.dedupe_key
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"alert:{hotel_id}:{of}", 0))
+    await session.execute(select(lock))
 
 
 async def _open_episode(
@@ -86,42 +110,6 @@ async def _open_episode(
         same_alert = same_alert | same_episode
     query = select(StaffNotification).where(same_alert).order_by(itself.desc()).limit(1)
     return await session.scalar(query)
-
-
-async def _to_phones(session: AsyncSession, told: StaffNotification, *, now: datetime) -> None:
-    instance_id = await _speaking_instance(session, told.conversation_id)
-    if instance_id is None:
-        return
-    for person in await on_duty(session, told.priority_score):
-        letter = Letter(
-            instance_id=instance_id,
-            chat=f"{person.phone}@c.us",
-            text=f"🔔 {told.title}\n{told.body}\n\nReply OK to take it.",
-            dedupe_key=f"alert:{told.id}:{person.id}",
-            expires_at=now + STALE,
-            lane="urgent" if told.priority_score >= 90 else "staff",
-            author="system",
-        )
-        outbound_id = await post(session, told.hotel_id, letter, now=now)
-        session.add(
-            NotificationDelivery(
-                hotel_id=told.hotel_id,
-                notification_id=told.id,
-                channel="whatsapp",
-                staff_id=person.id,
-                outbound_id=outbound_id,
-                status="sent",
-            )
-        )
-
-
-async def _speaking_instance(session: AsyncSession, conversation_id: UUID | None) -> UUID | None:
-    """The number the guest wrote to, else the hotel's first."""
-    if conversation_id is not None:
-        query = select(Conversation.instance_id).where(Conversation.id == conversation_id)
-        return await session.scalar(query)
-    numbers = await instances(session)
-    return numbers[0].id if numbers else None
 
 
 async def _to_webhooks(session: AsyncSession, told: StaffNotification) -> None:
@@ -148,11 +136,23 @@ async def acknowledge(
     by: str,
     now: datetime,
     staff_id: UUID | None = None,
+    via: Literal["console", "whatsapp", "link"] = "console",
 ) -> StaffNotification:
-    """Somebody takes it; the first one stays the one."""
+    """Somebody takes it: its ladder stands still. The first one stays the one."""
     told = await notification(session, notification_id)
     if told.status == "open":
         told.status, told.acknowledged_at, told.acknowledged_by = "acknowledged", now, staff_id
+        told.acknowledged_via = via
+        await stand_still(session, told.id)
+        await _call_off(session, told.id)
+        facts = facts_of(told, now) | {
+            "staff_id": str(staff_id) if staff_id else None,
+            "via": via,
+            "by": by,
+            "waited_seconds": max(0, int((now - told.created_at).total_seconds())),
+        }
+        kind = "notification.acknowledged"
+        await emit(session, told.hotel_id, kind, told.id, facts, depth=told.depth)
         record(
             session,
             told.hotel_id,
@@ -163,6 +163,23 @@ async def acknowledge(
             new={"status": "acknowledged", "staff": staff_id},
         )
     return told
+
+
+async def _call_off(session: AsyncSession, notification_id: UUID) -> None:
+    """What has not gone out yet need not any more; the hotel's own systems still hear of it."""
+    owed = update(NotificationDelivery).where(
+        NotificationDelivery.notification_id == notification_id,
+        NotificationDelivery.status.in_(("waiting", "held")),
+        NotificationDelivery.webhook_id.is_(None),
+    )
+    await session.execute(owed.values(status="skipped"))
+    ids = select(NotificationDelivery.outbound_id).where(
+        NotificationDelivery.notification_id == notification_id
+    )
+    queued = update(OutboundMessage).where(
+        OutboundMessage.id.in_(ids), OutboundMessage.status == "queued"
+    )
+    await session.execute(queued.values(status="cancelled"))
 
 
 async def newest_open_for(session: AsyncSession, person: Staff) -> StaffNotification | None:

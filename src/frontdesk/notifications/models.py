@@ -29,6 +29,18 @@ class Staff(Tenant):
     on_duty: Mapped[bool] = mapped_column(server_default="true")
     min_priority: Mapped[int] = mapped_column(server_default="0")
     """Is told of notifications with at least this score."""
+    user_id: Mapped[UUID | None]
+    """The same person as a member, who signs in."""
+    email: Mapped[str | None]
+    quiet_from: Mapped[str | None]
+    """HH:MM in the hotel's zone; over midnight where it is later than `quiet_until`."""
+    quiet_until: Mapped[str | None]
+    preferences: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    """[{"kind", "min_priority", "channels"}]: the most specific that fits says the channels."""
+    digest_below: Mapped[int] = mapped_column(server_default="0")
+    """What presses less is gathered until the next of `digest_at`."""
+    digest_at: Mapped[list[str]] = mapped_column(server_default="[]")
+    """HH:MM in the hotel's zone."""
 
 
 class StaffWebhook(Tenant):
@@ -58,6 +70,8 @@ class StaffNotification(Tenant):
     )
     kind: Mapped[str]
     """complaint, emergency, asked_for_person, unknown_answer, request, trigger, system, ..."""
+    department: Mapped[str | None]
+    """The role among staff whose matter it is, where that is known."""
     conversation_id: Mapped[UUID | None]
     priority_score: Mapped[int]
     title: Mapped[str]
@@ -65,9 +79,19 @@ class StaffNotification(Tenant):
     status: Mapped[str] = mapped_column(server_default="open")
     acknowledged_by: Mapped[UUID | None]
     acknowledged_at: Mapped[datetime | None]
+    acknowledged_via: Mapped[str | None]
+    """console, whatsapp or link"""
+    tellings: Mapped[int] = mapped_column(server_default="1")
+    """How often the same episode was told."""
+    unattended: Mapped[bool] = mapped_column(server_default="false")
+    """Nobody on shift could be told."""
+    depth: Mapped[int] = mapped_column(server_default="0")
+    """How many rules stand behind it."""
     dedupe_key: Mapped[str]
     """One alert an episode."""
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    chain: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The rules that stand behind it."""
 
 
 class NotificationDelivery(Tenant):
@@ -86,30 +110,43 @@ class NotificationDelivery(Tenant):
         ForeignKeyConstraint(
             ["hotel_id", "outbound_id"], ["outbound_messages.hotel_id", "outbound_messages.id"]
         ),
-        CheckConstraint("channel IN ('whatsapp','webhook')", name="channel"),
-        CheckConstraint("status IN ('waiting','sent','dead')", name="status"),
-        CheckConstraint("(staff_id IS NULL) <> (webhook_id IS NULL)", name="target"),
+        ForeignKeyConstraint(
+            ["hotel_id", "channel_id"], ["staff_channels.hotel_id", "staff_channels.id"]
+        ),
+        ForeignKeyConstraint(
+            ["hotel_id", "membership_id"], ["memberships.hotel_id", "memberships.id"]
+        ),
+        CheckConstraint("channel IN ('whatsapp','webhook','email','apprise')", name="channel"),
+        CheckConstraint("status IN ('waiting','held','sent','dead','skipped')", name="status"),
+        CheckConstraint(
+            "num_nonnulls(staff_id, webhook_id, channel_id, membership_id) >= 1", name="target"
+        ),
         UniqueConstraint(
-            "hotel_id",
-            "notification_id",
-            "channel",
-            "staff_id",
-            "webhook_id",
+            *("hotel_id", "notification_id", "level", "channel"),
+            *("staff_id", "webhook_id", "channel_id", "membership_id"),
+            name="uq_notification_deliveries_target",
             postgresql_nulls_not_distinct=True,
         ),
         Index(
             "ix_notification_deliveries_due",
             "hotel_id",
             "next_try_at",
-            postgresql_where=text("status = 'waiting'"),
+            postgresql_where=text("status IN ('waiting', 'held')"),
         ),
+        Index("ix_notification_deliveries_recent", "hotel_id", "created_at", "id"),
     )
     notification_id: Mapped[UUID]
+    level: Mapped[int] = mapped_column(server_default="0")
+    """The step of the ladder; 0 is the first."""
     channel: Mapped[str]
     staff_id: Mapped[UUID | None]
     webhook_id: Mapped[UUID | None]
+    channel_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID | None]
+    """A member who signs in, told by mail where nobody on shift could be."""
     outbound_id: Mapped[UUID | None]
     status: Mapped[str] = mapped_column(server_default="waiting")
+    """held: for a digest; skipped: taken before it went out."""
     tries: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     error: Mapped[str | None]

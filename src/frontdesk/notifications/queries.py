@@ -1,6 +1,5 @@
 """Reads of staff and notifications."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import NotFound
 from frontdesk.notifications.models import Staff, StaffNotification
+from frontdesk.tenancy.person_models import Membership
 
 
 class NoSuchNotification(NotFound):
@@ -24,13 +24,22 @@ async def staff_of_chat(session: AsyncSession, chat: str | None) -> Staff | None
     return await session.scalar(select(Staff).where(Staff.phone == phone))
 
 
-async def on_duty(session: AsyncSession, priority: int) -> Sequence[Staff]:
-    query = (
-        select(Staff)
-        .where(Staff.on_duty, Staff.phone.is_not(None), Staff.min_priority <= priority)
-        .order_by(Staff.name, Staff.id)
-    )
-    return (await session.scalars(query)).all()
+async def staff_of_user(session: AsyncSession, actor: str) -> UUID | None:
+    """The member of staff behind `user:<id>`, where the two are linked."""
+    kind, _, user_id = actor.partition(":")
+    if kind != "user":
+        return None
+    query = select(Staff.id).where(Staff.user_id == UUID(user_id)).order_by(Staff.id)
+    return await session.scalar(query.limit(1))
+
+
+async def user_of(session: AsyncSession, membership_id: UUID) -> UUID:
+    """Who signs in as this member. Raises NotFound."""
+    query = select(Membership.user_id).where(Membership.id == membership_id)
+    found = await session.scalar(query)
+    if found is None:
+        raise NotFound("this hotel has no such entry")
+    return found
 
 
 async def notification(session: AsyncSession, notification_id: UUID) -> StaffNotification:

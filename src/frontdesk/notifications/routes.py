@@ -15,6 +15,8 @@ from frontdesk.kit.outside import only_public, web_address
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, VaultDep, page_rows
 from frontdesk.notifications.actions import acknowledge, switch
 from frontdesk.notifications.models import Staff, StaffNotification, StaffWebhook
+from frontdesk.notifications.queries import staff_of_user, user_of
+from frontdesk.notifications.schemas import PreferenceIn, TimeOfDay
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.envelope import seal
@@ -22,9 +24,13 @@ from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["staff"])
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+EMPTIABLE = frozenset({"email", "quiet_from", "quiet_until"})
 Row = TypeVar("Row", Staff, StaffWebhook)
 Reader = Annotated[Principal, Depends(allow("staff:read"))]
 Writer = Annotated[Principal, Depends(allow("staff:write"))]
+Taker = Annotated[Principal, Depends(allow("conversations:write"))]
+"""Whoever answers guests may take an alert."""
 
 
 class StaffIn(BaseModel):
@@ -38,6 +44,15 @@ class StaffIn(BaseModel):
     role: str = Field("reception", max_length=60)
     on_duty: bool = True
     min_priority: int = Field(0, ge=0, le=100)
+    email: str | None = Field(None, max_length=254, pattern=EMAIL)
+    quiet_from: TimeOfDay | None = None
+    """By the hotel's clock; what is urgent (90 or more) comes all the same."""
+    quiet_until: TimeOfDay | None = None
+    preferences: list[PreferenceIn] = Field(default_factory=list[PreferenceIn], max_length=30)
+    """The kind's before any's, then the highest priority that fits: by these channels alone."""
+    digest_below: int = Field(0, ge=0, le=90)
+    """What presses less is gathered until the next of `digest_at`."""
+    digest_at: list[TimeOfDay] = Field(default_factory=list[TimeOfDay], max_length=12)
 
 
 class StaffOut(StaffIn):
@@ -48,8 +63,17 @@ class StaffOut(StaffIn):
 class StaffPatch(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"on_duty": False}})
     name: str | None = Field(None, min_length=1, max_length=200)
+    role: str | None = Field(None, min_length=1, max_length=60)
     on_duty: bool | None = None
     min_priority: int | None = Field(None, ge=0, le=100)
+    email: str | None = Field(None, max_length=254, pattern=EMAIL)
+    quiet_from: TimeOfDay | None = None
+    quiet_until: TimeOfDay | None = None
+    preferences: list[PreferenceIn] | None = Field(None, max_length=30)
+    digest_below: int | None = Field(None, ge=0, le=90)
+    digest_at: list[TimeOfDay] | None = Field(None, max_length=12)
+    membership_id: UUID | None = None
+    """The member who is the same person, and takes alerts in the console."""
 
 
 class WebhookIn(BaseModel):
@@ -88,6 +112,7 @@ class NotificationOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: UUID
     kind: str
+    department: str | None
     conversation_id: UUID | None
     priority_score: int
     title: str
@@ -95,6 +120,11 @@ class NotificationOut(BaseModel):
     status: str
     acknowledged_by: UUID | None
     acknowledged_at: datetime | None
+    acknowledged_via: str | None
+    tellings: int
+    """How often the same episode was told."""
+    unattended: bool
+    """Nobody on shift could be told."""
     details: dict[str, Any]
     created_at: datetime
 
@@ -134,7 +164,11 @@ async def change_staff(
     """On or off duty, and from which priority on they are told."""
     async with db.hotel(hotel_id) as session:
         person = await _found(session, Staff, staff_id)
-        old, new = changed(person, wanted.model_dump(exclude_none=True))
+        said = wanted.model_dump(exclude_unset=True, exclude={"membership_id"})
+        if wanted.membership_id is not None:
+            said["user_id"] = await user_of(session, wanted.membership_id)
+        values = {k: v for k, v in said.items() if v is not None or k in EMPTIABLE}
+        old, new = changed(person, values)
         for name, value in new.items():
             setattr(person, name, value)
         subject = f"staff:{person.id}"
@@ -218,9 +252,11 @@ async def list_notifications(
 
 @router.post("/notifications/{notification_id}/acknowledge")
 async def acknowledge_notification(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, notification_id: UUID, asker: Writer
+    db: DbDep, clock: ClockDep, hotel_id: UUID, notification_id: UUID, asker: Taker
 ) -> NotificationOut:
+    """Its ladder stands still; the first one who takes it stays the one."""
     async with db.hotel(hotel_id) as session:
-        told = await acknowledge(session, notification_id, by=asker.actor, now=clock.now())
+        by, now, person = asker.actor, clock.now(), await staff_of_user(session, asker.actor)
+        told = await acknowledge(session, notification_id, by=by, now=now, staff_id=person)
         await session.flush()
         return NotificationOut.model_validate(told)

@@ -51,10 +51,14 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "outbound_messages": frozenset(
         ["hotel_id", "id", "instance_id", "status", "not_before", "lease_until", "created_at"]
     ),
-    "outbox_events": frozenset(["hotel_id", "id", "created_at", "processed_at", "dead_at"]),
+    "outbox_events": frozenset(
+        ["hotel_id", "id", "created_at", "processed_at", "dead_at", "forwarded_at"]
+    ),
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at", "lease_until"]),
     "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
+    "broadcasts": frozenset(["hotel_id", "id", "state", "next_at"]),
+    "trigger_steps": frozenset(["hotel_id", "id", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "audit_log": frozenset(["hotel_id", "seq", "created_at"]),
     "conversations": frozenset(
@@ -70,12 +74,14 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
+    "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
     "guest_identities": frozenset(["hotel_id", "id", "look_at"]),
     "waitlist_entries": frozenset(["hotel_id", "id", "status", "offer_until", "created_at"]),
     "payments": frozenset(["hotel_id", "id", "look_at"]),
     "payment_events": frozenset(["hotel_id", "id", "state", "created_at"]),
     "search_queue": frozenset(["hotel_id", "id", "queued_at"]),
+    "sla_clocks": frozenset(["hotel_id", "id", "look_at"]),
     "webhook_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at"]),
 }
 """The platform role's tables and the columns it may read; the first two by a table's grant."""

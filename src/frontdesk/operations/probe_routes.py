@@ -25,6 +25,7 @@ CATALOGUES = frozenset(
     {
         "GET /v1/hotels/{hotel_id}/events/types",
         "GET /v1/hotels/{hotel_id}/autonomy",
+        "GET /v1/hotels/{hotel_id}/escalation-causes",
         "GET /v1/hotels/{hotel_id}/live/frames",
     }
 )

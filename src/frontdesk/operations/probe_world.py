@@ -149,6 +149,10 @@ class _Rows:
             "conversations": {"chat": f"{digits}@c.us"},
             "knowledge_documents": {"language": "en"},
             "knowledge_cases": {"expect": "none"},
+            "staff_channels": {"url": self.vault.seal("json://127.0.0.1:9/of-no-use")},
+            "alert_templates": {"kind": "probe", "language": "en"},
+            "alert_ladders": {"levels": [{"minutes": 10}]},
+            "staff_shifts": {"weekday": 1, "starts": "08:00", "ends": "16:00"},
             "staff_notifications": {
                 "kind": "draft",
                 "details": {"drafts": ["probe"]},
@@ -199,7 +203,7 @@ class _Rows:
         match column.type:
             case types.Uuid():
                 return uuid7()
-            case types.Integer():
+            case types.Integer() | types.Float():
                 return 1
             case types.DateTime():
                 return self.now + timedelta(hours=1)

@@ -28,6 +28,7 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("staff_webhooks", "secret"),
     ("webhook_subscriptions", "secret"),
     ("webhook_subscriptions", "old_secret"),
+    ("staff_channels", "url"),
     ("payment_accounts", "secret_key"),
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),

@@ -16,6 +16,7 @@ from frontdesk.guests.queries import guest
 from frontdesk.kit.db import metadata
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.knowledge.gaps import fingerprint
+from frontdesk.messaging.events import emit
 from frontdesk.privacy.models import Erasure
 from frontdesk.privacy.rules import GONE, emptied
 from frontdesk.privacy.search import blot, found, unchangeable
@@ -74,6 +75,8 @@ async def erase(
         "found_afterwards": await found(session, trail.needles),
         "not_in_our_hands": list(ELSEWHERE),
     }
+    about = {"guest_id": str(guest_id)}
+    await emit(session, person.hotel_id, "guest.erased", guest_id, about)
     return await _sign(session, person.hotel_id, guest_id, receipt, by=by)
 
 

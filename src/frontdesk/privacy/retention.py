@@ -34,6 +34,9 @@ DAYS: Mapping[str, int] = {
     "webhook_calls": 30,
     "happenings": 90,
     "journeys": 180,
+    "counts": 35,
+    "broadcasts": 365,
+    "surveys": 1095,
     "statuses": 90,
     "answers": 2,
     "questions": 365,
@@ -124,17 +127,30 @@ async def _media(session: AsyncSession, before: datetime) -> int:
     return await _count(session, update(m).where(m.c.id.in_(some)).values(content=bare))
 
 
-async def _happenings(session: AsyncSession, before: datetime) -> int:
-    """The ledger first: it points at them."""
-    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
+async def _journeys(session: AsyncSession, before: datetime) -> int:
+    """The ledger of rules: runs with their steps, and what was planned."""
+    plans = metadata.tables["planned_sends"]
     runs = await session.scalar(select(func.expire_rows("happenings", before, BATCH))) or 0
+    return max(runs, await _delete(session, plans, plans.c.worked_at < before))
+
+
+async def _counts(session: AsyncSession, before: datetime) -> int:
+    """But for a latch that nobody has lifted."""
+    c = metadata.tables["send_counts"]
+    fallen = c.c.tripped_at.is_not(None) & c.c.lifted_at.is_(None)
+    return await _delete(session, c, (c.c.since < before) & ~fallen)
+
+
+async def _happenings(session: AsyncSession, before: datetime) -> int:
+    """But for those that the ledger points at."""
+    e, r = metadata.tables["outbox_events"], metadata.tables["trigger_runs"]
     over = or_(e.c.processed_at.is_not(None), e.c.dead_at.is_not(None))
     free = ~select(r.c.id).where(r.c.event_id == e.c.id).exists()
     old = (e.c.created_at < before) & over & free
     query = select(e.c.id).where(old).limit(BATCH)
     ids = (await session.scalars(query)).all()
     await forget_deliveries(session, metadata.tables["webhook_deliveries"].c.event_id.in_(ids))
-    return max(runs, await _count(session, delete(e).where(e.c.id.in_(ids))))
+    return await _count(session, delete(e).where(e.c.id.in_(ids)))
 
 
 async def _webhook_calls(session: AsyncSession, before: datetime) -> int:
@@ -156,9 +172,13 @@ async def forget_deliveries(session: AsyncSession, some: ColumnElement[bool]) ->
 async def _notifications(session: AsyncSession, before: datetime) -> int:
     """With their deliveries, and the words that were sent to staff."""
     n, d = metadata.tables["staff_notifications"], metadata.tables["notification_deliveries"]
-    o = metadata.tables["outbound_messages"]
+    o, a = metadata.tables["outbound_messages"], metadata.tables["delivery_attempts"]
+    s = metadata.tables["alert_steps"]
     query = select(n.c.id).where(n.c.created_at < before).limit(BATCH)
     ids = (await session.scalars(query)).all()
+    owed = select(d.c.id).where(d.c.notification_id.in_(ids))
+    await session.execute(delete(a).where(a.c.delivery_id.in_(owed)))
+    await session.execute(delete(s).where(s.c.notification_id.in_(ids)))
     gone = delete(d).where(d.c.notification_id.in_(ids)).returning(d.c.outbound_id)
     sent = [i for i in (await session.scalars(gone)).all() if i is not None]
     await session.execute(delete(o).where(o.c.id.in_(sent)))
@@ -211,8 +231,11 @@ CLASSES: Mapping[str, Go] = {
     "messages": _messages,
     "notifications": _notifications,
     "webhook_calls": _webhook_calls,
+    "journeys": _journeys,
     "happenings": _happenings,
-    "journeys": _older("planned_sends", "worked_at"),
+    "counts": _counts,
+    "broadcasts": _older("broadcast_sends", "worked_at"),
+    "surveys": _older("survey_asks", "created_at"),
     "statuses": _older("delivery_statuses", "updated_at"),
     "answers": _older("idempotency_keys", "created_at"),
     "questions": _older("knowledge_gaps", "last_asked_at"),

@@ -27,7 +27,7 @@ from frontdesk.kit.db import metadata
 from frontdesk.privacy.trail import RECORDS
 
 OF_THE_HOUSE = frozenset(
-    {"staff", "staff_webhooks", "whatsapp_instances", "api_keys", "memberships"}
+    {"staff", "staff_webhooks", "staff_channels", "whatsapp_instances", "api_keys", "memberships"}
 )
 """Somebody may work here and stay here: what they are known by at work is told, and stays."""
 ONLY_ADDED_TO = """

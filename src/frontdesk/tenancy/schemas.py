@@ -84,9 +84,9 @@ class Retention(BaseModel):
     media_links: int | None = Field(None, ge=1, le=3650)
     notifications: int | None = Field(None, ge=7, le=3650)
     happenings: int | None = Field(None, ge=7, le=3650)
-    """Events for triggers, and the ledger of why these fired."""
+    """Events, but for those that the ledger of triggers points at."""
     journeys: int | None = Field(None, ge=30, le=3650)
-    """What rules did, or did not do, by the clock."""
+    """The ledger: what rules did, or did not do, and why."""
     statuses: int | None = Field(None, ge=1, le=3650)
     answers: int | None = Field(None, ge=1, le=365)
     """Of requests with an Idempotency-Key."""
@@ -120,6 +120,14 @@ class HotelPatch(BaseModel):
     """The hotel's own time, in which nothing is sent that nobody asked for; "" for none."""
     pace_ms: int | None = Field(None, ge=0, le=60_000)
     """Between messages to different chats."""
+    rules_per_hour: int | None = Field(None, ge=1, le=1_000_000)
+    """Messages of rules to all guests together, before a latch falls and a person is asked; 500."""
+    unasked_per_day: int | None = Field(None, ge=0, le=100)
+    """Messages that one guest did not ask for, a day of the hotel's; 5."""
+    review_link: Annotated[str, AfterValidator(web_address)] | None = Field(
+        None, pattern=r"^https://[^/\s]+(/[^\s]*)?$", max_length=500
+    )
+    """Where every guest may write publicly how it was."""
     retention: Retention | None = None
 
 

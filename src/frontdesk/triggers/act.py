@@ -1,115 +1,105 @@
-"""Does what a rule asks for, one action after the other."""
+"""Does what a rule asks for: one function an action, each gives what it did."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from frontdesk.conversations.handover import conversation, take_over
-from frontdesk.conversations.labels import label
-from frontdesk.conversations.runaway import ran_away
-from frontdesk.kit.ids import uuid7
-from frontdesk.messaging.models import Conversation, Message, OutboxEvent
-from frontdesk.messaging.outbox import Letter, post
+from frontdesk.conversations.handover import take_over
+from frontdesk.messaging.cause import caused_by
+from frontdesk.messaging.events import emit
 from frontdesk.notifications.actions import Alert, notify
-from frontdesk.triggers.models import Trigger
+from frontdesk.triggers import act_desk
+from frontdesk.triggers.act_stay import ask_payment, offer_addon
+from frontdesk.triggers.act_survey import start_survey
+from frontdesk.triggers.moment import Doing
+from frontdesk.triggers.rules import judge
+from frontdesk.triggers.saying import Said, say
+from frontdesk.triggers.words import with_buttons, worded
+
+Told = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One event, and the rule that answers it."""
-
-    event: OutboxEvent
-    trigger: Trigger
-    now: datetime
-    lane: str = "reply"
-    useful: timedelta = timedelta(hours=1)
-    """What could not be sent by then is not sent any more."""
+async def act(doing: Doing) -> Told:
+    """Do one action; what it causes knows which rules stand behind it. Raises why it cannot."""
+    moment = doing.moment
+    with caused_by(doing.session, [*moment.event.chain, str(moment.trigger.id)]):
+        told = await ACTS[doing.action["type"]](doing)
+        await doing.session.flush()
+    return told
 
 
-async def act(
-    session: AsyncSession, moment: Moment, at: int, action: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Do one action; an action that cannot be done says why and stops no other."""
-    kind = action["type"]
-    thread = await _thread(session, moment.event)
-    if thread is None and kind != "notify_staff":
-        return {"type": kind, "error": "the event has no conversation"}
-    match kind, thread:
-        case "send_message", Conversation():
-            if await ran_away(session, thread.id, now=moment.now):
-                return {"type": kind, "error": "too many messages in this chat"}
-            await _send(session, moment, at, thread, str(action["text"]))
-        case "tag", Conversation():
-            by, depth = f"trigger:{moment.trigger.id}", moment.event.depth + 1
-            await label(session, thread, str(action["tag"]), by=by, now=moment.now, depth=depth)
-        case "hand_over", Conversation():
-            await _hand_over(session, moment, thread, str(action.get("reason", "trigger")))
-        case _:
-            await _notify(session, moment, at, thread, action)
-    return {"type": kind, "done": True}
+async def _send_message(doing: Doing) -> Told:
+    action, hotel = doing.action, doing.hotel
+    _ = doing.chat
+    own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
+    wording = worded(action, doing.facts, hotel=own)
+    buttons = [
+        {"id": f"say:{doing.step.id}:{at}", "text": button["text"]}
+        for at, button in enumerate(action.get("buttons", ()))
+    ]
+    text = with_buttons(wording.text, buttons)
+    message = await say(doing, Said(text, buttons), language=wording.language)
+    return {"language": wording.language, "message_id": str(message.id)}
 
 
-async def _hand_over(
-    session: AsyncSession, moment: Moment, thread: Conversation, reason: str
-) -> None:
-    by, depth = f"trigger:{moment.trigger.id}", moment.event.depth + 1
-    await take_over(session, thread.id, by=by, reason=reason, now=moment.now, depth=depth)
-
-
-async def _thread(session: AsyncSession, event: OutboxEvent) -> Conversation | None:
-    known = event.payload.get("conversation_id")
-    return None if known is None else await conversation(session, UUID(known), lock=True)
-
-
-async def _send(
-    session: AsyncSession, moment: Moment, at: int, thread: Conversation, text: str
-) -> None:
-    """Not fenced: the hotel's own rule speaks, whoever answers the chat."""
-    message = Message(
-        hotel_id=thread.hotel_id,
-        id=uuid7(),
-        conversation_id=thread.id,
-        direction="out",
-        author="system",
-        kind="text",
-        text=text,
-        occurred_at=moment.now,
-        status="pending",
-        meta={"trigger": str(moment.trigger.id)},
-    )
-    session.add(message)
-    await session.flush()
-    letter = Letter(
-        instance_id=thread.instance_id,
-        chat=thread.chat,
-        text=text,
-        dedupe_key=f"trigger:{moment.trigger.id}:{moment.event.id}:{at}",
-        expires_at=moment.now + moment.useful,
-        lane=moment.lane,
-        author="system",
-        conversation_id=thread.id,
-        message_id=message.id,
-    )
-    await post(session, thread.hotel_id, letter, now=moment.now)
-
-
-async def _notify(
-    session: AsyncSession,
-    moment: Moment,
-    at: int,
-    thread: Conversation | None,
-    action: Mapping[str, Any],
-) -> None:
+async def _notify(doing: Doing) -> Told:
+    action, trigger = doing.action, doing.moment.trigger
+    chat = doing.subject.conversation
     alert = Alert(
         kind="trigger",
         priority=int(action.get("priority", 50)),
-        title=str(action.get("title", moment.trigger.name)),
-        body=str(action.get("text", moment.trigger.name)),
-        dedupe_key=f"trigger:{moment.trigger.id}:{moment.event.id}:{at}",
-        conversation_id=thread.id if thread else None,
+        title=str(action.get("title", trigger.name)),
+        body=str(action.get("text", trigger.name)),
+        dedupe_key=doing.key,
+        conversation_id=chat.id if chat else None,
+        depth=doing.depth,
     )
-    await notify(session, moment.event.hotel_id, alert, now=moment.now)
+    await notify(doing.session, doing.hotel.id, alert, now=doing.now)
+    return {}
+
+
+async def _hand_over(doing: Doing) -> Told:
+    reason = str(doing.action.get("reason", "trigger"))
+    chat, by, now, depth = doing.chat, doing.by, doing.now, doing.depth
+    await take_over(doing.session, chat.id, by=by, reason=reason, now=now, depth=depth)
+    return {}
+
+
+async def _webhook(doing: Doing) -> Told:
+    """The hotel's webhooks carry it as they carry every event."""
+    told = {
+        "name": doing.action["name"],
+        "trigger_id": str(doing.moment.trigger.id),
+        "trigger": doing.moment.trigger.name,
+        "event_id": str(doing.moment.event.id),
+        "event": doing.moment.event.event_type,
+        "payload": doing.moment.event.payload,
+    }
+    about = doing.moment.event.aggregate_id
+    await emit(doing.session, doing.hotel.id, "rule.called", about, told, depth=doing.depth)
+    return {}
+
+
+async def _branch(doing: Doing) -> Told:
+    """The steps that it chose come right after it."""
+    held, reasons = judge(doing.action["conditions"], doing.facts)
+    chose = "then" if held else "otherwise"
+    return {"chose": chose, "reasons": reasons}
+
+
+ACTS: Mapping[str, Callable[[Doing], Awaitable[Told]]] = {
+    "send_message": _send_message,
+    "notify_staff": _notify,
+    "tag": act_desk.tag,
+    "label": act_desk.tag,
+    "set_status": act_desk.set_status,
+    "set_priority": act_desk.set_priority,
+    "snooze": act_desk.snooze,
+    "assign": act_desk.assign,
+    "open_task": act_desk.open_task,
+    "hand_over": _hand_over,
+    "webhook": _webhook,
+    "branch": _branch,
+    "offer_addon": offer_addon,
+    "payment_link": ask_payment,
+    "survey": start_survey,
+}

@@ -7,14 +7,18 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.handover import conversation
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
-from frontdesk.kit.ids import HotelId
+from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import OutboxEvent
-from frontdesk.triggers.act import Moment, act
-from frontdesk.triggers.models import Trigger, TriggerRun
-from frontdesk.triggers.rules import judge
+from frontdesk.triggers.facts import Subject, look_up, subject_of
+from frontdesk.triggers.fields import PRIVATE
+from frontdesk.triggers.models import Trigger, TriggerRun, TriggerStep
+from frontdesk.triggers.moment import Moment
+from frontdesk.triggers.rules import fields_of, judge
+from frontdesk.triggers.steps import judged, lay_out, work_steps
 
 MAX_DEPTH = 5
 MAX_TRIES = 5
@@ -63,29 +67,86 @@ async def _work(session: AsyncSession, event_id: UUID, *, now: datetime) -> None
         await answer(session, Moment(event, trigger, now))
 
 
-async def answer(session: AsyncSession, moment: Moment) -> TriggerRun:
+async def answer(
+    session: AsyncSession, moment: Moment, *, planned_send_id: UUID | None = None
+) -> TriggerRun:
     """Judge the rule, act where it holds, and keep why."""
     trigger, event = moment.trigger, moment.event
-    held, reasons = judge(trigger.conditions, event.payload)
-    outcome, done = "not_matched", list[dict[str, Any]]()
-    if held and event.depth >= MAX_DEPTH:
-        outcome = "stopped"
-        reasons = [{"stopped": f"{MAX_DEPTH} rules already stand behind this event"}]
-    elif held:
-        done = [await act(session, moment, at, a) for at, a in enumerate(trigger.actions)]
-        outcome = "failed" if any("error" in d for d in done) else "fired"
-    ran = TriggerRun(
+    subject = await subject_of(session, event.payload)
+    found = await look_up(session, subject, fields_of(trigger.conditions), now=moment.now)
+    facts = judged(event.event_type, event.payload, found)
+    held, reasons = judge(trigger.conditions, facts)
+    looped = looping(event, trigger) if held else None
+    run = _run(moment, subject, reasons if looped is None else [looped])
+    run.facts = {name: value for name, value in found.items() if name not in PRIVATE}
+    run.planned_send_id = planned_send_id
+    run.outcome = "not_matched" if not held else "stopped" if looped else "running"
+    session.add(run)
+    await session.flush()
+    if run.outcome == "running":
+        await _lock_chat(session, subject)
+        session.add_all(lay_out(run, trigger.actions))
+        await session.flush()
+        await work_steps(session, run, moment)
+    return run
+
+
+def looping(event: OutboxEvent, trigger: Trigger) -> dict[str, Any] | None:
+    """Why a chain of rules ends here, with the chain."""
+    if event.depth >= MAX_DEPTH:
+        why = f"{MAX_DEPTH} rules already stand behind this event"
+    elif str(trigger.id) in event.chain:
+        why = "this rule already stands behind this event"
+    else:
+        return None
+    return {"stopped": why, "chain": event.chain}
+
+
+def _run(moment: Moment, subject: Subject, reasons: list[dict[str, Any]]) -> TriggerRun:
+    trigger, event = moment.trigger, moment.event
+    stay, chat, guest = subject.booking, subject.conversation, subject.guest
+    return TriggerRun(
         hotel_id=event.hotel_id,
+        id=uuid7(),
         trigger_id=trigger.id,
         event_id=event.id,
         trigger_version=trigger.version,
-        outcome=outcome,
+        booking_id=stay.id if stay else None,
+        conversation_id=chat.id if chat else None,
+        guest_id=guest.id if guest else None,
         reasons=reasons,
-        actions=done,
+        actions=[],
+        created_at=moment.now,
     )
-    session.add(ran)
-    await session.flush()
-    return ran
+
+
+async def _lock_chat(session: AsyncSession, subject: Subject) -> None:
+    if subject.conversation is not None:
+        await conversation(session, subject.conversation.id, lock=True)
+
+
+async def work_due_step(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
+    """Go on with one run whose next action is due; false when none is that nobody works."""
+    now = clock.now()
+    async with db.hotel(hotel_id) as session:
+        due = select(TriggerStep.run_id).where(TriggerStep.try_at <= now)
+        due = due.order_by(TriggerStep.try_at, TriggerStep.id).limit(1)
+        run_id = await session.scalar(due.with_for_update(skip_locked=True))
+        if run_id is None:
+            return False
+        await _go_on(session, run_id, now=now)
+    return True
+
+
+async def _go_on(session: AsyncSession, run_id: UUID, *, now: datetime) -> None:
+    """The step is ours: another worker passes it by."""
+    run = (await session.scalars(select(TriggerRun).where(TriggerRun.id == run_id))).one()
+    event = select(OutboxEvent).where(OutboxEvent.id == run.event_id)
+    rule = select(Trigger).where(Trigger.id == run.trigger_id)
+    moment = Moment((await session.scalars(event)).one(), (await session.scalars(rule)).one(), now)
+    if run.conversation_id is not None:
+        await conversation(session, run.conversation_id, lock=True)
+    await work_steps(session, run, moment)
 
 
 async def _count_failure(

@@ -1,6 +1,8 @@
 """Where a planned send goes, and what its event says of the subject."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,17 +13,35 @@ from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.threads import open_conversation
 from frontdesk.tenancy.models import Hotel
-from frontdesk.tenancy.queries import instances
+from frontdesk.tenancy.queries import instances, the_hotel
 from frontdesk.triggers.plan_models import PlannedSend
 
 
 async def chat_for(session: AsyncSession, send: PlannedSend) -> Conversation | None:
     """The chat of the subject, else the guest's latest, else a new one to their phone; locked."""
+    if send.guest_id is None and send.conversation_id is None:
+        return None
+    found = await known_chat(session, send, lock=True)
+    return found or await _new_chat(session, send)
+
+
+async def known_chat(
+    session: AsyncSession, send: PlannedSend, *, lock: bool = False
+) -> Conversation | None:
     query = select(Conversation).order_by(Conversation.last_message_at.desc()).limit(1)
     of_guest = Conversation.guest_id == send.guest_id
-    known = Conversation.id == send.conversation_id if send.conversation_id else of_guest
-    found = await session.scalar(query.where(known).with_for_update())
-    return found or await _new_chat(session, send)
+    query = query.where(
+        Conversation.id == send.conversation_id if send.conversation_id else of_guest
+    )
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def chat_of_guest(
+    session: AsyncSession, hotel_id: UUID, guest_id: UUID
+) -> Conversation | None:
+    """Their latest chat, else a new one to their phone; locked."""
+    send = PlannedSend(hotel_id=hotel_id, guest_id=guest_id)
+    return await chat_for(session, send)
 
 
 async def _new_chat(session: AsyncSession, send: PlannedSend) -> Conversation | None:
@@ -42,6 +62,21 @@ def said_of_guest(guest: Guest, hotel: Hotel) -> dict[str, Any]:
         "vip": guest.vip,
         "consented": guest.consent_at is not None and guest.opted_out_at is None,
     }
+
+
+async def payload_of(
+    session: AsyncSession,
+    send: PlannedSend,
+    guest: Guest | None,
+    thread: Conversation | None,
+    schedule: Mapping[str, Any],
+) -> dict[str, Any]:
+    """All that the event of a moment says."""
+    moment = {"anchor": schedule.get("anchor"), "due_at": send.due_at.isoformat()}
+    if guest is None:
+        return {**moment, "day": send.occurrence}
+    told = await facts_of(session, send, thread)
+    return {**told, **moment, **said_of_guest(guest, await the_hotel(session))}
 
 
 async def facts_of(

@@ -1,10 +1,10 @@
 """Works what rules planned and is due: each row once, whoever else looks at it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest
@@ -14,16 +14,19 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, OutboxEvent
 from frontdesk.tenancy.queries import the_hotel
-from frontdesk.triggers.act import Moment
 from frontdesk.triggers.actions import MAX_TRIES, answer
-from frontdesk.triggers.addressed import chat_for, facts_of, said_of_guest
+from frontdesk.triggers.addressed import chat_for, payload_of
 from frontdesk.triggers.late import STALE, Due, too_late
 from frontdesk.triggers.models import Trigger
+from frontdesk.triggers.moment import Moment
+from frontdesk.triggers.open_hours import due_when_open
 from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.words import speaks
 
 AGAIN = timedelta(seconds=15)
 """After a failure, twice as long each time."""
-STATES = {"fired": "sent", "failed": "failed"}
+PLAN_NEXT = text("SELECT plan_next(:rule, :since)")
+STATES = {"fired": "sent", "running": "sent", "failed": "failed"}
 
 
 async def work_due(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
@@ -46,7 +49,7 @@ def _waiting(now: datetime) -> Select[UUID]:
     return (
         select(PlannedSend.id)
         .where(PlannedSend.state == "planned", PlannedSend.try_at <= now)
-        .order_by(PlannedSend.try_at, PlannedSend.id)
+        .order_by(PlannedSend.try_at, PlannedSend.rank, PlannedSend.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -65,24 +68,59 @@ async def _work(session: AsyncSession, send_id: UUID, *, now: datetime) -> None:
         return
     query = select(Trigger).where(Trigger.id == send.trigger_id)
     rule = (await session.scalars(query)).one()
-    guest = (await session.scalars(select(Guest).where(Guest.id == send.guest_id))).one()
+    if await _still_closed(session, send, rule, now):
+        return
+    guest = await session.scalar(select(Guest).where(Guest.id == send.guest_id))
     send.worked_at = now
-    why = _held_back(send, rule, guest, now)
+    why = held_back(send, rule, guest, now)
     if why is not None:
         send.state, send.why = "skipped", [why]
-        return
+    else:
+        await _answer(session, send, rule, guest, thread, now=now)
+    if send.booking_id is None and rule.event == "hotel.moment":
+        await session.flush()
+        await session.execute(PLAN_NEXT, {"rule": rule.id, "since": max(send.due_at, now)})
+
+
+async def _still_closed(
+    session: AsyncSession, send: PlannedSend, rule: Trigger, now: datetime
+) -> bool:
+    """Where only open hours count, it may be due later than the clock alone says."""
+    schedule = rule.schedule or {}
+    hours = schedule.get("open")
+    if hours is None or send.decided_by is not None:
+        return False
+    since = datetime.fromtimestamp(float(send.occurrence), UTC)
+    zone = (await the_hotel(session)).timezone
+    due = due_when_open(since, int(schedule["minutes"]), hours, zone)
+    if due <= now:
+        return False
+    send.due_at = send.try_at = due
+    return True
+
+
+async def _answer(
+    session: AsyncSession,
+    send: PlannedSend,
+    rule: Trigger,
+    guest: Guest | None,
+    thread: Conversation | None,
+    *,
+    now: datetime,
+) -> None:
     event = await _event(session, send, guest, thread, rule, now=now)
     useful = send.until_at - now if send.until_at else STALE
-    ran = await answer(session, Moment(event, rule, now, "proactive", useful))
+    moment = Moment(event, rule, now, by_clock=True, useful=useful)
+    ran = await answer(session, moment, planned_send_id=send.id)
     send.state = STATES.get(ran.outcome, "skipped")
     send.why, send.actions = ran.reasons, ran.actions
 
 
-def _held_back(
-    send: PlannedSend, rule: Trigger, guest: Guest, now: datetime
+def held_back(
+    send: PlannedSend, rule: Trigger, guest: Guest | None, now: datetime
 ) -> dict[str, Any] | None:
     """Why nothing goes out, whatever the conditions say; a person's word outdoes the hour."""
-    if guest.opted_out_at is not None:
+    if guest is not None and guest.opted_out_at is not None and speaks(rule.actions):
         return {"blocked": "the guest asked for no more messages"}
     if send.decided_by is not None:
         return None
@@ -93,24 +131,21 @@ def _held_back(
 async def _event(
     session: AsyncSession,
     send: PlannedSend,
-    guest: Guest,
+    guest: Guest | None,
     thread: Conversation | None,
     rule: Trigger,
     *,
     now: datetime,
 ) -> OutboxEvent:
     """What this one rule waited for; no other listens to it."""
-    hotel = await the_hotel(session)
-    told = await facts_of(session, send, thread)
-    schedule = rule.schedule or {}
-    moment = {"anchor": schedule.get("anchor"), "due_at": send.due_at.isoformat()}
     event = OutboxEvent(
         hotel_id=send.hotel_id,
         id=uuid7(),
         aggregate_id=send.subject,
         event_type=rule.event,
-        payload={**told, **moment, **said_of_guest(guest, hotel)},
+        payload=await payload_of(session, send, guest, thread, rule.schedule or {}),
         depth=0,
+        chain=[],
         processed_at=now,
     )
     session.add(event)

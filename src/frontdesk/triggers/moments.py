@@ -7,19 +7,25 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # fmt: off
 Anchor = Literal[
-    "booked", "arrival", "checked_in", "mid_stay", "departure", "checked_out",
-    "hold_expiry", "guest_message", "no_reply",
+    "booked", "arrival", "checked_in", "mid_stay", "departure", "checked_out", "payment_due",
+    "calendar", "hold_expiry", "guest_message", "no_reply",
 ]
 # fmt: on
 ANCHORS: Mapping[str, tuple[str, ...]] = {
-    "stay.moment": ("booked", "arrival", "checked_in", "mid_stay", "departure", "checked_out"),
+    "stay.moment": (
+        *("booked", "arrival", "checked_in", "mid_stay", "departure", "checked_out"),
+        *("payment_due", "calendar"),
+    ),
+    "hotel.moment": ("calendar",),
     "hold.moment": ("hold_expiry",),
     "conversation.moment": ("guest_message", "no_reply"),
 }
 """By event: what its rules may count from."""
-CIVIL = frozenset({"arrival", "mid_stay", "departure"})
+CIVIL = frozenset({"arrival", "mid_stay", "departure", "calendar"})
 """Days of the hotel: they have no time of their own."""
 YEAR = 366
+WAITING = frozenset({"no_reply", "guest_message"})
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class BadMoment(ValueError):
@@ -46,6 +52,21 @@ class When(BaseModel):
         return self
 
 
+class Open(BaseModel):
+    """The hours of the hotel's own clock in which waiting counts."""
+
+    model_config = ConfigDict(extra="forbid")
+    weekdays: list[Weekday] = Field(min_length=1, max_length=7)
+    opens: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])
+    closes: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:00"])
+
+    @model_validator(mode="after")
+    def ordered(self) -> "Open":
+        if self.opens >= self.closes:
+            raise BadMoment("it closes after it opens")
+        return self
+
+
 class Moment(When):
     """What becomes of a booking that comes too late for it: skip, send now, or send until T."""
 
@@ -63,11 +84,21 @@ class Moment(When):
     )
     late: Literal["skip", "send", "until"] = "skip"
     until: When | None = None
+    weekdays: list[Weekday] | None = Field(None, min_length=1, max_length=7)
+    """Of calendar: each such day at `at`, of the stay or of the hotel; without any, every day."""
+    open: Open | None = None
+    """Of no_reply and guest_message: only these hours count."""
 
     @model_validator(mode="after")
     def bounded(self) -> "Moment":
         if (self.late == "until") != (self.until is not None):
             raise BadMoment("until needs until when, and nothing else does")
+        if self.weekdays is not None and self.anchor != "calendar":
+            raise BadMoment("weekdays are for calendar")
+        if self.anchor == "calendar" and (self.days or self.late == "until"):
+            raise BadMoment("calendar has no days before or after, and no until")
+        if self.open is not None and (self.anchor not in WAITING or self.minutes <= 0):
+            raise BadMoment("open hours are for so many minutes after a message")
         return self
 
 

@@ -25,10 +25,12 @@ class PlannedSend(Tenant):
         ),
         UniqueConstraint("hotel_id", "trigger_id", "trigger_version", "subject", "occurrence"),
         CheckConstraint("state IN ('planned','sent','skipped','cancelled','failed')", name="state"),
+        Index("ix_planned_sends_ledger", "hotel_id", "due_at", "id"),
         Index("ix_planned_sends_subject", "hotel_id", "subject", "due_at"),
         Index("ix_planned_sends_guest", "hotel_id", "guest_id", "worked_at"),
         Index(
-            "ix_planned_sends_due", "hotel_id", "try_at", postgresql_where=sql("state = 'planned'")
+            *("ix_planned_sends_due", "hotel_id", "try_at", "rank", "id"),
+            postgresql_where=sql("state = 'planned'"),
         ),
         Index("ix_planned_sends_sweep", "try_at", postgresql_where=sql("state = 'planned'")),
     )
@@ -36,13 +38,14 @@ class PlannedSend(Tenant):
     trigger_id: Mapped[UUID]
     trigger_version: Mapped[int]
     subject: Mapped[UUID]
-    """The booking's, hold's or conversation's id."""
+    """The booking's, hold's or conversation's id, else the hotel's."""
     occurrence: Mapped[str] = mapped_column(server_default="")
-    """Of a chat: the instant of the message it counts from. A stay has each moment once."""
+    """Of a chat: the instant of the message it counts from. Of a calendar: the day. A stay has each
+    other moment once."""
     booking_id: Mapped[UUID | None]
     hold_id: Mapped[UUID | None]
     conversation_id: Mapped[UUID | None]
-    guest_id: Mapped[UUID]
+    guest_id: Mapped[UUID | None]
     due_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
     """A late one is still of use before."""
@@ -59,3 +62,5 @@ class PlannedSend(Tenant):
     try_at: Mapped[datetime]
     """When to look at it next: `due_at`, or later after a failure."""
     tries: Mapped[int] = mapped_column(server_default="0")
+    rank: Mapped[int] = mapped_column(server_default="0")
+    """Of those that are due at once, the rule with the highest priority is lowest here."""

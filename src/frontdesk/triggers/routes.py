@@ -1,7 +1,7 @@
 """A hotel's triggers and their ledger over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -17,6 +17,7 @@ from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.action_shapes import Action, check_actions
 from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.moments import Moment, check_moment
 from frontdesk.triggers.rules import check_conditions
@@ -24,24 +25,6 @@ from frontdesk.triggers.rules import check_conditions
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]
 Writer = Annotated[Principal, Depends(allow("triggers:write"))]
-
-
-class Action(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    type: Literal["send_message", "notify_staff", "tag", "hand_over"]
-    text: str | None = Field(None, max_length=4000)
-    title: str | None = Field(None, max_length=200)
-    priority: int | None = Field(None, ge=0, le=100)
-    tag: str | None = Field(None, max_length=60)
-    reason: str | None = Field(None, max_length=200)
-
-    @model_validator(mode="after")
-    def whole(self) -> "Action":
-        if self.type == "send_message" and not self.text:
-            raise ValueError("send_message needs text")
-        if self.type == "tag" and not self.tag:
-            raise ValueError("tag needs tag")
-        return self
 
 
 class TriggerIn(BaseModel):
@@ -69,16 +52,31 @@ class TriggerIn(BaseModel):
     def sound(self) -> "TriggerIn":
         check_moment(self.event, self.schedule.model_dump() if self.schedule else None)
         check_conditions(self.event, self.conditions)
+        check_actions(self.event, self.actions)
         return self
 
     def columns(self) -> dict[str, Any]:
-        actions = [a.model_dump(exclude_none=True) for a in self.actions]
+        actions = [a.model_dump(mode="json", exclude_defaults=True) for a in self.actions]
         return {**self.model_dump(exclude={"actions"}), "actions": actions}
 
 
-class TriggerOut(TriggerIn):
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
+class SwitchIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"enabled": True}})
+    enabled: bool
+
+
+class TriggerOut(BaseModel):
+    """As it was saved, also by rules of then."""
+
+    model_config = ConfigDict(from_attributes=True)
     id: UUID
+    name: str
+    event: str
+    conditions: dict[str, Any]
+    actions: list[dict[str, Any]]
+    priority: int
+    schedule: dict[str, Any] | None
+    enabled: bool
     version: int
     created_at: datetime
 
@@ -90,8 +88,13 @@ class RunOut(BaseModel):
     event_id: UUID
     trigger_version: int
     outcome: str
+    """fired, not_matched, failed, stopped, or running while an action still waits"""
     reasons: list[dict[str, Any]]
+    """Each condition with the value it saw."""
+    facts: dict[str, Any]
+    """What was looked up beside the event's payload; a guest's words and name are left out."""
     actions: list[dict[str, Any]]
+    """Each action and what came of it, in their order."""
     created_at: datetime
 
 
@@ -128,6 +131,20 @@ async def replace_trigger(
         for name, value in wanted.columns().items():
             setattr(found, name, value)
         found.version += 1
+        return await _saved(session, found, by=asker.actor, old=old)
+
+
+@router.post("/{trigger_id}/switch")
+async def switch_trigger(
+    db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Writer, wanted: SwitchIn
+) -> TriggerOut:
+    """On or off, and nothing else; what an off rule has planned is called off."""
+    async with db.hotel(hotel_id) as session:
+        found = await _trigger(session, trigger_id)
+        old = _facts(found)
+        if found.enabled != wanted.enabled:
+            found.enabled = wanted.enabled
+            found.version += 1
         return await _saved(session, found, by=asker.actor, old=old)
 
 

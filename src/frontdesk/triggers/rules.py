@@ -1,114 +1,71 @@
-"""Conditions as values: nested all/any/not over an event's facts, pure and explained."""
+"""Conditions as values: nested all/any/not over typed facts, pure and explained."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from frontdesk.messaging.shapes import SHAPES
-from frontdesk.messaging.shapes import Facts as Shape
+from frontdesk.triggers.fields import FIELDS, PRIVATE, changes
+from frontdesk.triggers.operators import OPERATORS, PREVIOUS, wrong_value
 
 MAX_DEPTH = 8
+MOST_LEAVES = 100
 Facts = Mapping[str, Any]
-
-
-def _types(shape: type[Shape]) -> Mapping[str, str]:
-    """Each field's JSON type; ids are for programs, not for conditions."""
-    found = shape.model_json_schema()["properties"]
-    return {name: kind for name, told in found.items() if (kind := _type(told)) is not None}
-
-
-def _type(told: Mapping[str, Any]) -> str | None:
-    """Of one property, or of what it is when it is not null."""
-    if told.get("format") == "uuid":
-        return None
-    if "type" in told:
-        return str(told["type"])
-    return next(
-        (t for part in told.get("anyOf", []) if (t := _type(part)) not in (None, "null")), None
-    )
-
-
-FIELDS: Mapping[str, Mapping[str, str]] = {name: _types(shape) for name, shape in SHAPES.items()}
-"""What a condition may ask of each event: "string", "integer", "number" or "array"."""
-PRIVATE = frozenset({"text", "question"})
-"""A guest's words: judged, never written into the ledger."""
+BEFORE = "previous"
+"""The fact that holds what fields were before the event."""
 
 
 class BadCondition(ValueError):
     """These conditions do not hold together"""
 
 
-def _number(seen: object) -> float:
-    return float(seen) if isinstance(seen, int | float) else float("nan")
-
-
-def _contains(seen: object, value: object) -> bool:
-    if isinstance(seen, list):
-        return value in cast("list[object]", seen)
-    return str(value).casefold() in str(seen or "").casefold()
-
-
-def _words(seen: object, value: object) -> bool:
-    """Any of the words, whole, whatever their case."""
-    wanted = cast("list[object]", value) if isinstance(value, list) else [value]
-    text = str(seen or "")
-    return any(re.search(rf"(?<!\w){re.escape(str(w))}(?!\w)", text, re.IGNORECASE) for w in wanted)
-
-
-OPERATORS: Mapping[str, Callable[[object, Any], bool]] = {
-    "eq": lambda seen, value: seen == value,
-    "ne": lambda seen, value: seen != value,
-    "in": lambda seen, value: seen in value,
-    "gt": lambda seen, value: _number(seen) > value,
-    "gte": lambda seen, value: _number(seen) >= value,
-    "lt": lambda seen, value: _number(seen) < value,
-    "lte": lambda seen, value: _number(seen) <= value,
-    "contains": _contains,
-    "has_word": _words,
-    "present": lambda seen, value: bool(seen) is bool(value),
-}
-ORDERED = frozenset({"gt", "gte", "lt", "lte"})
-
-
-def check_conditions(event: str, conditions: Mapping[str, Any], *, depth: int = 0) -> None:
-    """Raise BadCondition where a rule could never be judged: fields, operators and types."""
-    if not conditions and depth == 0:
+def check_conditions(
+    event: str, conditions: Mapping[str, Any], *, path: str = "conditions"
+) -> None:
+    """Raise BadCondition, naming the path, where a rule could never be judged."""
+    if not conditions:
         return
+    for count, (at, leaf) in enumerate(_leaves(conditions, path, 0)):
+        if count >= MOST_LEAVES:
+            raise BadCondition(f"{path}: at most {MOST_LEAVES} conditions")
+        _check_leaf(event, at, leaf)
+
+
+def _leaves(part: object, path: str, depth: int) -> Iterator[tuple[str, tuple[str, str, object]]]:
     if depth > MAX_DEPTH:
-        raise BadCondition(f"conditions nest at most {MAX_DEPTH} deep")
-    match conditions:
-        case {"all": [*parts]} | {"any": [*parts]} if len(conditions) == 1 and parts:
-            for part in parts:
-                check_conditions(event, _mapping(part), depth=depth + 1)
-        case {"not": part} if len(conditions) == 1:
-            check_conditions(event, _mapping(part), depth=depth + 1)
-        case {"field": str(name), "op": str(op), "value": value} if len(conditions) == 3:
-            _check_leaf(event, name, op, value)
+        raise BadCondition(f"{path}: conditions nest at most {MAX_DEPTH} deep")
+    match _mapping(part):
+        case {"all": [*_] as parts, **rest} | {"any": [*_] as parts, **rest} if parts and not rest:
+            word = "all" if "all" in _mapping(part) else "any"
+            for at, each in enumerate(cast("list[object]", parts)):
+                yield from _leaves(each, f"{path}.{word}[{at}]", depth + 1)
+        case {"not": each, **rest} if not rest:
+            yield from _leaves(each, f"{path}.not", depth + 1)
+        case {"field": str(name), "op": str(op), "value": value, **rest} if not rest:
+            yield path, (name, op, value)
         case _:
-            raise BadCondition("expected all, any, not, or field, op and value")
+            raise BadCondition(f"{path}: expected all, any, not, or field, op and value")
 
 
 def _mapping(part: object) -> Mapping[str, Any]:
-    if not isinstance(part, dict):
-        raise BadCondition("a condition is an object")
-    return cast("Mapping[str, Any]", part)
+    return cast("Mapping[str, Any]", part) if isinstance(part, dict) else {}
 
 
-def _check_leaf(event: str, name: str, op: str, value: object) -> None:
+def _check_leaf(event: str, path: str, leaf: tuple[str, str, object]) -> None:
+    name, op, value = leaf
     if name not in FIELDS[event]:
-        raise BadCondition(f"{event} has no field {name}")
-    if op not in OPERATORS:
-        raise BadCondition(f"there is no operator {op}")
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    is_number = FIELDS[event][name] in ("integer", "number")
-    if op in ORDERED and not (is_number and number):
-        raise BadCondition(f"{op} compares numbers; {name} needs another operator")
-    if op == "in" and not isinstance(value, list):
-        raise BadCondition("in needs a list")
-    if op == "present" and not isinstance(value, bool):
-        raise BadCondition("present needs true or false")
-    if op in ("eq", "ne") and is_number and not number:
-        raise BadCondition(f"{name} is a number")
+        raise BadCondition(f"{path}.field: {event} has no field {name}")
+    if op not in OPERATORS and op not in PREVIOUS:
+        raise BadCondition(f"{path}.op: there is no operator {op}")
+    if op in PREVIOUS and name not in changes(event):
+        raise BadCondition(f"{path}.op: {event} does not tell what {name} was")
+    why = wrong_value(FIELDS[event][name], op, value)
+    if why is not None:
+        raise BadCondition(f"{path}.value: {why}")
+
+
+def fields_of(conditions: Mapping[str, Any]) -> frozenset[str]:
+    """What sound conditions ask for."""
+    leaves = _leaves(conditions, "", 0) if conditions else ()
+    return frozenset(leaf[0] for _, leaf in leaves)
 
 
 def judge(conditions: Mapping[str, Any], facts: Facts) -> tuple[bool, list[dict[str, Any]]]:
@@ -125,7 +82,20 @@ def _holds(part: Mapping[str, Any], facts: Facts, reasons: list[dict[str, Any]])
     if "not" in part:
         return not _holds(part["not"], facts, reasons)
     seen = facts.get(part["field"])
-    held = OPERATORS[part["op"]](seen, part["value"])
-    shown = "[text]" if part["field"] in PRIVATE else seen
-    reasons.append({**part, "seen": shown, "held": held})
+    held = _leaf_holds(part, facts, seen)
+    reason = {**part, "seen": "[text]" if part["field"] in PRIVATE else seen, "held": held}
+    if part["op"] in PREVIOUS:
+        reason["was"] = facts.get(BEFORE, {}).get(part["field"])
+    reasons.append(reason)
     return held
+
+
+def _leaf_holds(part: Mapping[str, Any], facts: Facts, seen: object) -> bool:
+    op, value = part["op"], part["value"]
+    if op not in PREVIOUS:
+        return OPERATORS[op](seen, value)
+    before: Mapping[str, Any] = facts.get(BEFORE, {})
+    changed = part["field"] in before and before[part["field"]] != seen
+    if op == "changed":
+        return changed is value
+    return changed and (before[part["field"]] if op == "changed_from" else seen) == value

@@ -1,11 +1,9 @@
 """Taking the next delivery: in order a subject, few at once, and none to whoever needs a rest."""
 
-import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, text
@@ -16,6 +14,7 @@ from frontdesk.kit.posting import Parcel, signed_headers
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.models import OutboxEvent
 from frontdesk.triggers.rules import judge
+from frontdesk.webhooks.body import body_of
 from frontdesk.webhooks.models import WebhookDelivery, WebhookSubscription
 from frontdesk.webhooks.subscriptions import valid_secrets
 
@@ -116,19 +115,6 @@ async def _due(
         .limit(1)
     )
     return await session.scalar(query.with_for_update(skip_locked=True))
-
-
-def body_of(event: OutboxEvent) -> bytes:
-    """The same for every try."""
-    told: dict[str, Any] = {
-        "type": event.event_type,
-        "timestamp": event.created_at.isoformat(),
-        "id": str(event.id),
-        "hotel_id": str(event.hotel_id),
-        "subject": str(event.aggregate_id),
-        "data": event.payload,
-    }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def parcel_of(

@@ -1,8 +1,9 @@
 """What a script expects, looked up where it lies: on the guest's phone and in the tables."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.stay_models import WaitlistEntry
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.models import GuestIdentity
 from frontdesk.local.rehearsal.house import House
 from frontdesk.local.rehearsal.script import BadScript, Step, parts_of, texts_of
@@ -40,6 +42,18 @@ def replied(step: Step, bubbles: Sequence[Bubble]) -> list[str]:
     if "buttons" in parts and shown != parts["buttons"]:
         wrong.append(f"{shown} buttons")
     return wrong
+
+
+def heard(step: Step, bubbles: Sequence[Bubble], zone: str) -> list[str]:
+    """One message of the hotel's own accord, with the minute of the hotel's clock it came at."""
+    parts = parts_of(step, frozenset({"at", "has"}), "has")
+    told = [(datetime.fromtimestamp(b.at, ZoneInfo(zone)), b.text) for b in bubbles]
+    has = texts_of(parts.get("has", []))
+    fits = [at for at, text in told if all(plain(h) in plain(text) for h in has)]
+    if len(fits) != 1:
+        return [f"{len(fits)} of {len(told)} messages say {list(has)}"]
+    wall = fits[0].replace(tzinfo=None, second=0, microsecond=0)
+    return [f"it came at {wall}"] if "at" in parts and wall != parts["at"] else []
 
 
 def plain(text: str) -> str:
@@ -168,6 +182,17 @@ async def _orders(session: AsyncSession, step: Step, phone: str) -> list[str]:
     return [] if codes == wanted else [f"there are {codes}"]
 
 
+async def _task(session: AsyncSession, step: Step, phone: str) -> list[str]:
+    """What the titles or words of tasks say; `none` where there is none."""
+    del phone
+    tasks = (await session.scalars(select(Task))).all()
+    said = [plain(f"{t.title} {t.text}") for t in tasks]
+    if step.value in ("none", None):
+        return [f"there are {said}"] if said else []
+    wanted = texts_of(step.value)
+    return [f"no {w!r} in {said}" for w in wanted if not any(plain(w) in s for s in said)]
+
+
 Look = Callable[[AsyncSession, Step, str], Awaitable[list[str]]]
 LOOKS: Mapping[str, Look] = {
     "booking": _booking,
@@ -177,6 +202,7 @@ LOOKS: Mapping[str, Look] = {
     "alert": _alert,
     "waiting": _waiting,
     "orders": _orders,
+    "task": _task,
 }
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.models import NightlyInventory
+from frontdesk.bookings.assign import assign_all
+from frontdesk.bookings.check_in import check_in, check_out
+from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.rate_models import RateRestriction
 from frontdesk.bookings.reserve import Yes, reserve
@@ -19,8 +21,9 @@ from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.local.rehearsal.house import House
 from frontdesk.local.rehearsal.script import BadScript, Step, day_of
 from frontdesk.rooms.catalogue_models import Addon
-from frontdesk.rooms.models import RoomType
+from frontdesk.rooms.models import Room, RoomType
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.ready_made import JOURNEYS, install
 
 LIMITS = frozenset({"min_stay", "max_stay", "closed", "closed_to_arrival", "closed_to_departure"})
 Parts = Mapping[str, Any]
@@ -121,6 +124,30 @@ async def _addon(session: AsyncSession, house: House, step: Step, parts: Parts) 
     await session.execute(change.values(stock_per_day=int(parts.get("a_day", 0))))
 
 
+async def _journeys(session: AsyncSession, house: House, step: Step, parts: Parts) -> None:
+    """Every ready-made one, switched on; `link` is where guests may write publicly."""
+    del step
+    hotel = await the_hotel(session)
+    hotel.settings = {**hotel.settings, "review_link": str(parts.get("link", ""))}
+    for name in JOURNEYS:
+        made = await install(session, house.hotel, name, by="rehearsal")
+        made.enabled = True
+
+
+async def _desk(session: AsyncSession, house: House, step: Step, parts: Parts) -> None:
+    """The newest stay arrives or leaves, now."""
+    del step
+    newest = select(Booking.id).order_by(Booking.created_at.desc(), Booking.id.desc())
+    stay = (await session.scalars(newest.limit(1))).one()
+    now = house.stage.clock.now()
+    if parts["desk"] == "check out":
+        await check_out(session, stay, by="rehearsal", now=now)
+        return
+    await session.execute(update(Room).values(status="clean"))
+    await assign_all(session, stay, by="rehearsal", now=now)
+    await check_in(session, stay, by="rehearsal", now=now)
+
+
 DOING: Mapping[str, Callable[[AsyncSession, House, Step, Parts], Awaitable[UUID | None]]] = {
     "sold_out": _sold_out,
     "free": _free,
@@ -128,5 +155,7 @@ DOING: Mapping[str, Callable[[AsyncSession, House, Step, Parts], Awaitable[UUID 
     "fact": _fact,
     "addon": _addon,
     "price": _price,
+    "journeys": _journeys,
+    "desk": _desk,
     **dict.fromkeys(sorted(LIMITS), _limit),
 }

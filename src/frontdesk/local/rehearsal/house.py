@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from frontdesk.conversations.apply import apply_next
 from frontdesk.conversations.offers import work_waitlist
@@ -28,13 +28,16 @@ from frontdesk.local.rehearsal.script import BadScript, Script
 from frontdesk.local.simulator.app import running_simulator
 from frontdesk.local.simulator.client import Phones
 from frontdesk.local.simulator.state import Bubble, Number, Simulator
-from frontdesk.messaging.models import InboundEvent
+from frontdesk.messaging.models import InboundEvent, OutboundMessage
 from frontdesk.messaging.sending import deliver_next
 from frontdesk.messaging.unknown import settle_unknown
 from frontdesk.messaging.webhook import Webhook
 from frontdesk.runtime import Runtime, open_runtime
 from frontdesk.tenancy.queries import instances
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
+from frontdesk.triggers.due import work_due
+from frontdesk.triggers.models import TriggerStep
+from frontdesk.triggers.plan_models import PlannedSend
 
 PATIENCE = 60
 """Real seconds until something is said to hang."""
@@ -42,6 +45,12 @@ ROUNDS = 200
 LONGEST_WAIT = 60
 """Seconds that a turn or the outbox may ask the clock to go on by itself."""
 BURST, BURST_MAX = 2.0, 10.0
+WAITING: tuple[tuple[Any, Any], ...] = (
+    (PlannedSend.try_at, PlannedSend.state == "planned"),
+    (TriggerStep.try_at, TriggerStep.state == "waiting"),
+    (OutboundMessage.not_before, OutboundMessage.status == "queued"),
+)
+"""Rows that wait for their time, and for which the clock stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,25 @@ class House:
         return [b for b in self.number.chat(f"{phone}@c.us") if b.by != "guest"]
 
     async def go_on(self, by: timedelta) -> None:
-        """Time passes: whoever waits for a stay may be offered one meanwhile."""
-        self.stage.clock.advance(by)
-        await work_waitlist(self.stage.runtime.db, self.stage.clock, self.hotel)
+        """Time passes, and stops at whatever is due meanwhile; who waits may be offered a stay."""
+        clock, until = self.stage.clock, self.stage.clock.now() + by
         await self.settle()
+        while (due := await self._next_due(until)) is not None:
+            clock.at = due
+            await self.settle()
+        clock.at = max(clock.at, until)
+        await work_waitlist(self.stage.runtime.db, clock, self.hotel)
+        await self.settle()
+
+    async def _next_due(self, until: datetime) -> datetime | None:
+        """The first time after now for which something was planned."""
+        now = self.stage.clock.now()
+        async with self.stage.runtime.db.hotel(self.hotel) as session:
+            dues = [
+                await session.scalar(select(func.min(at)).where(at > now, at <= until, waits))
+                for at, waits in WAITING
+            ]
+        return min((due for due in dues if due is not None), default=None)
 
     async def settle(self) -> None:
         """What relay, workers and clock would do, until nothing waits."""
@@ -113,8 +137,9 @@ class House:
                 await self._turn(chat)
             while await apply_next(run.db, self.stage.clock, self.hotel, self.instance):
                 pass
-        while await run_next(run.db, self.stage.clock, self.hotel):
-            busy = True
+        for work in (run_next, work_due, work_due_step):
+            while await work(run.db, self.stage.clock, self.hotel):
+                busy = True
         return await self._deliver() or busy
 
     async def _turn(self, chat: str) -> None:

@@ -11,7 +11,7 @@ from frontdesk.bookings.models import Booking
 from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.staff import send_as_staff
 from frontdesk.kit.ids import HotelId
-from frontdesk.local.rehearsal.expect import found_wrong, replied
+from frontdesk.local.rehearsal.expect import found_wrong, heard, replied
 from frontdesk.local.rehearsal.furnish import furnish
 from frontdesk.local.rehearsal.house import House, Stage, open_house
 from frontdesk.local.rehearsal.script import (
@@ -21,6 +21,7 @@ from frontdesk.local.rehearsal.script import (
     BadScript,
     Script,
     Step,
+    moment_of,
     parts_of,
     span_of,
     texts_of,
@@ -71,7 +72,7 @@ async def play(stage: Stage, script: Script) -> Played:
         elif step.verb in EXPECTED:
             await _expect(house, step, guest, played, since)
         else:
-            since = len(house.heard_by(guest.phone)) if step.verb == "wait" else since
+            since = len(house.heard_by(guest.phone)) if step.verb in ("wait", "until") else since
             await _do(house, step, guest)
     return played
 
@@ -127,8 +128,9 @@ async def _taps(house: House, step: Step, guest: Guest) -> bool:
 
 
 async def _expect(house: House, step: Step, guest: Guest, played: Played, since: int) -> None:
-    if step.verb == "reply":
-        wrong = replied(step, house.heard_by(guest.phone)[since:])
+    if step.verb in ("reply", "heard"):
+        bubbles = house.heard_by(guest.phone)[since:]
+        wrong = replied(step, bubbles) if step.verb == "reply" else heard(step, bubbles, house.zone)
     else:
         wrong = await found_wrong(house, step, guest.phone)
     if step.verb in ("booking", "bookings"):
@@ -142,6 +144,8 @@ async def _do(house: House, step: Step, guest: Guest) -> None:
     match step.verb:
         case "wait":
             await house.go_on(span_of(step))
+        case "until":
+            await house.go_on(moment_of(step, house.zone) - house.stage.clock.now())
         case "house":
             await furnish(house, step)
         case "phone":

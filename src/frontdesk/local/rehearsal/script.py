@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -14,9 +15,12 @@ BEGINS = datetime(2027, 3, 1, 10)  # noqa: DTZ001 - the hotel's own time
 GUEST = {"phone": "34600111222", "name": "Alex"}
 SAID = frozenset({"guest", "yes", "tap"})
 """What a guest does: `yes` and a tap on a button that says yes agree to what was asked."""
-DONE = frozenset({"from", "wait", "phone", "staff", "house"})
+DONE = frozenset({"from", "wait", "until", "phone", "staff", "house"})
 EXPECTED = frozenset(
-    {"reply", "booking", "bookings", "owner", "stage", "alert", "waiting", "orders", "drafts"}
+    {
+        *("reply", "booking", "bookings", "owner", "stage", "alert", "waiting", "orders"),
+        *("drafts", "heard", "task"),
+    }
 )
 VERBS = SAID | DONE | EXPECTED
 HEAD = frozenset({"title", "language", "hotel", "begins", "quick", "story"})
@@ -145,6 +149,13 @@ def span_of(step: Step) -> timedelta:
     if not count.isdecimal() or seconds is None or int(count) > 1000:
         raise BadScript(f"{step.place}: wait is a count of {_list(frozenset(UNITS))}s")
     return timedelta(seconds=int(count) * seconds)
+
+
+def moment_of(step: Step, zone: str) -> datetime:
+    """As in `2027-03-24 12:00:00`, by the hotel's own clock."""
+    if not isinstance(step.value, datetime):
+        raise BadScript(f"{step.place}: until is a date and a time, as 2027-03-01 10:00:00")
+    return step.value.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def texts_of(value: Any) -> Sequence[str]:

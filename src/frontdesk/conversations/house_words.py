@@ -1,0 +1,60 @@
+"""The house speaks of its own accord: a bubble that no fence holds back, whoever answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.kit.ids import uuid7
+from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.outbox import Letter, post
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One bubble; the same `key` is said once."""
+
+    text: str
+    key: str
+    expires_at: datetime
+    lane: str = "reply"
+    buttons: Sequence[dict[str, str]] = ()
+    not_before: datetime | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def say_for_house(
+    session: AsyncSession, chat: Conversation, words: Words, *, now: datetime
+) -> Message:
+    message = Message(
+        hotel_id=chat.hotel_id,
+        id=uuid7(),
+        conversation_id=chat.id,
+        direction="out",
+        author="system",
+        kind="text",
+        text=words.text,
+        content={"buttons": list(words.buttons)} if words.buttons else {},
+        occurred_at=now,
+        status="pending",
+        meta=dict(words.meta),
+    )
+    session.add(message)
+    await session.flush()
+    letter = Letter(
+        instance_id=chat.instance_id,
+        chat=chat.chat,
+        text=words.text,
+        buttons=words.buttons,
+        dedupe_key=words.key,
+        expires_at=words.expires_at,
+        lane=words.lane,
+        author="system",
+        conversation_id=chat.id,
+        message_id=message.id,
+        not_before=words.not_before,
+    )
+    await post(session, chat.hotel_id, letter, now=now)
+    return message

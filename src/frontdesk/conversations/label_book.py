@@ -1,0 +1,56 @@
+"""A hotel's own list of labels: what is renamed or dropped is so on every chat at once."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.conversations.desk_models import ConversationLabel, Label
+from frontdesk.conversations.labels import show_names
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.messaging.models import Conversation
+from frontdesk.tenancy.audit import changed, record
+
+
+async def the_label(session: AsyncSession, label_id: UUID) -> Label:
+    """Locked: nobody puts it on a chat meanwhile."""
+    found = await session.scalar(select(Label).where(Label.id == label_id).with_for_update())
+    if found is None:
+        raise NotFound("there is no such label")
+    return found
+
+
+async def rename_label(
+    session: AsyncSession, kept: Label, name: str, colour: str, *, by: str
+) -> None:
+    """Raises Conflict for a name that another has."""
+    old, new = changed(kept, {"name": name, "colour": colour})
+    kept.name, kept.colour = name, colour
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a label of that name") from None
+    await _show(session, await _wearing(session, kept))
+    record(session, kept.hotel_id, "label.change", f"label:{kept.id}", by=by, old=old, new=new)
+
+
+async def drop_label(session: AsyncSession, kept: Label, *, by: str) -> None:
+    talks = await _wearing(session, kept)
+    await session.execute(delete(ConversationLabel).where(ConversationLabel.label_id == kept.id))
+    await _show(session, talks)
+    await session.delete(kept)
+    record(session, kept.hotel_id, "label.delete", f"label:{kept.id}", by=by)
+
+
+async def _wearing(session: AsyncSession, kept: Label) -> Sequence[Conversation]:
+    worn = select(ConversationLabel.conversation_id).where(ConversationLabel.label_id == kept.id)
+    query = select(Conversation).where(Conversation.id.in_(worn)).order_by(Conversation.id)
+    return (await session.scalars(query.with_for_update())).all()
+
+
+async def _show(session: AsyncSession, talks: Sequence[Conversation]) -> None:
+    for talk in talks:
+        talk.tags = await show_names(session, talk.id)
+    await session.flush()

@@ -1,0 +1,88 @@
+"""What staff write from their own phones about tasks: "done 12" finishes one."""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.conversations.task_models import Task
+from frontdesk.conversations.task_rules import GOING
+from frontdesk.conversations.task_steps import step_task
+from frontdesk.kit.errors import Problem
+from frontdesk.messaging.outbox import Letter, post
+from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+
+DONE = re.compile(
+    r"^\W*(done|finished|hecho|listo|erledigt|fertig|fait|termin[ée]|fatto|feito|pronto"
+    r"|готово|сделано|تم)\W*(?:\s*#?([0-9]{1,9}))?\W*$",
+    re.IGNORECASE,
+)
+
+
+async def task_was_done(
+    session: AsyncSession,
+    person: Staff,
+    instance_id: UUID,
+    text: str,
+    *,
+    event_key: str,
+    now: datetime,
+) -> bool:
+    """Whether the message was about a task, and so is answered."""
+    said = DONE.match(text)
+    if said is None:
+        return False
+    number = int(said[2]) if said[2] else None
+    task = await _meant(session, person, number)
+    letter = Letter(
+        instance_id=instance_id,
+        chat=f"{person.phone}@c.us",
+        text=await _finish(session, task, person, number, now=now),
+        dedupe_key=f"staff:{event_key}",
+        expires_at=now + timedelta(hours=1),
+        lane="staff",
+        author="system",
+    )
+    await post(session, person.hotel_id, letter, now=now)
+    return True
+
+
+async def _meant(session: AsyncSession, person: Staff, number: int | None) -> Task | None:
+    """The one of that number, else the newest that this person was told of and that is going."""
+    if number is not None:
+        return await session.scalar(select(Task).where(Task.number == number))
+    told = (
+        select(StaffNotification.details["task_id"].astext)
+        .join(
+            NotificationDelivery,
+            (NotificationDelivery.hotel_id == StaffNotification.hotel_id)
+            & (NotificationDelivery.notification_id == StaffNotification.id),
+        )
+        .where(
+            NotificationDelivery.staff_id == person.id,
+            StaffNotification.details["task_id"].astext.is_not(None),
+        )
+        .order_by(StaffNotification.created_at.desc())
+        .limit(20)
+    )
+    ids = [UUID(i) for i in (await session.scalars(told)).all()]
+    query = select(Task).where(Task.id.in_(ids), Task.state.in_(GOING))
+    return await session.scalar(query.order_by(Task.created_at.desc()).limit(1))
+
+
+async def _finish(
+    session: AsyncSession, task: Task | None, person: Staff, number: int | None, *, now: datetime
+) -> str:
+    if task is None:
+        return "There is no such task." if number else "There is no open task of yours."
+    if task.state == "done":
+        return f"Task {task.number} was done already."
+    try:
+        async with session.begin_nested():
+            await step_task(session, task.id, "done", by=f"staff:{person.id}", now=now)
+    except Problem as refused:
+        return f"Task {task.number} stays {task.state.replace('_', ' ')}: {refused}."
+    heard = " The guest was told." if task.told_at else ""
+    return f"✅ Task {task.number} is done.{heard}"

@@ -1,0 +1,104 @@
+"""What the clock does at the desk: wakes what was snoozed, sends what was scheduled, and tells of
+what is nobody's or late. One row a transaction, whoever else looks at it.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.conversations.desk_settings import desk_settings
+from frontdesk.conversations.reopening import reopen
+from frontdesk.conversations.route import route
+from frontdesk.conversations.scheduled import send_next
+from frontdesk.conversations.task_models import Task
+from frontdesk.conversations.task_steps import tell
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
+from frontdesk.kit.logs import get_logger
+from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import Conversation
+from frontdesk.notifications.actions import Alert, notify
+
+BY = "clock"
+Work = Callable[..., Awaitable[bool]]
+
+
+async def tend_desk(db: Database, clock: Clock, hotel_id: HotelId) -> None:
+    """All that is due now; what fails stays due, and holds up nothing of another kind."""
+    for work in WORKS:
+        try:
+            while await _one(db, clock, hotel_id, work):
+                pass
+        except Exception as error:  # noqa: BLE001 - told, and tried again at the next ring
+            get_logger().error("desk_failed", exc_info=error, work=work.__name__)
+
+
+async def _one(db: Database, clock: Clock, hotel_id: HotelId, work: Work) -> bool:
+    async with db.hotel(hotel_id) as session:
+        return await work(session, now=clock.now())
+
+
+async def wake_next(session: AsyncSession, *, now: datetime) -> bool:
+    talk = await _due(session, Conversation.snoozed_until <= now)
+    if talk is not None:
+        await reopen(session, talk, by=BY, reason="time", now=now)
+    return talk is not None
+
+
+async def tell_unassigned(session: AsyncSession, *, now: datetime) -> bool:
+    """Once for each time that a chat needs somebody; the rules are asked again first."""
+    talk = await _due(session, Conversation.unassigned_due <= now)
+    if talk is None:
+        return False
+    talk.unassigned_due = None
+    await session.flush()
+    nobodys = talk.status == "escalated" and talk.assignee_id is None
+    if nobodys and not await route(session, talk, reason=talk.reason, now=now):
+        await _say_unassigned(session, talk, now=now)
+    return True
+
+
+async def _say_unassigned(session: AsyncSession, talk: Conversation, *, now: datetime) -> None:
+    minutes = (await desk_settings(session)).unassigned_minutes
+    told = {
+        "conversation_id": str(talk.id),
+        "guest_id": str(talk.guest_id),
+        "minutes": minutes,
+        "reason": talk.reason,
+        "priority": talk.priority,
+        "by": BY,
+        "at": now.isoformat(),
+    }
+    await emit(session, talk.hotel_id, "conversation.unassigned", talk.id, told)
+
+
+async def _due(session: AsyncSession, when: ColumnElement[bool]) -> Conversation | None:
+    query = select(Conversation).where(when).order_by(Conversation.id).limit(1)
+    return await session.scalar(query.with_for_update(skip_locked=True))
+
+
+async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:
+    query = select(Task).where(Task.overdue_at <= now).order_by(Task.overdue_at).limit(1)
+    task = await session.scalar(query.with_for_update(skip_locked=True))
+    if task is None:
+        return False
+    task.overdue_at = None
+    await session.flush()
+    await tell(session, task, "task.overdue", {}, BY, now)
+    alert = Alert(
+        kind="task_overdue",
+        priority=60,
+        title=f"Task {task.number} is late: {task.title}"[:200],
+        body=f"Write “done {task.number}” when it is.",
+        dedupe_key=f"task:{task.id}:overdue:{task.due_at}",
+        conversation_id=task.conversation_id,
+        details={"task_id": str(task.id), "number": task.number},
+    )
+    await notify(session, task.hotel_id, alert, now=now)
+    return True
+
+
+WORKS: tuple[Work, ...] = (wake_next, send_next, tell_unassigned, tell_overdue)

@@ -1,0 +1,149 @@
+"""What a rule does about a stay: offers what can be given now, and asks for money by link."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.states import State, dump
+from frontdesk.bookings.addon_models import BookingAddon
+from frontdesk.bookings.addons import AddonSoldOut, AddonWish, NotOrderable, Terms, terms_of
+from frontdesk.bookings.models import Booking
+from frontdesk.bookings.payment_models import Payment
+from frontdesk.bookings.payments import Sum, ask, payment
+from frontdesk.kit.db import ring
+from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.jobs import Job
+from frontdesk.messaging.models import OutboundMessage
+from frontdesk.rooms.catalogue_models import Addon, AddonStock
+from frontdesk.triggers.moment import Doing, NoStay, NotNow
+from frontdesk.triggers.saying import Said, say
+from frontdesk.triggers.words import worded
+
+BUSY = timedelta(minutes=10)
+"""While the guest is in the middle of something, an offer waits."""
+SOON = timedelta(seconds=5)
+
+
+class AlreadyOffered(Conflict):
+    """it was offered or ordered for this stay before"""
+
+
+def _stay(doing: Doing) -> Booking:
+    if doing.subject.booking is None:
+        raise NoStay(NoStay.title())
+    return doing.subject.booking
+
+
+async def offer_addon(doing: Doing) -> dict[str, Any]:
+    """Only where there is enough of it now, once a stay; the guest's yes takes it from stock."""
+    stay, chat, session = _stay(doing), doing.chat, doing.session
+    addon = await session.scalar(select(Addon).where(Addon.code == doing.action["addon"]))
+    if addon is None:
+        raise NotFound("there is no such add-on")
+    key = f"offer:{stay.id}:{addon.id}"
+    if await _known(session, stay, addon, key):
+        raise AlreadyOffered(AlreadyOffered.title())
+    if stay.status not in ("confirmed", "checked_in"):
+        raise NotOrderable(f"this booking is {stay.status}")
+    terms = terms_of(addon, stay, AddonWish(addon.id))
+    if not await _left(session, addon, terms):
+        raise AddonSoldOut
+    if chat.owner == "bot" and chat.state.get("stage", "idle") != "idle":
+        raise NotNow(BUSY)
+    text, buttons, language = _offer(doing, addon, stay, terms)
+    message = await say(doing, Said(text, buttons, key, _useful(doing)), language=language)
+    if chat.owner == "bot":
+        state = State(stage="ordering", subject=str(addon.id), about=str(stay.id), count=0)
+        chat.state = dump(state)
+    told = {"addon": addon.code, "amount": terms.amount + terms.tax, "language": language}
+    return {**told, "message_id": str(message.id)}
+
+
+def _useful(doing: Doing) -> timedelta:
+    return timedelta(hours=int(doing.action.get("hours", 24)))
+
+
+async def _known(session: AsyncSession, stay: Booking, addon: Addon, key: str) -> bool:
+    ordered = select(BookingAddon.id).where(
+        BookingAddon.booking_id == stay.id,
+        BookingAddon.addon_id == addon.id,
+        BookingAddon.status == "ordered",
+    )
+    if await session.scalar(ordered.limit(1)) is not None:
+        return True
+    said = select(OutboundMessage.id).where(OutboundMessage.dedupe_key == key)
+    return await session.scalar(said) is not None
+
+
+async def _left(session: AsyncSession, addon: Addon, terms: Terms) -> bool:
+    """Enough on each of its days, as it is now."""
+    if addon.stock_per_day is None:
+        return True
+    if terms.pieces_a_day > addon.stock_per_day:
+        return False
+    short = select(AddonStock.day).where(
+        AddonStock.addon_id == addon.id,
+        AddonStock.day >= terms.first,
+        AddonStock.day < terms.until,
+        AddonStock.taken + terms.pieces_a_day > AddonStock.stock,
+    )
+    return await session.scalar(short.limit(1)) is None
+
+
+def _offer(
+    doing: Doing, addon: Addon, stay: Booking, terms: Terms
+) -> tuple[str, list[dict[str, str]], str]:
+    hotel = doing.hotel
+    language = str(doing.facts.get("guest.language") or hotel.language)
+    voice = Voice(language, hotel.currency, hotel.timezone, hotel.name)
+    draft = voice.say(
+        "addon_ask",
+        name=addon.name,
+        code=stay.code,
+        arrival=voice.day(stay.arrival),
+        departure=voice.day(stay.departure),
+        total=voice.money(terms.amount + terms.tax),
+    )
+    buttons = [
+        {"id": f"order:{addon.id}", "text": voice.label("button_order")},
+        {"id": f"not:{addon.id}", "text": voice.label("button_no")},
+    ]
+    own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
+    first = worded(doing.action, doing.facts, hotel=own).text
+    return "\n\n".join(filter(None, [first, draft.text])), buttons, voice.spoken
+
+
+async def ask_payment(doing: Doing) -> dict[str, Any]:
+    """Asked for in one step, opened at the provider by the cashier, and said once it is there."""
+    stay, _ = _stay(doing), doing.chat
+    kept = doing.step.result.get("payment_id")
+    lasts = timedelta(hours=int(doing.action.get("hours", 24)))
+    if kept is None:
+        wanted = Sum(purpose=str(doing.action.get("purpose", "balance")))
+        made = await ask(doing.session, stay.id, wanted, lasts=lasts, by=doing.by, now=doing.now)
+        made.look_at = doing.now
+        await ring(doing.session, Job.SETTLE_PAYMENTS, doing.hotel.id)
+        raise NotNow(SOON, {"payment_id": str(made.id)})
+    asked = await payment(doing.session, UUID(str(kept)))
+    if asked.url is None:
+        if asked.status in ("unknown", "pending") and (asked.expires_at or doing.now) > doing.now:
+            raise NotNow(SOON, {"payment_id": str(kept)})
+        raise Conflict(f"the payment is {asked.status}")
+    if asked.status != "pending":
+        return {"payment_id": str(kept), "unsaid": f"the payment is {asked.status}"}
+    return await _say_link(doing, asked, asked.url)
+
+
+async def _say_link(doing: Doing, asked: Payment, url: str) -> dict[str, Any]:
+    hotel = doing.hotel
+    language = str(doing.facts.get("guest.language") or hotel.language)
+    voice = Voice(language, hotel.currency, hotel.timezone, hotel.name)
+    until = voice.instant((asked.expires_at or doing.now).isoformat())
+    said = voice.say("payment_link", amount=voice.money(asked.amount), until=until, link=url)
+    useful = (asked.expires_at or doing.now) - doing.now
+    message = await say(doing, Said(said.text, useful=useful), language=voice.spoken)
+    return {"payment_id": str(asked.id), "language": voice.spoken, "message_id": str(message.id)}

@@ -1,0 +1,163 @@
+"""A rule tried on what has been: who would have got what, when and in which language; writes none.
+
+Times are as they were; what is known of a guest and a stay is as it is now.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from frontdesk.guests.models import Guest
+from frontdesk.kit.ids import uuid7
+from frontdesk.messaging.models import OutboxEvent
+from frontdesk.messaging.pacing import QUIET, quiet_ends
+from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import the_hotel
+from frontdesk.triggers.actions import looping
+from frontdesk.triggers.addressed import known_chat, payload_of
+from frontdesk.triggers.due import held_back
+from frontdesk.triggers.facts import Subject, look_up, subject_of
+from frontdesk.triggers.models import Trigger
+from frontdesk.triggers.moment import Moment
+from frontdesk.triggers.past import PAST, past_events, past_sends
+from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.rules import fields_of, judge
+from frontdesk.triggers.steps import asked_by, facts_for, judged
+from frontdesk.triggers.words import SPEAKING, Missing, with_buttons, worded
+
+MOST = 300
+"""Entries of one dry run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Would:
+    """One time that the rule would have been asked."""
+
+    at: datetime
+    leaves_at: datetime
+    """After the quiet hours, where it would say something in them."""
+    outcome: str
+    booking_id: UUID | None
+    conversation_id: UUID | None
+    guest_id: UUID | None
+    why: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+
+
+async def dry_run(session: AsyncSession, rule: Trigger, *, days: int, now: datetime) -> list[Would]:
+    """The earliest first, at most MOST."""
+    since = now - timedelta(days=days)
+    if rule.event in PAST:
+        sends = await past_sends(session, rule, since=since, until=now, most=MOST)
+        return [await _of_send(session, rule, send) for send in sends]
+    events = await past_events(session, rule, since=since, until=now, most=MOST)
+    return [await _of_event(session, Moment(e, rule, e.created_at)) for e in events]
+
+
+async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> Would:
+    guest = await session.scalar(select(Guest).where(Guest.id == send.guest_id))
+    at = max(send.due_at, send.planned_at)
+    why = held_back(send, rule, guest, at)
+    if why is not None:
+        return _would(at, "not_sent", [why], [], None, send)
+    chat = await known_chat(session, send)
+    event = OutboxEvent(
+        hotel_id=send.hotel_id,
+        id=uuid7(),
+        aggregate_id=send.subject,
+        event_type=rule.event,
+        payload=await payload_of(session, send, guest, chat, rule.schedule or {}),
+        depth=0,
+        chain=[],
+    )
+    told = await _of_event(session, Moment(event, rule, at, by_clock=True))
+    return replace(told, booking_id=send.booking_id or told.booking_id)
+
+
+async def _of_event(session: AsyncSession, moment: Moment) -> Would:
+    rule, event, at = moment.trigger, moment.event, moment.now
+    subject = await subject_of(session, event.payload)
+    found = await look_up(session, subject, fields_of(rule.conditions), now=at)
+    held, why = judge(rule.conditions, judged(event.event_type, event.payload, found))
+    looped = looping(event, rule) if held else None
+    if not held or looped is not None:
+        return _would(at, "not_sent", [looped] if looped else why, [], subject, None)
+    hotel = await the_hotel(session)
+    actions, _ = await _acts(session, moment, subject, hotel, rule.actions)
+    outcome = "failed" if any("error" in a for a in actions) else "sent"
+    told = _would(at, outcome, why, actions, subject, None)
+    quiet = quiet_ends(str(hotel.settings.get("quiet_hours", QUIET)), at, hotel.timezone)
+    speaks = any(a["type"] in SPEAKING for a in actions)
+    return replace(told, leaves_at=quiet or at) if moment.by_clock and speaks else told
+
+
+def _would(
+    at: datetime,
+    outcome: str,
+    why: list[dict[str, Any]],
+    actions: list[dict[str, Any]],
+    subject: Subject | None,
+    send: PlannedSend | None,
+) -> Would:
+    stay, chat, guest = _ids_of(subject) if send is None else _ids_of_send(send)
+    return Would(at, at, outcome, stay, chat, guest, why, actions)
+
+
+def _ids_of_send(send: PlannedSend) -> tuple[UUID | None, UUID | None, UUID | None]:
+    return send.booking_id, send.conversation_id, send.guest_id
+
+
+def _ids_of(subject: Subject | None) -> tuple[UUID | None, UUID | None, UUID | None]:
+    if subject is None:
+        return None, None, None
+    stay, chat, guest = subject.booking, subject.conversation, subject.guest
+    return stay.id if stay else None, chat.id if chat else None, guest.id if guest else None
+
+
+async def _acts(
+    session: AsyncSession,
+    moment: Moment,
+    subject: Subject,
+    hotel: Hotel,
+    actions: Sequence[Mapping[str, Any]],
+) -> tuple[list[dict[str, Any]], datetime]:
+    """What each would do, in order; a wait moves what comes after it."""
+    told, at = list[dict[str, Any]](), moment.now
+    for action in actions:
+        if action["type"] == "wait":
+            at += timedelta(minutes=int(action["minutes"]))
+            told.append({"type": "wait", "until": at.isoformat()})
+            continue
+        then = replace(moment, now=at)
+        facts = await facts_for(session, then, subject, asked_by(action))
+        told.append({"at": at.isoformat(), **_act(action, facts, subject, hotel)})
+        if action["type"] == "branch":
+            chosen = action.get(told[-1]["chose"], ())
+            more, at = await _acts(session, then, subject, hotel, chosen)
+            told += more
+    return told, at
+
+
+def _act(
+    action: Mapping[str, Any], facts: Mapping[str, Any], subject: Subject, hotel: Hotel
+) -> dict[str, Any]:
+    kind = action["type"]
+    if kind == "branch":
+        held, reasons = judge(action["conditions"], facts)
+        return {"type": kind, "chose": "then" if held else "otherwise", "reasons": reasons}
+    if kind != "send_message":
+        return {"type": kind}
+    if subject.guest is None:
+        return {"type": kind, "error": "the event has no conversation"}
+    own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
+    try:
+        wording = worded(action, facts, hotel=own)
+    except Missing as lacking:
+        return {"type": kind, "error": lacking.detail, **lacking.extra}
+    text = with_buttons(wording.text, action.get("buttons", ()))
+    return {"type": kind, "language": wording.language, "text": text}
