@@ -48,7 +48,7 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.sessions import Entrance, open_session
 
 STAFF, GUESTS = 100, 500
-SECONDS, A_SECOND = 15, 20
+SECONDS, A_SECOND = 12, 15
 AWAY = 200
 """Messages written while all are cut off."""
 LATE = 10
@@ -138,7 +138,9 @@ async def run() -> dict[str, object]:
         valkey = await asyncio.to_thread(start_valkey, Path(folder))
         try:
             async with ground() as at, AsyncExitStack() as stack:
-                settings = at.settings.model_copy(update={"redis_url": valkey.url})
+                settings = at.settings.model_copy(
+                    update={"redis_url": valkey.url, "database_pool_size": 16}
+                )
                 db = open_database(settings)
                 stack.push_async_callback(db.close)
                 house = await _house(at, settings, db)
@@ -343,7 +345,8 @@ async def _served(settings: Settings) -> AsyncIterator[tuple[int, int]]:
         "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
         "FRONTDESK_PORT": str(port),
         "FRONTDESK_LOG_LEVEL": "ERROR",
-        "DATABASE_POOL_SIZE": "20",
+        "DATABASE_POOL_SIZE": "8",
+        "DATABASE_MAX_OVERFLOW": "4",
         **dict.fromkeys(rates, ENDLESS),
     }
     server = await asyncio.create_subprocess_exec(sys.executable, "-m", "frontdesk.api", env=env)

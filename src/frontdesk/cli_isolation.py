@@ -17,6 +17,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.isolation import catalogue
 from frontdesk.operations.probe import probe_rows
+from frontdesk.operations.probe_live import probe_live
 from frontdesk.operations.probe_routes import probe_routes
 from frontdesk.operations.probe_search import probe_search
 from frontdesk.operations.probe_world import make_world, tenant_tables
@@ -74,6 +75,7 @@ async def probe(db: Database, app: FastAPI) -> list[Finding]:
             foreign_ids=other.ids,
         )
         app.state.db = stage
+        findings += await probe_live(app, stage, mine, other)
         return findings + await probe_routes(app, api_routes(app), stage, mine, other)
 
 

@@ -65,7 +65,7 @@ async def house(
     talk = await thread_of(db, hotel, number.id)
     async with serving(settings, clock) as served:
         url = f"http://127.0.0.1:{served.port}"
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
             yield House(served, db, hotel, await key_of(db, hotel, *EVERYTHING), talk, client)
 
 

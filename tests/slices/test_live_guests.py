@@ -66,7 +66,7 @@ async def desk(
     post = Post(db, vault, clock, gateway, instance_alarm)
     async with serving(settings, clock) as served:
         url = f"http://127.0.0.1:{served.port}"
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
             yield Desk(served, client, hotel, key, post, gateway)
 
 
@@ -101,7 +101,7 @@ async def test_a_guest_and_staff_talk_in_the_thread_of_whatsapp_and_nobody_else_
         seen = await guest.frame("message", _id=reply["_id"])
         assert (seen["sender_role"], seen["sender_id"]) == ("staff", "staff")
         assert "sentiment" not in seen
-        handed = [f["owner"] for f in guest.frames if f["type"] == "handover"]
+        handed = [f["owner"] for f in await guest.settle() if f["type"] == "handover"]
         assert handed == ["staff"]
         async with db.hotel(hotel) as session:
             await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))

@@ -1,11 +1,9 @@
 """Whoever was cut off is told what they missed, once, before anything new."""
 
-from datetime import datetime
-
-from frontdesk.kit.db import Database
 from frontdesk.live.changes import since
 from frontdesk.live.connection import Connection
 from frontdesk.live.doors import Looker
+from frontdesk.live.hub import Hub
 from frontdesk.live.render import Told, text_of
 from frontdesk.live.resume import Place, is_gone, token
 from frontdesk.live.room import Room
@@ -14,32 +12,32 @@ MOST = 20_000
 """Changes; whoever missed more loads everything anew, which is less."""
 
 
-async def catch_up(
-    db: Database, room: Room, connection: Connection, was: Place, until: Place, *, now: datetime
-) -> bool:
+async def catch_up(hub: Hub, room: Room, connection: Connection, was: Place, until: Place) -> bool:
     """From where it was up to where the room was when it let the connection in.
 
     False where that is too much or too long ago. `until` was taken after `was`, so it saw all that
     `was` saw: what lies between is what one did not see and the other did.
     """
-    if is_gone(was, until.seen, now=now):
+    if is_gone(was, until.seen, now=hub.clock.now()):
         return False
     if was.until:
         half = Place(was.until, until.at)
-        if not await _told_between(db, room, connection, was, half):
+        if not await _told_between(hub, room, connection, was, half):
             return False
         was = half
-    return await _told_between(db, room, connection, was, until)
+    return await _told_between(hub, room, connection, was, until)
 
 
 async def _told_between(
-    db: Database, room: Room, connection: Connection, was: Place, until: Place
+    hub: Hub, room: Room, connection: Connection, was: Place, until: Place
 ) -> bool:
     past, count = was.past, 0
     while connection.gone is None and count <= MOST:
         upto = until.seen
-        read = await since(db, room.hotel_id, was.seen, until=upto, past=past)
-        for one in await room.told(read.changes) if read.changes else ():
+        async with hub.doors:
+            read = await since(hub.db, room.hotel_id, was.seen, until=upto, past=past)
+            missed = await room.told(read.changes) if read.changes else []
+        for one in missed:
             place = Place(was.seen, until.at, upto, one.change.seq)
             for frame in frames_for(connection.looker, one, token(place)):
                 await connection.put(frame)

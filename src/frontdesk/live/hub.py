@@ -26,6 +26,8 @@ LISTENED = 5.0
 ALONE = 1.0
 PLACED = 60.0
 """Seconds after which whoever heard nothing is told where they are, so that less is read again."""
+AT_ONCE = 8
+"""Handshakes judged, and cut connections caught up, at the same time."""
 FULL = 30
 """Seconds that whoever finds no room is told to wait."""
 
@@ -36,6 +38,8 @@ class Hub:
         self.clock = clock
         self.settings = settings
         self.rooms: dict[UUID, Room] = {}
+        self.doors = asyncio.Semaphore(AT_ONCE)
+        """A network that comes back brings everybody at once; the others' requests go on."""
         self._tasks: dict[UUID | str, asyncio.Task[None]] = {}
 
     def start(self) -> None:

@@ -38,7 +38,8 @@ async def serve(socket: WebSocket, hub: Hub, hotel: str) -> None:
     """One connection from its handshake to its end."""
     clear_ids()
     try:
-        looker, was = await _judged(socket, hub, hotel)
+        async with hub.doors:
+            looker, was = await _judged(socket, hub, hotel)
     except Problem as problem:
         await socket.send_denial_response(problem_response(problem))
         return
@@ -107,7 +108,7 @@ async def _welcome(
         await connection.put(text_of(frame, token(place)))
     else:
         await connection.put(text_of(frame))
-        told = await catch_up(hub.db, room, connection, was, place, now=hub.clock.now())
+        told = await catch_up(hub, room, connection, was, place)
         event = "resumed" if told else "resync"
         done = {"type": "system", "event": event, "message": WORDS[event]}
         await connection.put(text_of(done, token(place)))
