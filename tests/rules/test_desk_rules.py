@@ -86,8 +86,8 @@ def test_who_is_asked_and_in_what_order() -> None:
             Rule("late", from_hour=22, until_hour=6, skills=frozenset({"nights"})),
             Rule("spa", reasons=frozenset({"request"}), department="spa"),
             Rule("cross", reasons=frozenset({"request"}), skills=frozenset({"complaints"})),
-            Rule("anna", vip=True, member=UUID(int=101), priority="urgent"),
-            Rule("gone", labels=frozenset({"x"}), member=UUID(int=104)),
+            Rule("anna", vip=True, membership_id=UUID(int=101), priority="urgent"),
+            Rule("gone", labels=frozenset({"x"}), membership_id=UUID(int=104)),
         )
     )
     assert asked(rules, people, reason="request") == [3, 2]

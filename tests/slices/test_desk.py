@@ -106,11 +106,11 @@ async def test_a_chat_goes_its_ways_and_every_step_is_kept(place: Place) -> None
     for to, more, code in (
         ("pending", {}, 200),
         ("snoozed", {}, 422),
-        ("snoozed", {"until": "2020-01-01T00:00:00+00:00"}, 422),
-        ("snoozed", {"until": until, "reason": "the plumber comes"}, 200),
+        ("snoozed", {"wake_at": "2020-01-01T00:00:00+00:00"}, 422),
+        ("snoozed", {"wake_at": until, "reason": "the plumber comes"}, 200),
         ("resolved", {}, 200),
         ("pending", {}, 409),
-        ("snoozed", {"until": until}, 409),
+        ("snoozed", {"wake_at": until}, 409),
         ("escalated", {"reason": "calls back"}, 200),
         ("closed", {}, 200),
         ("resolved", {}, 409),
@@ -167,7 +167,7 @@ async def test_what_is_snoozed_wakes_and_what_is_nobodys_is_told_once(place: Pla
         place.people["bob"]
     )
     until = (clock.now() + timedelta(minutes=30)).isoformat()
-    await place.on_chat("POST", "/state", to="snoozed", until=until)
+    await place.on_chat("POST", "/state", to="snoozed", wake_at=until)
     (bob,) = await all_of(db, hotel, Seat)
     assert bob.load == 0
     await tend_desk(db, clock, hotel)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from frontdesk.conversations.assign import member
 from frontdesk.conversations.composer import the_person
 from frontdesk.conversations.desk_models import Seat
 from frontdesk.conversations.desk_schemas import (
@@ -47,6 +48,9 @@ async def read_desk(db: DbDep, hotel_id: UUID, asker: Reader) -> DeskIn:
 async def set_desk(db: DbDep, hotel_id: UUID, asker: Writer, wanted: DeskIn) -> DeskIn:
     """All of it at once."""
     async with db.hotel(hotel_id) as session:
+        for rule in wanted.rules:
+            if rule.membership_id is not None:
+                await member(session, rule.membership_id)
         hotel = await session.scalar(select(Hotel).with_for_update())
         if hotel is None:
             raise NotFound("there is no such hotel")

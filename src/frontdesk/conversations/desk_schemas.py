@@ -68,8 +68,8 @@ class RoutingRule(BaseModel):
     """Whose people are asked."""
     skills: list[Word] = Field(default_factory=list[str], max_length=30)
     """That they all have."""
-    member: UUID | None = None
-    """This one person, by membership."""
+    membership_id: UUID | None = None
+    """This one person."""
     priority: Literal["low", "normal", "high", "urgent"] | None = None
     """What the conversation gets, where this is the first rule that holds."""
 

@@ -27,6 +27,6 @@ def settings_of(hotel: Hotel) -> DeskSettings:
 def _rule(said: dict[str, Any]) -> Rule:
     values = dict[str, Any](said)
     values |= {name: frozenset(said[name]) for name in SETS if name in said}
-    member = said.get("member")
-    values["member"] = UUID(member) if member else None
+    member = said.get("membership_id")
+    values["membership_id"] = UUID(member) if member else None
     return Rule(**values)

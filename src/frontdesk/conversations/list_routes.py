@@ -12,6 +12,8 @@ from frontdesk.conversations.routes import ConversationOut
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.person_models import Membership
+from frontdesk.tenancy.rows import must_exist
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/conversations", tags=["conversations"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
@@ -37,6 +39,7 @@ async def list_conversations(
     """Newest message first. `waiting_before`: those whose guest waits since then or longer."""
     model = Conversation
     async with db.hotel(hotel_id) as session:
+        await must_exist(session, (Membership, assignee_id))
         mine = (await the_person(session, asker.actor)).id if whose == "mine" else assignee_id
         wanted = Narrow(
             status=status,

@@ -54,7 +54,7 @@ class Rule:
     department: str | None = None
     """Whose people are asked."""
     skills: frozenset[str] = frozenset()
-    member: UUID | None = None
+    membership_id: UUID | None = None
     priority: str | None = None
 
 
@@ -125,7 +125,7 @@ def _on_shift(hours: Mapping[str, Any], local: datetime) -> bool:
 
 
 def _fits(rule: Rule, sitter: Sitter) -> bool:
-    if rule.member is not None and sitter.membership_id != rule.member:
+    if rule.membership_id is not None and sitter.membership_id != rule.membership_id:
         return False
     if rule.department is not None and sitter.department != rule.department:
         return False

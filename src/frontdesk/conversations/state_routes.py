@@ -37,17 +37,17 @@ class NobodyFree(Conflict):
 class StateIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"to": "snoozed", "until": "2026-07-04T08:00:00+02:00"}},
+        json_schema_extra={"example": {"to": "pending", "reason": "sent the offer"}},
     )
     to: State
     """To `active` the bot returns, to `escalated` the asker takes over."""
-    until: Instant | None = None
+    wake_at: Instant | None = None
     """Of `snoozed`, and only of it."""
     reason: str | None = Field(None, max_length=200)
 
 
 class GiveIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"by_rules": True}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"by_rules": False}})
     membership_id: UUID | None = None
     """None: nobody's."""
     by_rules: bool = False
@@ -105,7 +105,7 @@ async def change_state(
     async with db.hotel(hotel_id) as session:
         talk = await conversation(session, conversation_id)
         by, now = asker.actor, clock.now()
-        until = wanted.until
+        until = wanted.wake_at
         done = await move(
             session, talk, wanted.to, by=by, reason=wanted.reason, now=now, until=until
         )

@@ -18,6 +18,7 @@ from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.rows import must_exist
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["surveys"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]
@@ -138,6 +139,7 @@ async def list_survey_answers(
     if survey_id is not None:
         query = query.where(SurveyAsk.survey_id == survey_id)
     async with db.hotel(hotel_id) as session:
+        await must_exist(session, (Survey, survey_id))
         rows, after = await page_rows(session, query, ask, SurveyAsk.created_at, SurveyAsk.id)
     return Page(items=[AskOut.model_validate(r) for r in rows], next=after)
 

@@ -27,7 +27,9 @@ from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.person_models import Membership
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.rows import must_exist
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/tasks", tags=["tasks"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
@@ -69,6 +71,7 @@ async def list_tasks(
 ) -> Page[GuestTaskOut]:
     """Newest first."""
     async with db.hotel(hotel_id) as session:
+        await must_exist(session, (Membership, assignee_id))
         whose = (await the_person(session, asker.actor)).id if mine else assignee_id
         query = select(Task)
         for column, value in (

@@ -62,6 +62,10 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
                 await rows.add(table)
         await session.execute(select(func.seal_audit(1)))
         text_id = rows.ids["knowledge_documents"]
+        note_id = rows.ids["notes"]
+        of_task = {"conversation_id": None, "task_id": rows.ids["tasks"]}
+        task_note = await rows.add(metadata.tables["notes"], **of_task)
+        rows.ids["notes"] = note_id
         fact = {"source": "fact", "fact_key": "gym", "value": {"value": True}}
         fact_id = await rows.add(metadata.tables["knowledge_documents"], **fact)
         rows.ids["knowledge_documents"] = text_id
@@ -78,7 +82,18 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
     names |= {"q": SHARED, "after": names["message_id"]}
-    ids = {hotel_id, fact_id, guest_id, taken, open_quote, *rows.ids.values(), *findable.values()}
+    names |= {"assignee_id": names["membership_id"], "shortcut": "probe"}
+    names |= {"country": "ES", "year": f"{day.year}"}
+    ids = {
+        task_note,
+        hotel_id,
+        fact_id,
+        guest_id,
+        taken,
+        open_quote,
+        *rows.ids.values(),
+        *findable.values(),
+    }
     return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
 
 
@@ -196,7 +211,9 @@ class _Rows:
             "labels": {"colour": "#808080"},
             "api_keys": {"scopes": []},
             "roles": {"scopes": []},
-            "memberships": {"email": f"{digits}@probe.invalid"},
+            "memberships": {"email": f"{digits}@probe.invalid", "status": "active"},
+            "sla_calendars": {"department_id": self.ids.get("departments")},
+            "canned_replies": {"shortcut": "probe"},
         }
         return known.get(table, {})
 

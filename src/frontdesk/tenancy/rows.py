@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database, Tenant
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.pages import Order, page_sorted
 from frontdesk.kit.web import Page, PageAsk
 from frontdesk.tenancy.idempotency import Once, answer_once
@@ -17,6 +18,15 @@ from frontdesk.tenancy.queries import the_hotel
 
 Out = TypeVar("Out", bound=BaseModel)
 NEWEST = "-created_at"
+
+
+async def must_exist(session: AsyncSession, *named: tuple[type[Tenant], UUID | None]) -> None:
+    """Raises NotFound for the first id that is no row of this hotel; None is not asked for."""
+    for model, row_id in named:
+        if row_id is not None:
+            known = await session.scalar(select(model.id).where(model.id == row_id))
+            if known is None:
+                raise NotFound
 
 
 def by_age(model: type[Tenant]) -> Order:

@@ -8,10 +8,14 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
+from frontdesk.bookings.models import Booking
+from frontdesk.guests.models import Guest
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep
+from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
+from frontdesk.tenancy.rows import must_exist
 from frontdesk.triggers.dry_run import MOST, dry_run
 from frontdesk.triggers.ledger import About, read_ledger, send_now, skip
 from frontdesk.triggers.models import Trigger
@@ -91,6 +95,13 @@ async def read_the_ledger(
     about = About(booking_id, conversation_id, guest_id, trigger_id, state)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
+        await must_exist(
+            session,
+            (Booking, booking_id),
+            (Conversation, conversation_id),
+            (Guest, guest_id),
+            (Trigger, trigger_id),
+        )
         rows, after = await read_ledger(session, about, ask)
     return Page(items=[LedgerEntryOut.model_validate(r) for r in rows], next=after)
 
