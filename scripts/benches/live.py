@@ -55,6 +55,8 @@ LATE = 10
 """More of them, begun before the cut and committed in the middle of it."""
 ENDLESS = "100000000/second"
 PATIENCE = 60.0
+RESUMED = (1011, 1012, 1013)
+"""Closes after which a client comes back at once."""
 GATE, GATE_P95_MS, GATE_KIB = 15, 1000, 200
 """Of `ratio`, of the 95th percentile, and of what a connection takes of a process."""
 
@@ -103,6 +105,8 @@ class Looker:
     heard: Counter[str] = field(default_factory=Counter)
     late: list[float] = field(default_factory=list)
     back: float = 0
+    again: int = 0
+    """How often the server closed it."""
 
     async def open(self, port: int, hotel: HotelId) -> None:
         query = f"?resume={self.resume}" if self.resume else ""
@@ -118,11 +122,19 @@ class Looker:
         self._take(json.loads(await self.wire.recv()))
         self.back = time.perf_counter() - start
 
-    async def listen(self) -> None:
-        try:
-            async for said in self.wire:
-                self._take(json.loads(said))
-        except ConnectionClosed:
+    async def listen(self, port: int, hotel: HotelId) -> None:
+        """From the moment it is open, so that pings are answered; closed by the server, it resumes
+        as a real client does.
+        """
+        while True:
+            try:
+                async for said in self.wire:
+                    self._take(json.loads(said))
+            except ConnectionClosed as ended:
+                if ended.rcvd is not None and ended.rcvd.code in RESUMED:
+                    self.again += 1
+                    await self.open(port, hotel)
+                    continue
             return
 
     def _take(self, frame: dict) -> None:
@@ -153,8 +165,7 @@ async def run() -> dict[str, object]:
 async def _measured(house: House, served: list[tuple[int, int]]) -> dict[str, object]:
     lookers = [Looker(t) for t in house.staff] + [Looker(t) for t, _ in house.guests]
     before = [rss_mib(pid) for _, pid in served]
-    await _open_all(house, lookers, served, turn=0)
-    listening = asyncio.gather(*(one.listen() for one in lookers))
+    listening = await _open_all(house, lookers, served, turn=0)
     await asyncio.sleep(3)
     per_connection = sum(rss_mib(pid) for _, pid in served) - sum(before)
     await _say_all(house, [f"a{n}" for n in range(SECONDS * A_SECOND)], every=1 / A_SECOND)
@@ -186,22 +197,23 @@ async def _cut(
     house: House,
     lookers: list[Looker],
     served: list[tuple[int, int]],
-    listening: "asyncio.Future[list[None]]",
+    listening: list["asyncio.Task[None]"],
 ) -> dict[str, object]:
     early = [asyncio.create_task(house.say(n, f"late{n}", hold=4)) for n in range(LATE)]
     await asyncio.sleep(1)
     for one in lookers:
         one.wire.transport.abort()
-    await listening
+    await asyncio.gather(*listening)
     away = asyncio.create_task(_say_all(house, [f"b{n}" for n in range(AWAY)], every=8 / AWAY))
     await asyncio.sleep(5)
-    await _open_all(house, lookers, served, turn=1)
-    again = asyncio.gather(*(one.listen() for one in lookers))
+    start = time.perf_counter()
+    again = await _open_all(house, lookers, served, turn=1)
+    took = time.perf_counter() - start
     await asyncio.gather(away, *early)
     await _heard(house, lookers)
     for one in lookers:
         await one.wire.close()
-    await again
+    await asyncio.gather(*again)
     lost, twice = _sums(house, lookers)
     back = [one.back for one in lookers]
     return {
@@ -209,6 +221,8 @@ async def _cut(
         "lost": lost,
         "twice": twice,
         "back_p95_s": round(percentile(back, 0.95), 2),
+        "all_back_s": round(took, 1),
+        "closed_by_server": sum(one.again for one in lookers),
     }
 
 
@@ -246,14 +260,16 @@ async def _heard(house: House, lookers: list[Looker]) -> None:
 
 async def _open_all(
     house: House, lookers: list[Looker], served: list[tuple[int, int]], *, turn: int
-) -> None:
+) -> list["asyncio.Task[None]"]:
     gate = asyncio.Semaphore(50)
 
-    async def one(n: int) -> None:
+    async def one(n: int) -> "asyncio.Task[None]":
+        port = served[(n + turn) % 2][0]
         async with gate:
-            await lookers[n].open(served[(n + turn) % 2][0], house.hotel)
+            await lookers[n].open(port, house.hotel)
+        return asyncio.create_task(lookers[n].listen(port, house.hotel))
 
-    await asyncio.gather(*(one(n) for n in range(len(lookers))))
+    return await asyncio.gather(*(one(n) for n in range(len(lookers))))
 
 
 async def _say_all(house: House, names: list[str], *, every: float) -> None:

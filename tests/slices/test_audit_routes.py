@@ -16,7 +16,7 @@ from frontdesk.kit.rehearsal import Rehearsal
 from frontdesk.kit.secrets import new_key
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation
-from frontdesk.operations.probe_routes import Call, calls
+from frontdesk.operations.probe_routes import OF_A_PERSON, Call, calls
 from frontdesk.operations.probe_world import World, make_world
 from frontdesk.tenancy.audit_reads import IMPERSONAL, PERSONAL
 from frontdesk.tenancy.models import AuditEntry
@@ -32,15 +32,6 @@ HOUSE = ("", "/triggers", "/triggers/{trigger_id}")
 """What a hotel says of itself has a phone and texts too, and they are nobody's."""
 PEOPLE = {"guest_id", "phone", "chat", "text", "email", "special_requests", "actor", "question"}
 """Fields by which an answer shows somebody."""
-OF_A_PERSON = {
-    f"{method} /v1/hotels/{{hotel_id}}{path}"
-    for method, path in (
-        ("PATCH", "/desk/me"),
-        ("PUT", "/conversations/{conversation_id}/draft"),
-        ("POST", "/mentions/{note_mention_id}/seen"),
-    )
-}
-"""Nothing of theirs is a key's."""
 ASKS_THE_GATEWAY = {"POST /v1/hotels/{hotel_id}/instances/{instance_id}/connect"}
 """A probe has no gateway that would say yes."""
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.decide import angry
 from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.values import Handover, Outcome, Scene, Urgency
 from frontdesk.bookings.models import Booking
@@ -136,7 +137,7 @@ async def signs_of(
         reason=None if call is None else call.reason,
         confidence=min((r.confidence for r in readings), default=1.0),
         gap=outcome.gap is not None,
-        sentiment=min((r.sentiment_score for r in readings), default=0.0),
+        sentiment=min((r.sentiment_score for r in readings if angry(r)), default=0.0),
         urgency=max((PRESSES[r.urgency] for r in readings), default=0.0),
         repeats=repeats(asked, (line.text for line in scene.history if line.author == "guest")),
         failures=_failures(scene, outcome),

@@ -24,6 +24,8 @@ from frontdesk.conversations.task_schemas import (
 from frontdesk.conversations.task_steps import assign_task, change_task, step_task, the_task
 from frontdesk.conversations.tasks import Wish, open_task
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
+from frontdesk.messaging.models import Conversation
+from frontdesk.rooms.models import Room
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -71,7 +73,9 @@ async def list_tasks(
 ) -> Page[GuestTaskOut]:
     """Newest first."""
     async with db.hotel(hotel_id) as session:
-        await must_exist(session, (Membership, assignee_id))
+        await must_exist(
+            session, (Membership, assignee_id), (Conversation, conversation_id), (Room, room_id)
+        )
         whose = (await the_person(session, asker.actor)).id if mine else assignee_id
         query = select(Task)
         for column, value in (

@@ -30,7 +30,7 @@ class GuestTaskIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "example": {"title": "Two towels", "item": "towels", "room": "204", "priority": "high"}
+            "example": {"title": "Two towels", "item": "towels", "priority": "high"}
         },
     )
     title: str = Field(min_length=1, max_length=200, pattern=PLAIN)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -39,7 +39,9 @@ CATALOGUES = frozenset(
     }
 )
 """They tell every hotel the same, or rules, sums and times without an id."""
-NARROWED = frozenset({"GET /v1/hotels/{hotel_id}/ledger"})
+NARROWED = frozenset(
+    f"GET /v1/hotels/{{hotel_id}}/{path}" for path in ("ledger", "conversations", "tasks")
+)
 """By every id that it takes at once nothing is left."""
 OF_A_PERSON = frozenset(
     f"{method} /v1/hotels/{{hotel_id}}{path}"
@@ -74,7 +76,7 @@ class Call:
     query: tuple[str, ...]
     listed: Mapping[str, tuple[str, ...]]
     """Lists of objects in the body, and the ids of each."""
-    item: Mapping[str, Any] = MappingProxyType({})
+    item: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What its example says of one of them."""
 
     @property
@@ -233,8 +235,8 @@ def _own_ids(schema: Mapping[str, Any]) -> tuple[str, ...]:
 def _lists(api: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The body's lists of objects that hold ids, beside the body's own: tried one at a time."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, field in schema.get("properties", {}).items():
-        shape = field.get("items", {}).get("$ref", "").rpartition("/")[2]
+    for name, told in schema.get("properties", {}).items():
+        shape = told.get("items", {}).get("$ref", "").rpartition("/")[2]
         if shape and (ids := _own_ids(api["components"]["schemas"][shape])):
             found[name] = ids
     return found
@@ -256,10 +258,10 @@ def _ids(
         return
     if shape:
         yield from _ids(api, api["components"]["schemas"][shape], inside=inside | {shape})
-    for name, field in schema.get("properties", {}).items():
-        if _is_id(name, field):
+    for name, told in schema.get("properties", {}).items():
+        if _is_id(name, told):
             yield name
-        yield from _ids(api, field, inside=inside)
+        yield from _ids(api, told, inside=inside)
     parts = [schema[part] for part in ("items", "additionalProperties") if part in schema]
     for part in (*parts, *schema.get("anyOf", ())):
         if isinstance(part, Mapping):
