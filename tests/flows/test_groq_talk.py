@@ -21,6 +21,7 @@ from frontdesk.assistant.means import Means
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.models import AssistantCall, AssistantLimits, AssistantSpending
 from frontdesk.bookings.models import Booking
+from frontdesk.conversations.escalation_models import EscalationCause
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import configure_logging
@@ -65,6 +66,9 @@ class Helped:
 @pytest.fixture
 async def helped(talk: Talk, other_hotel: HotelId) -> AsyncIterator[Helped]:
     stand_in = StandIn(seconds=30)
+    async with talk.desk.db.hotel(talk.hotel) as session:
+        cause = {"cause": "repeated_question", "threshold": 3, "action": "tell", "priority": 0}
+        session.add(EscalationCause(hotel_id=talk.hotel, enabled=False, **cause))
     async with running_stand_in(stand_in) as url:
         terms = Terms("llama-3.3-70b-versatile", url, SecretStr(KEY), timeout=4)
         door = Groq(terms, Breaker(threshold=10**6))

@@ -51,9 +51,13 @@ TABLES = {t.name for t in tenant_tables()}
 STAY = "/v1/hotels/{hotel_id}/bookings/{booking_id}"
 DRAFT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}/drafts/{notification_id}/send"
 VERSION = "/v1/hotels/{hotel_id}/knowledge/documents/{document_id}/versions/{revision_id}"
+TASKS = "/v1/hotels/{hotel_id}/tasks"
+CHAT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}"
 NAMES_ITS_HOTEL = {
     *(f"POST {DRAFT} {name}" for name in ("conversation_id", "notification_id")),
     *(f"GET {VERSION} {name}" for name in ("document_id", "revision_id")),
+    *(f"POST {TASKS} {name}" for name in ("conversation_id", "message_id")),
+    *(f"POST {CHAT}/messages {name}" for name in ("conversation_id", "after")),
     "POST /v1/hotels/{hotel_id}/bookings quote_id",
     "POST /v1/hotels/{hotel_id}/bookings/group quote_ids",
     f"POST {STAY}/changes booking_room_id",

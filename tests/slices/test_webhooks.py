@@ -54,7 +54,8 @@ class House:
     secret: str = ""
 
     async def subscribe(self, url: str = "", **more) -> UUID:
-        wanted = {"name": "PMS", "url": url or self.receiver.url, **more}
+        only = {"events": ["booking.created"]}  # what staff are told besides is an event too
+        wanted = {"name": "PMS", "url": url or self.receiver.url, **only, **more}
         async with self.courier.db.hotel(self.hotel) as session:
             vault = self.courier.vault
             made, self.secret = await subscribe(session, vault, self.hotel, wanted, by="t")

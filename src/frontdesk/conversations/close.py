@@ -189,7 +189,7 @@ def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
     """The card, and what the lock kept back."""
     kept: dict[str, object] = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
     if outcome.drafts:
-        kept |= {"drafts": list(outcome.drafts), "before": dict(scene.state)}
+        kept |= {"drafts": list(outcome.drafts), "before": dict(outcome.state)}
         kept |= {"undone": list(outcome.undone)} if outcome.undone else {}
         kept |= {"after": dict(outcome.after)} if outcome.after is not None else {}
     return {"card": [asdict(line) for line in card(scene, outcome)], **kept}

@@ -82,7 +82,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
     names |= {"q": SHARED, "after": names["message_id"]}
-    names |= {"assignee_id": names["membership_id"], "shortcut": "probe"}
+    names |= {"assignee_id": names["membership_id"], "shortcut": rows.shortcut}
     names |= {"country": "ES", "year": f"{day.year}"}
     ids = {
         task_note,
@@ -122,6 +122,7 @@ class _Rows:
 
     def __post_init__(self) -> None:
         self.ids: dict[str, UUID] = {}
+        self.shortcut = f"probe{secrets.token_hex(4)}"
 
     async def add(self, table: Table, **said: object) -> UUID | None:
         given = {"hotel_id": self.hotel_id, **self._parents(table), **self._given(table.name)}
@@ -166,7 +167,7 @@ class _Rows:
             "knowledge_cases": {"expect": "none"},
             "staff_channels": {"url": self.vault.seal("json://127.0.0.1:9/of-no-use")},
             "surveys": {"questions": []},
-            "alert_templates": {"kind": "probe", "language": "en"},
+            "alert_templates": {"language": "en"},
             "alert_ladders": {"levels": [{"minutes": 10}]},
             "staff_shifts": {"weekday": 1, "starts": "08:00", "ends": "16:00"},
             "staff_notifications": {
@@ -213,7 +214,7 @@ class _Rows:
             "roles": {"scopes": []},
             "memberships": {"email": f"{digits}@probe.invalid", "status": "active"},
             "sla_calendars": {"department_id": self.ids.get("departments")},
-            "canned_replies": {"shortcut": "probe"},
+            "canned_replies": {"shortcut": self.shortcut},
         }
         return known.get(table, {})
 
