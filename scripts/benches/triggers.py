@@ -130,25 +130,25 @@ async def _lateness(
     at: Ground, hotel: HotelId, kind: UUID, guests: list[UUID]
 ) -> dict[str, object]:
     """Hundreds due at one instant among a hundred thousand, worked as sweeps ring for them."""
-    due = (datetime.now(UTC) + timedelta(minutes=2)).replace(second=0, microsecond=0)
-    here = due.astimezone(ZONE)
-    say = [{"type": "send_message", "text": "Welcome to {hotel.name}"}]
-    schedule = {"anchor": "arrival", "days": 0, "at": f"{here:%H:%M}", "minutes": 0, "late": "skip"}
-    async with at.db.hotel(hotel) as session:
-        rule = {"name": "bench", "event": "stay.moment", "schedule": schedule, "actions": say}
-        session.add(Trigger(hotel_id=hotel, version=1, enabled=True, **rule))
-    today = here.date()
+    today = datetime.now(ZONE).date()
     days = [today] * DUE + [today + timedelta(1 + n % 300) for n in range(PENDING - DUE)]
-    began = time.perf_counter()
     for first in range(0, PENDING, 5000):
         ids = await _quoted(at, hotel, kind, guests, days[first : first + 5000])
         async with at.db.hotel(hotel) as session:
             await session.execute(BOOK, {"ids": ids})
+    say = [{"type": "send_message", "text": "Welcome to {hotel.name}"}]
+    due = (datetime.now(UTC) + timedelta(minutes=3)).replace(second=0, microsecond=0)
+    wall = f"{due.astimezone(ZONE):%H:%M}"
+    schedule = {"anchor": "arrival", "days": 0, "at": wall, "minutes": 0, "late": "skip"}
+    began = time.perf_counter()
+    async with at.db.hotel(hotel) as session:
+        rule = {"name": "bench", "event": "stay.moment", "schedule": schedule, "actions": say}
+        session.add(Trigger(hotel_id=hotel, version=1, enabled=True, **rule))
     filled = time.perf_counter() - began
     async with at.db.hotel(hotel) as session:
         waiting = select(func.count()).where(PlannedSend.state == "planned")
         pending = await session.scalar(waiting)
-    while datetime.now(UTC) < due + timedelta(seconds=60):
+    while datetime.now(UTC) < due + timedelta(seconds=90):
         await _sweep(at, hotel)
         if await _sent(at, hotel) >= DUE:
             break

@@ -131,6 +131,7 @@ async def give_task(
 ) -> GuestTaskOut:
     async with db.hotel(hotel_id) as session:
         by, now = asker.actor, clock.now()
+        await must_exist(session, (Membership, wanted.assignee_id))
         done = await assign_task(session, task_id, wanted.assignee_id, by=by, now=now)
         return GuestTaskOut.model_validate(done)
 
