@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, Uuid
@@ -13,6 +14,7 @@ from sqlalchemy.types import Date, Uuid
 from benches.common import Ground, ground, hotel_with_number, median, percentile, steady
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.clock import SystemClock
+from frontdesk.kit.db import plain_url
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.models import OutboundMessage
@@ -145,6 +147,9 @@ async def _lateness(
         rule = {"name": "bench", "event": "stay.moment", "schedule": schedule, "actions": say}
         session.add(Trigger(hotel_id=hotel, version=1, enabled=True, **rule))
     filled = time.perf_counter() - began
+    owner = await asyncpg.connect(plain_url(at.settings.database_owner_url))
+    await owner.execute("ANALYZE")
+    await owner.close()
     async with at.db.hotel(hotel) as session:
         waiting = select(func.count()).where(PlannedSend.state == "planned")
         pending = await session.scalar(waiting)
