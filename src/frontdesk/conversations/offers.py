@@ -13,12 +13,12 @@ from frontdesk.bookings.queries import quote as quote_of
 from frontdesk.bookings.stay_models import WaitlistEntry
 from frontdesk.bookings.waitlist import end_next, offer_next
 from frontdesk.conversations.handover import conversation
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
-from frontdesk.kit.ids import HotelId, uuid7
-from frontdesk.messaging.models import Conversation, Message
-from frontdesk.messaging.outbox import Letter, post
+from frontdesk.kit.ids import HotelId
+from frontdesk.messaging.models import Conversation
 from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.queries import the_hotel
 
@@ -57,34 +57,15 @@ async def _say(
     if chat.owner == "bot":
         chat.state = dump(State(stage="confirming", subject=str(entry.quote_id)))
     buttons = [{"id": b.id, "text": b.text} for b in draft.buttons]
-    message = Message(
-        hotel_id=entry.hotel_id,
-        id=uuid7(),
-        conversation_id=chat.id,
-        direction="out",
-        author="system",
-        kind="text",
-        text=draft.text,
-        content={"buttons": buttons},
-        occurred_at=now,
-        status="pending",
+    words = Words(
+        draft.text,
+        f"waitlist:{entry.id}:{entry.quote_id}",
+        entry.offer_until or now,
+        buttons=buttons,
         meta={"sources": list(draft.sources)},
     )
-    session.add(message)
-    await session.flush()
+    await say_unfenced(session, chat, words, now=now)
     chat.last_message_at = now
-    letter = Letter(
-        instance_id=chat.instance_id,
-        chat=chat.chat,
-        text=draft.text,
-        buttons=buttons,
-        dedupe_key=f"waitlist:{entry.id}:{entry.quote_id}",
-        expires_at=entry.offer_until or now,
-        author="system",
-        conversation_id=chat.id,
-        message_id=message.id,
-    )
-    await post(session, entry.hotel_id, letter, now=now)
 
 
 async def _words(

@@ -8,9 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation, take_over
-from frontdesk.kit.ids import uuid7
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.messaging.models import Conversation, Message
-from frontdesk.messaging.outbox import Letter, post
 from frontdesk.tenancy.audit import record
 
 REPLY_EXPIRY = timedelta(hours=12)
@@ -45,33 +44,9 @@ async def queue_as_staff(
     key: str | None = None,
 ) -> Message:
     """A person's words in the thread and on their way; `key` where they may go out once only."""
-    message = Message(
-        hotel_id=talk.hotel_id,
-        id=uuid7(),
-        conversation_id=talk.id,
-        direction="out",
-        author="staff",
-        kind="text",
-        text=text,
-        content={},
-        occurred_at=now,
-        status="pending",
-        meta=meta,
-    )
-    session.add(message)
-    await session.flush()
+    words = Words(text, key, now + REPLY_EXPIRY, meta=meta)
+    message = await say_unfenced(session, talk, words, author="staff", now=now)
     talk.last_message_at, talk.waiting_since = now, None
-    letter = Letter(
-        instance_id=talk.instance_id,
-        chat=talk.chat,
-        text=text,
-        dedupe_key=key or f"staff:{message.id}",
-        expires_at=now + REPLY_EXPIRY,
-        author="staff",
-        conversation_id=talk.id,
-        message_id=message.id,
-    )
-    await post(session, talk.hotel_id, letter, now=now)
     return message
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
-from frontdesk.conversations.house_words import Words, say_for_house
 from frontdesk.conversations.recovery import recover
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.survey_reading import comment_in, rating_in
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
@@ -145,7 +145,7 @@ async def _keep(
     hotel = await the_hotel(session)
     text, buttons = _thanks(ask, hotel) if done else shown(survey, ask, at + 1, hotel)
     key = f"survey:{ask.id}:{at + 1}"
-    await say_for_house(session, chat, Words(text, key, now + REPLY, buttons=buttons), now=now)
+    await say_unfenced(session, chat, Words(text, key, now + REPLY, buttons=buttons), now=now)
     if low or (ask.score is not None and ask.score <= survey.low):
         await recover(session, survey, ask, chat, now=now)
     told = {"question": at, "kind": survey.questions[at]["kind"], "rating": rating}

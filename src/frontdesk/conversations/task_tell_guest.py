@@ -1,19 +1,20 @@
 """The guest who asked hears that it is done: once, in their language, in their own words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
 from frontdesk.conversations.find import conversation
-from frontdesk.conversations.system_words import say_for_the_house
 from frontdesk.conversations.task_models import Task
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Message
 from frontdesk.tenancy.queries import the_hotel
 
 QUOTED = 80
+USEFUL = timedelta(hours=12)
 
 
 async def tell_guest(session: AsyncSession, task: Task, *, now: datetime) -> bool:
@@ -30,8 +31,8 @@ async def tell_guest(session: AsyncSession, task: Task, *, now: datetime) -> boo
     asked = await _asked(session, task)
     draft = voice.say("task_done_about", asked=asked) if asked else voice.say("task_done")
     key, meta = f"task:{task.id}:done", {"task": str(task.id)}
-    await say_for_the_house(session, talk, draft.text, key=key, meta=meta, now=now)
-    task.told_at = now
+    await say_unfenced(session, talk, Words(draft.text, key, now + USEFUL, meta=meta), now=now)
+    task.told_at = talk.last_message_at = now
     await session.flush()
     return True
 

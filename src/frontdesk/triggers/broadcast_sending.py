@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.conversations.house_words import Words, say_for_house
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
@@ -90,4 +90,4 @@ async def _say(
     text = with_buttons(judged.wording.text, buttons)
     meta = {"broadcast": str(found.id), "language": judged.wording.language}
     words = Words(text, key, now + USEFUL, "proactive", buttons, meta=meta)
-    await say_for_house(session, chat, words, now=now)
+    await say_unfenced(session, chat, words, now=now)

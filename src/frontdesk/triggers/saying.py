@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from frontdesk.conversations.house_words import Words, say_for_house
 from frontdesk.conversations.runaway import ran_away
+from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.kit.errors import Conflict
 from frontdesk.messaging.models import Message
 from frontdesk.triggers.limits import count_for_guest, count_for_hotel
@@ -42,7 +42,7 @@ async def say(doing: Doing, said: Said, **meta: Any) -> Message:
         said.buttons,
         meta={"trigger": str(doing.moment.trigger.id), **meta},
     )
-    return await say_for_house(doing.session, doing.chat, words, now=doing.now)
+    return await say_unfenced(doing.session, doing.chat, words, now=doing.now)
 
 
 async def _may(doing: Doing) -> None:

@@ -1,4 +1,4 @@
-"""The house speaks of its own accord: a bubble that no fence holds back, whoever answers."""
+"""A bubble of the house or of a person: no fence holds it back, whoever answers the chat."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ from frontdesk.messaging.outbox import Letter, post
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One bubble; the same `key` is said once."""
+    """One bubble; the same `key` is said once, and without one every message is its own."""
 
     text: str
-    key: str
+    key: str | None
     expires_at: datetime
     lane: str = "reply"
     buttons: Sequence[dict[str, str]] = ()
@@ -25,15 +25,21 @@ class Words:
     meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def say_for_house(
-    session: AsyncSession, chat: Conversation, words: Words, *, now: datetime
+async def say_unfenced(
+    session: AsyncSession,
+    chat: Conversation,
+    words: Words,
+    *,
+    author: str = "system",
+    now: datetime,
 ) -> Message:
+    """In the thread and on its way."""
     message = Message(
         hotel_id=chat.hotel_id,
         id=uuid7(),
         conversation_id=chat.id,
         direction="out",
-        author="system",
+        author=author,
         kind="text",
         text=words.text,
         content={"buttons": list(words.buttons)} if words.buttons else {},
@@ -48,10 +54,10 @@ async def say_for_house(
         chat=chat.chat,
         text=words.text,
         buttons=words.buttons,
-        dedupe_key=words.key,
+        dedupe_key=words.key or f"{author}:{message.id}",
         expires_at=words.expires_at,
         lane=words.lane,
-        author="system",
+        author=author,
         conversation_id=chat.id,
         message_id=message.id,
         not_before=words.not_before,
