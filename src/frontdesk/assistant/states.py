@@ -51,6 +51,7 @@ class Step(StrEnum):
     START_OVER = "start_over"
     OUTSIDE = "outside"
     YES_OR_NO = "yes_or_no"
+    OLD_BUTTON = "old_button"
     ANYTHING = "anything"
 
 

@@ -170,7 +170,9 @@ def _at_night(hour: int) -> bool:
     return hour >= starts or hour < ends
 
 
-ASKING = frozenset({"ask_dates", "ask_nights", "ask_guests", "ask_which_day", "yes_or_no"})
+ASKING = frozenset(
+    {"ask_dates", "ask_nights", "ask_guests", "ask_which_day", "yes_or_no", "old_button"}
+)
 """Steps that only ask."""
 WORD = re.compile(r"\w+")
 ALIKE = 0.6
