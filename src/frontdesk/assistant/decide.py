@@ -35,7 +35,7 @@ def decide(
         reading = replace(reading, intent=Intent.FIND_ROOM)
     if heard.kinds and state.stage in TALKING:
         state = replace(state, kinds=heard.kinds)
-    answered = _answered(state, reading, text, heard)
+    answered = _answered(state, reading, text, choice, heard)
     if answered is not None:
         return answered
     return _wished(state, reading, heard)
@@ -93,7 +93,9 @@ def _tapped(state: State, choice: str) -> Plan | None:
     return None
 
 
-def _answered(state: State, reading: Reading, text: str, heard: Heard) -> Plan | None:
+def _answered(
+    state: State, reading: Reading, text: str, choice: str | None, heard: Heard
+) -> Plan | None:
     """Whether the message answers our last question."""
     at = picked(text, len(state.choices), state.names) if state.stage in PICKS else None
     if at is not None:
@@ -104,6 +106,8 @@ def _answered(state: State, reading: Reading, text: str, heard: Heard) -> Plan |
         return Plan(Step.CHEAPEST, state)
     if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
+    if choice is not None and reading.intent in (Intent.YES, Intent.NO) and state.stage in ASKED:
+        return Plan(Step.OLD_BUTTON, state)  # it answers another question than the one that stands
     if reading.stay == StayAsk() and not heard.change:
         plain = _yes_or_no(state, reading.intent)
         if plain is not None:

@@ -21,6 +21,7 @@ PLAIN = {
     Step.OUTSIDE: "outside",
     Step.YES_OR_NO: "yes_or_no",
     Step.WAIT_FOR_THEM: "take_your_time",
+    Step.OLD_BUTTON: "old_button",
 }
 
 

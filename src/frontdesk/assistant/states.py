@@ -53,6 +53,7 @@ class Step(StrEnum):
     WAIT_FOR_THEM = "wait_for_them"
     """They think about it, or ask somebody first."""
     YES_OR_NO = "yes_or_no"
+    OLD_BUTTON = "old_button"
     ANYTHING = "anything"
 
 
