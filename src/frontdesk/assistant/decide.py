@@ -108,13 +108,21 @@ def _answered(
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
     if choice is not None and reading.intent in (Intent.YES, Intent.NO) and state.stage in ASKED:
         return Plan(Step.OLD_BUTTON, state)  # it answers another question than the one that stands
-    if reading.stay == StayAsk() and not heard.change:
-        plain = _yes_or_no(state, reading.intent)
-        if plain is not None:
-            return plain
-    if heard.thinking and state.stage in TALKING and reading.stay == StayAsk():
+    return (
+        _plainly(state, reading, heard)
+        or _continued(state, reading, heard)
+        or _unclear(state, reading, heard)
+    )
+
+
+def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
+    """A word or two that say yes, no or not yet, and nothing of a stay."""
+    if reading.stay != StayAsk():
+        return None
+    plain = None if heard.change else _yes_or_no(state, reading.intent)
+    if plain is None and heard.thinking and state.stage in TALKING:
         return Plan(Step.WAIT_FOR_THEM, state)
-    return _continued(state, reading, heard) or _unclear(state, reading, heard)
+    return plain
 
 
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
