@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.find import conversation
 from frontdesk.conversations.reopening import reopen
 from frontdesk.conversations.scheduled import guest_wrote
 from frontdesk.guests.models import Guest, GuestIdentity
@@ -101,9 +102,7 @@ async def say(
 
     Raises Conflict for other words under the same client_id.
     """
-    talk = await open_thread(session, asker)
-    locked = select(Conversation).where(Conversation.id == talk.id).with_for_update()
-    talk = (await session.scalars(locked)).one()
+    talk = await conversation(session, (await open_thread(session, asker)).id, lock=True)
     name = f"portal:{said.client_id}"
     query = select(Message).where(Message.conversation_id == talk.id, Message.provider_id == name)
     known = await session.scalar(query)

@@ -33,7 +33,7 @@ async def known_chat(
     query = query.where(
         Conversation.id == send.conversation_id if send.conversation_id else of_guest
     )
-    return await session.scalar(query.with_for_update() if lock else query)
+    return await session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 async def chat_of_guest(
