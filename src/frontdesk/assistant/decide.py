@@ -21,6 +21,7 @@ from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk, Urge
 ANGRY = -0.6
 SURE = 0.62
 """Of an intent that is found by likeness alone; less is a guess."""
+GUESS = 0.5
 DOUBTFUL = frozenset({Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
 
 
@@ -119,7 +120,9 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """A word or two that say yes, no or not yet, and nothing of a stay."""
     if reading.stay != StayAsk():
         return None
-    plain = None if heard.change else _yes_or_no(state, reading.intent)
+    other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code
+    intent = Intent.YES if heard.agrees and not other else reading.intent
+    plain = None if heard.change else _yes_or_no(state, intent)
     if plain is None and heard.thinking and state.stage in TALKING:
         return Plan(Step.WAIT_FOR_THEM, state)
     return plain
@@ -127,7 +130,9 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
 
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """Hardly understood, with a question of ours open: it stands, and is asked again."""
-    doubtful = reading.intent in DOUBTFUL and reading.confidence < SURE and not heard.own
+    bar = SURE if reading.intent in DOUBTFUL else GUESS
+    said = heard.own or heard.asks or heard.cancel or heard.change or heard.addon or heard.wants
+    doubtful = reading.confidence < bar and not said
     if not doubtful or state.stage not in ("offered", "confirming"):
         return None
     return Plan(Step.OFFER if state.stage == "offered" else Step.YES_OR_NO, state)

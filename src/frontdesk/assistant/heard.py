@@ -36,7 +36,7 @@ from frontdesk.assistant.heard_words import (
     WANTING,
 )
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.local.phrases import CANCEL, MINE, POLICY
+from frontdesk.assistant.local.phrases import AGREED, CANCEL, MINE, NOT, POLICY, YES
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
@@ -103,6 +103,8 @@ class Heard:
     """Asks for a thing in few words."""
     asks: bool = False
     """Is a question."""
+    agrees: bool = False
+    """A yes among a few words, and nothing that takes it back."""
     between: tuple[int, int] | None = None
     """“13 to 15”: days of a month that is not said."""
 
@@ -141,8 +143,14 @@ def hear(text: str) -> Heard:
         thinking=bool(THINKING.search(folded) or UNSURE.fullmatch(folded.strip(" .!…"))),
         wants=len(folded.split()) <= FEW and bool(WANTING.search(folded) or ASKED.search(folded)),
         asks=asks or bool(ASKING.search(folded)),
+        agrees=not asks and _agrees(folded),
         between=_between(folded),
     )
+
+
+def _agrees(folded: str) -> bool:
+    said = YES.match(folded) or AGREED.search(folded) or folded.strip(" .!") == "y"
+    return bool(said) and len(folded.split()) <= FEW and not NOT.search(folded)
 
 
 def _between(folded: str) -> tuple[int, int] | None:

@@ -147,12 +147,13 @@ ALSO = re.compile(
 )
 UNTIL = whole("until|till|hasta|bis|jusqu'au|jusqu'à|jusque|fino|até|до|по|حتى|إلى غاية")
 CHEAP = whole(
-    "cheap|cheaper|cheapest|too expensive|less expensive|lower price|best price|too much money"
+    "cheap|cheaper|cheapest|discount|too much for me|too much for us"
+    "|too expensive|less expensive|lower price|best price|too much money"
     "|too pricey|barato|barata|baratos|baratas|más económica|más económico|demasiado caro|muy caro"
     "|mejor precio|billig|billiger|billigste|billigstes|günstiger|günstigste|günstigstes|zu teuer"
     "|preiswerter|trop cher|trop chère|moins cher|moins chère|meilleur prix|troppo caro|troppo cara"
-    "|meno caro|meno cara|più economica|più economico|muito caro|mais em conta|дешевле|дешевый"
-    "|самый дешевый|слишком дорого|дорого|أرخص|غالي|رخيص"
+    "|meno caro|meno cara|più economica|più economico|muito caro|mais em conta|дешевле"
+    "|подешевле|дешевый|самый дешевый|слишком дорого|дорого|أرخص|غالي|رخيص"
 )
 NO_NAMES = whole(
     "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
@@ -194,8 +195,9 @@ THINKING = whole(
     "|сообщу позже|سأفكر|نفكر|سأخبركم|سأسأل"
 )
 UNSURE = whole(
-    "i don't know yet|i don't know|don't know yet|not sure|not sure yet|i'm not sure|we don't know"
-    "|we don't know yet|no lo sé|no sé|no sé todavía|todavía no sé|no estoy seguro"
+    "not yet|todavía no|aún no|noch nicht|pas encore|non ancora|ainda não|пока нет|ещё нет"
+    "|ليس بعد|i don't know yet|i don't know|don't know yet|not sure|not sure yet|i'm not sure"
+    "|we don't know|we don't know yet|no lo sé|no sé|no sé todavía|todavía no sé|no estoy seguro"
     "|no estoy segura|weiß nicht|ich weiß noch nicht|ich weiß es noch nicht|weiß noch nicht"
     "|nicht sicher|je ne sais pas|je ne sais pas encore|pas sûr|non lo so|non lo so ancora"
     "|non so|não sei|ainda não sei|não sei ainda|не знаю|пока не знаю|ещё не знаю|لا أعرف"

