@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0150"
-down_revision = "0100"
+down_revision = "0170"
 branch_labels = None
 depends_on = None
 

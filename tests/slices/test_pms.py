@@ -48,7 +48,7 @@ class House:
             "url": self.url,
             "client_token": self.mews.client_token,
             "access_token": self.mews.access_token,
-            "service_id": SERVICE,
+            "service": SERVICE,
             "automatic": True,
         }
         answer = await self.call("PUT", "/pms", json={**said, **more})
@@ -271,7 +271,7 @@ async def test_tokens_are_sealed_and_go_to_no_other_address(
     assert "token" not in str(shown)
     (link,) = await all_of(db, hotel, PmsLink)
     assert house.mews.access_token.encode() not in link.tokens
-    wanted = {"kind": "mews", "url": "http://127.0.0.1:9", "service_id": SERVICE}
+    wanted = {"kind": "mews", "url": "http://127.0.0.1:9", "service": SERVICE}
     assert (await house.call("PUT", "/pms", json=wanted)).status_code == 422
     wanted |= {"client_token": "a", "access_token": "b"}
     async with calling(settings, db, hotel, clock) as strict:
