@@ -52,6 +52,7 @@ class PmsIn(BaseModel):
 
 class PmsOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+    id: UUID
     kind: str
     url: str
     service: str = Field(validation_alias="service_id")
