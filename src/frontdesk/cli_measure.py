@@ -108,7 +108,7 @@ def stand_in_for_mews(port: int, mode: str) -> None:
         "url": f"http://{HOST}:{port}",
         "client_token": stand_in.client_token,
         "access_token": stand_in.access_token,
-        "service_id": SERVICE,
+        "service": SERVICE,
         "automatic": True,
     }
     typer.echo(f"PUT /v1/hotels/{{hotel_id}}/pms\n{json.dumps(account)}")

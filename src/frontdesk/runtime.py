@@ -31,6 +31,7 @@ from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.parcels import Messenger
 from frontdesk.pms.sync import PmsDesk
+from frontdesk.portal.giving import GuestPage
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
@@ -98,12 +99,13 @@ class Runtime:
 
     @property
     def desk(self) -> Desk:
+        page = GuestPage(Signer(self.settings.keys_to_sign()))
         return Desk(
             db=self.db,
             clock=self.clock,
             vault=self.vault,
             gateway=self.gateway,
-            mind=Mind(self.db, self.engine, self.embedder, self.library, self.model),
+            mind=Mind(self.db, self.engine, self.embedder, self.library, self.model, page),
             burst_seconds=self.settings.burst_seconds,
             burst_max_seconds=self.settings.burst_max_seconds,
             lease_seconds=self.settings.turn_lease_seconds,

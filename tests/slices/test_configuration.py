@@ -37,6 +37,10 @@ room_types:
 rooms:
   - {number: "101", room_type: DBL, floor: "1", features: [corner]}
   - {number: "102", room_type: DBL, floor: "2", notes: the quiet one}
+photos:
+  - {room_type: DBL, url: "https://1.1.1.1/double.jpg", caption: The bed, position: 1}
+  - {room_type: DBL, url: "https://1.1.1.1/bath.jpg"}
+  - {room: "101", url: "https://1.1.1.1/double.jpg"}
 addons:
   - {code: breakfast, name: Breakfast, category: breakfast, pricing: person_night, price: 1800,
      tax_rate: 1000, available_from: 2027-01-01}
@@ -226,7 +230,17 @@ async def test_nobody_reads_or_writes_a_section_beyond_their_permissions(
     little = Caller(one.client, one.hotel, made["key"])
     seen, _ = await _export(little)
     assert set(seen) == {
-        *("hotel", "floors", "bed_types", "features", "room_types", "rooms", "addons", "staff")
+        *(
+            "hotel",
+            "floors",
+            "bed_types",
+            "features",
+            "room_types",
+            "rooms",
+            "photos",
+            "addons",
+            "staff",
+        )
     }
     for section, entry in (("taxes", []), ("staff", [])):
         answer = await little("POST", "/configuration", json={"document": {section: entry}})
@@ -236,3 +250,40 @@ async def test_nobody_reads_or_writes_a_section_beyond_their_permissions(
     assert (answer.status_code, answer.json()["path"]) == (403, "roles/Boss")
     told = await little.listed("/configuration/versions")
     assert {c["path"].partition("/")[0] for v in told for c in v["changes"]} == set(seen)
+
+
+async def test_photos_go_with_what_they_show_and_only_to_public_places(
+    houses: tuple[Caller, Caller],
+) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    (kind,) = [k for k in await one.listed("/room-types") if k["code"] == "DBL"]
+    shown = await one.listed("/photos", room_type_id=kind["id"])
+    assert [(p["caption"], p["url"][-8:]) for p in shown] == [
+        ("", "bath.jpg"),
+        ("The bed", "uble.jpg"),
+    ]
+    fewer = copy.deepcopy(DOCUMENT["photos"])
+    del fewer[1]
+    fewer[0]["caption"] = "Both beds"
+    done = await _apply(one, {"photos": fewer})
+    assert [(c["what"], c["new"]) for c in done["changes"]] == [
+        ("change", {"caption": "Both beds"}),
+        ("remove", None),
+    ]
+    assert (await _apply(one, {"photos": fewer}))["changes"] == []
+    assert len(await one.listed("/photos")) == 2
+    for bad, path in (
+        ({"room_type": "DBL", "url": "https://10.0.0.1/x.jpg"}, "photos[0].url"),
+        ({"room_type": "DBL", "url": "https://[::1/x.jpg"}, "photos[0].url"),
+        ({"room_type": "DBL", "url": "http://1.1.1.1/x.jpg"}, "photos[0].url"),
+        ({"room_type": "SUI", "url": "https://1.1.1.1/x.jpg"}, "photos[0].room_type"),
+        ({"room": "101", "room_type": "DBL", "url": "https://1.1.1.1/x.jpg"}, "photos[0]"),
+        ({"url": "https://1.1.1.1/x.jpg"}, "photos[0]"),
+    ):
+        answer = await one("POST", "/configuration", json={"document": {"photos": [bad]}})
+        assert answer.status_code == 422, bad
+        assert path in [e["path"] for e in answer.json()["errors"]], (bad, answer.text)
+    many = [{"room": "101", "url": f"https://1.1.1.{n}/x.jpg"} for n in range(60)]
+    answer = await one("POST", "/configuration", json={"document": {"photos": many}})
+    assert answer.status_code == 422

@@ -295,3 +295,37 @@ async def test_what_an_import_said_of_people_is_let_go_of(
         said = await session.scalars(text("SELECT rows::text FROM imports"))
         assert not any("Zoe" in rows for rows in said)
         assert await session.scalar(text("SELECT count(*) FROM import_changes")) == 0
+
+
+async def test_an_erasure_reaches_what_imports_keep_and_no_import_brings_it_back(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    def sent(name: str) -> dict:
+        row = {"external_id": "G1", "phone": "34600777888", "name": name}
+        return {"kind": "guests", "source": "pms", "rows": [row]}
+
+    await call.made("/imports", **sent("Zoe Quist"), apply=True)
+    renamed = await call.made("/imports", **sent("Zoe Quist-Ardo"), apply=True)
+    waiting = sent("Zoe Quist-Preview")
+    waiting["rows"].append({"external_id": "G2", "phone": "34600777999", "name": "Ben"})
+    waiting = await call.made("/imports", **waiting)
+    (guest,) = await all_of(db, hotel, Guest)
+    answer = await call("POST", f"/guests/{guest.id}/erase", json={"even_with_stays": True})
+    assert answer.is_success, answer.text
+    tables = ("imports", "import_changes", "external_ids", "guests", "audit_log")
+
+    async def left() -> list[str]:
+        async with db.hotel(hotel) as session:
+            rows = [
+                row
+                for name in tables
+                for row in await session.scalars(text(f"SELECT to_jsonb(t)::text FROM {name} t"))  # noqa: S608
+            ]
+        return [row for row in rows if "Quist" in row or "34600777888" in row]
+
+    assert await left() == []
+    assert (await call("POST", f"/imports/{renamed['id']}/undo")).status_code == 409
+    applied = (await call("POST", f"/imports/{waiting['id']}/apply")).json()
+    assert counts(applied) == (1, 0, 0, 0)
+    names = {g.name: g.erased_at is None for g in await all_of(db, hotel, Guest)}
+    assert names == {None: False, "Ben": True}

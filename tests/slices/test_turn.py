@@ -11,7 +11,7 @@ import pytest
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.matters import Mind
 from frontdesk.bookings.inventory import open_nights
-from frontdesk.bookings.models import Booking, NightlyInventory
+from frontdesk.bookings.models import Booking, NightlyInventory, Quote
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.conversations.escalation_models import EscalationCause
 from frontdesk.conversations.handover import resume, take_over
@@ -339,3 +339,11 @@ async def test_a_free_cancellation_that_is_over_is_not_promised(talk: Talk) -> N
     assert "Free" not in soon
     (later,) = await talk.says("no, in ten days, for 1 night")
     assert "Free cancellation until" in later
+
+
+async def test_a_room_without_an_adult_is_never_sold(talk: Talk) -> None:
+    said = await talk.says("3 rooms for 2 adults tomorrow for 2 nights please")
+    assert "at least one adult" in said[0]
+    said = await talk.says("a room for two children tomorrow for 2 nights please")
+    assert "€" not in said[0]
+    assert await talk.all(Quote) == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from frontdesk.assistant import extras, nothing_free, own_change, own_stays, proving, sell
+from frontdesk.assistant import extras, nothing_free, own_change, own_link, own_stays, proving, sell
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.states import Step
 
@@ -16,6 +16,7 @@ ACTS: dict[Step, Callable[[Acting], Awaitable[Done]]] = {
     Step.ASK_CANCEL: own_stays.ask_chosen,
     Step.CANCEL: own_stays.do_cancel,
     Step.MY_BOOKINGS: own_stays.my_bookings,
+    Step.LINK: own_link.send_link,
     Step.FIND_CHANGE: own_change.find_change,
     Step.SHOW_CHANGE: own_change.show_change,
     Step.CHANGE: own_change.do_change,

@@ -1,12 +1,25 @@
 """What a turn's acts share: whose conversation it is, what was decided, and what came of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.reply import Draft, Voice
 from frontdesk.assistant.states import Plan, State
 from frontdesk.assistant.values import Handover, Scene
 from frontdesk.kit.db import Database
+
+
+class Page(Protocol):
+    """Where a guest finds their booking; the room that keeps it stands above this one."""
+
+    async def link(
+        self, session: AsyncSession, booking_id: UUID, /, *, now: datetime
+    ) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,7 @@ class Acting:
     heard: Heard = NOTHING
     said: str = ""
     """The words that this plan is about."""
+    page: Page | None = None
 
     @property
     def state(self) -> State:

@@ -251,8 +251,8 @@ def _errand(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """Something about a stay that there is already, or about waiting for one."""
     if heard.cancel or reading.intent in (Intent.PERSON, Intent.STOP, Intent.START):
         return None
-    if heard.code is not None and heard.names and reading.intent is not Intent.FIND_ROOM:
-        return Plan(Step.MY_BOOKINGS, state)
+    if (shown := _shows_own(reading, heard)) is not None:
+        return Plan(shown, state)
     if heard.waitlist:
         return Plan(Step.ASK_WAIT, replace(state, stay=merge(_kept(state), reading.stay)))
     if heard.late_out:
@@ -265,6 +265,15 @@ def _errand(state: State, reading: Reading, heard: Heard) -> Plan | None:
     if heard.change or reading.intent is Intent.CHANGE_BOOKING:
         return Plan(Step.FIND_CHANGE, _wanting(state, reading, heard))
     return None
+
+
+def _shows_own(reading: Reading, heard: Heard) -> Step | None:
+    """What the guest has with us already, in the chat or on their page."""
+    if reading.intent is Intent.FIND_ROOM:
+        return None
+    if heard.code is not None and heard.names:
+        return Step.MY_BOOKINGS
+    return Step.LINK if heard.link else None
 
 
 def _kept(state: State) -> StayAsk:

@@ -26,7 +26,7 @@ async def do_all(mind: Mind, scene: Scene, voice: Voice, matters: Sequence[Matte
             if plan.step in EXTRA and state.stage != "idle":
                 plan = Plan(Step.ANSWER, state)
             plan = replace(plan, state=replace(state, count=plan.state.count))
-        acting = Acting(mind.db, scene, voice, plan, matter.heard, matter.text)
+        acting = Acting(mind.db, scene, voice, plan, matter.heard, matter.text, mind.page)
         came = await _do(mind, acting, matter.reading, matter.text)
         if came.gap is not None and len(matters) > 1:
             came = replace(came, state=plan.state)  # another matter still stands

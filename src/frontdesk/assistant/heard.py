@@ -19,6 +19,7 @@ from frontdesk.assistant.heard_words import (
     LATE_OUT,
     LEGAL,
     LENGTHENING,
+    LINK,
     MONEY,
     MORE,
     MORE_NIGHTS,
@@ -77,6 +78,8 @@ class Heard:
     moved: bool = False
     """A single day is the new first one, and the length stays."""
     waitlist: bool = False
+    link: bool = False
+    """Wants the page of their booking."""
     injected: bool = False
     """Speaks to a machine and not to a desk, or asks for other people's data."""
     cheap: bool = False
@@ -130,6 +133,7 @@ def hear(text: str) -> Heard:
         one_more=bool(MORE_PEOPLE.search(folded)),
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),
+        link=bool(LINK.search(folded)),
         injected=speaks_to_a_machine(folded),
         cheap=bool(CHEAP.search(folded)),
         kinds=tuple(kind for kind, words in KINDS.items() if words.search(folded)),

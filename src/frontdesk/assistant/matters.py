@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from frontdesk.assistant.acting import Page
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.following import follows
@@ -55,6 +56,8 @@ class Mind:
     """Where hotels may choose; else this one model, and PostgreSQL."""
     model: Model | None = None
     """The language model that helps, if any."""
+    page: Page | None = None
+    """Where guests find their bookings, if anywhere."""
 
 
 async def matters_in(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Matter]:

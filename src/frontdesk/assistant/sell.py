@@ -6,6 +6,7 @@ from uuid import UUID
 
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.nothing_free import nothing_free
+from frontdesk.assistant.own_link import page_of
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
 from frontdesk.assistant.states import State
@@ -184,7 +185,8 @@ async def book(acting: Acting) -> Done:
         departure=voice.day(booking.departure),
         total=voice.money(booking.total),
     )
-    return Done((draft,), State())
+    page = await page_of(acting, booking, "booked_link")
+    return Done((draft if page is None else join([draft, page]),), State())
 
 
 async def _again(

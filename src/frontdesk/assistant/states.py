@@ -40,6 +40,7 @@ class Step(StrEnum):
     WAIT = "wait"
     NOTE_ARRIVAL = "note_arrival"
     LATE_OUT = "late_out"
+    LINK = "link"
     PROVE = "prove"
     DELICATE = "delicate"
     """Money in dispute, or the law: only a person answers."""

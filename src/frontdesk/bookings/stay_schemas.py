@@ -52,8 +52,9 @@ class RoomChangeIn(BaseModel):
 class ChangeIn(BaseModel):
     """What shall be different; what is left out stays as it is.
 
-    The dates are those of all rooms. Where the rooms are of several types, guests and type are said
-    room by room in `lines`.
+    The dates are those of all rooms: a line that ends before its booking is a guest who moved on to
+    another room, so a room with dates of its own is a booking of its own. Where the rooms are of
+    several types, guests and type are said room by room in `lines`.
     """
 
     model_config = _body(departure="2027-05-06", adults=2)

@@ -21,13 +21,13 @@ from frontdesk.bookings.rate_schemas import (
     SupplementIn,
     TaxIn,
 )
-from frontdesk.configuration.entries import AddonEntry, RoomEntry, RoomTypeEntry
+from frontdesk.configuration.entries import AddonEntry, PhotoEntry, RoomEntry, RoomTypeEntry
 from frontdesk.kit.db import Tenant
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.routes import DocumentIn
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.routes import StaffIn
-from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor
+from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor, Photo
 from frontdesk.rooms.models import Room, RoomType, Tax
 from frontdesk.rooms.schemas import BedTypeIn, FeatureIn, FloorIn
 from frontdesk.tenancy.person_models import Role
@@ -99,6 +99,11 @@ KINDS: tuple[Kind, ...] = (
         links={TYPE: REACHED[TYPE]},
         words=WORDS,
         switch="active",
+    ),
+    Kind(
+        *("photos", Photo, PhotoEntry, (TYPE, "room", "url"), "rooms:read", "rooms:write"),
+        ids={TYPE: REACH[TYPE], "room": "room_id"},
+        links={TYPE: REACHED[TYPE], "room": ("rooms", "number")},
     ),
     Kind(
         *("addons", Addon, AddonEntry, ("code",), "rooms:read", "rooms:write"),

@@ -20,8 +20,9 @@ from frontdesk.configuration.actions import (
 )
 from frontdesk.configuration.kinds import READS
 from frontdesk.configuration.models import ConfigurationVersion
+from frontdesk.configuration.photos import check_addresses
 from frontdesk.configuration.state import brief, hotel_entry, read_state
-from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
+from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import HotelOut, HotelPatch
@@ -128,11 +129,13 @@ async def apply_configuration(
     clock: ClockDep,
     hotel_id: UUID,
     asker: Writer,
+    settings: SettingsDep,
     response: Response,
     wanted: ConfigurationIn,
     if_match: IfMatch = None,
 ) -> AppliedOut:
     """All of it or nothing; the same again changes nothing. Refusals name the entry's path."""
+    await check_addresses(wanted.document, allow_private=settings.allow_private_urls)
     async with db.hotel(hotel_id) as session:
         done = await apply(
             session,

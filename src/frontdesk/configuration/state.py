@@ -59,7 +59,8 @@ async def read_state(session: AsyncSession, hotel: Hotel) -> State:
         found = await session.scalars(select(kind.model).execution_options(populate_existing=True))
         rows[kind.section] = list(found.all())
     named = [*rows["room_types"], *rows["rate_plans"]]
-    names = _Names({row.id: row.code for row in named}, await beds_of(session, rows["room_types"]))
+    codes = {row.id: row.code for row in named} | {room.id: room.number for room in rows["rooms"]}
+    names = _Names(codes, await beds_of(session, rows["room_types"]))
     sections = {
         kind.section: sorted(
             (Held(row, _entry(kind, row, names)) for row in rows[kind.section]),

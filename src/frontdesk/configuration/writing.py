@@ -144,7 +144,7 @@ def _row(change: Change) -> Tenant:
 async def _put(desk: Desk, kind: Kind, change: Change) -> None:
     said = kind.schema.model_validate(in_ids(kind, change.new, desk.ids))
     match kind.section:
-        case "floors" | "bed_types" | "features":
+        case "floors" | "bed_types" | "features" | "photos":
             row = await _put_word(desk, kind, change, said.model_dump())
         case "room_types":
             row = await _put_type(desk, change, said)
@@ -266,7 +266,7 @@ async def _take_out(desk: Desk, kind: Kind, change: Change) -> None:
 
 
 async def _drop(desk: Desk, kind: Kind, row: Tenant) -> None:
-    if kind.section in ("floors", "bed_types", "features"):
+    if kind.section in ("floors", "bed_types", "features", "photos"):
         await catalogue.remove(desk.session, row, by=desk.by)
     elif kind.switch is not None:
         setattr(row, kind.switch, False)

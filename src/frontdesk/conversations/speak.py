@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.values import Bubble
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.tokens import without_tokens
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.outbox import Letter, post
 
@@ -21,7 +22,10 @@ async def speak(
     expires_at: datetime,
     turn_id: UUID | None = None,
 ) -> None:
-    """Once for a `key`, behind the fence as it stands."""
+    """Once for a `key`, behind the fence as it stands.
+
+    A guest's link goes to the guest alone: whoever reads the thread does not get it.
+    """
     buttons = [{"id": b.id, "text": b.text} for b in bubble.buttons]
     message = Message(
         hotel_id=conversation.hotel_id,
@@ -30,7 +34,7 @@ async def speak(
         direction="out",
         author="bot",
         kind="text",
-        text=bubble.text,
+        text=without_tokens(bubble.text),
         content={"buttons": buttons} if buttons else {},
         occurred_at=now,
         status="pending",

@@ -19,7 +19,7 @@ from frontdesk.tenancy.envelope import seal, unseal
 
 STALE = timedelta(minutes=20)
 """What was read longer ago than this is shown as stale."""
-PLAIN = ("kind", "url", "service_id", "room_types", "automatic")
+PLAIN = ("kind", "url", "room_types", "automatic")
 
 
 class PmsBusy(Conflict):
@@ -47,7 +47,7 @@ async def link_pms(
     link = await session.scalar(select(PmsLink).with_for_update())
     if link is None or link.url != wanted.url:
         wanted.need_tokens()
-    plain = wanted.model_dump(include=set(PLAIN))
+    plain = {**wanted.model_dump(include=set(PLAIN)), "service_id": wanted.service}
     if link is None:
         tokens = await _sealed(session, vault, hotel_id, wanted)
         link = PmsLink(hotel_id=hotel_id, id=uuid7(), tokens=tokens, **plain)

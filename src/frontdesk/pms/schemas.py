@@ -15,7 +15,7 @@ EXAMPLE: dict[str, Any] = {
     "url": "https://api.mews.com",
     "client_token": "client-token",
     "access_token": "access-token",
-    "service_id": "bd26d8db-86da-4f96-9efc-e5a4654a4a94",
+    "service": "bd26d8db-86da-4f96-9efc-e5a4654a4a94",
     "room_types": {"5c0804f9-d03a-4b13-a57d-b00300781a41": "DBL"},
     "automatic": True,
 }
@@ -32,7 +32,7 @@ class PmsIn(BaseModel):
     url: Address
     client_token: Token | None = Field(None, description="not said: as it was")
     access_token: Token | None = None
-    service_id: ForeignId = Field(description="the service that sells the rooms")
+    service: ForeignId = Field(description="the PMS's id of the service that sells the rooms")
     room_types: dict[ForeignId, Code] = Field(
         default_factory=dict, max_length=200, description="from the PMS's ids to our codes"
     )
@@ -52,9 +52,10 @@ class PmsIn(BaseModel):
 
 class PmsOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+    id: UUID
     kind: str
     url: str
-    service_id: str
+    service: str = Field(validation_alias="service_id")
     room_types: dict[str, str]
     automatic: bool
     since: datetime | None

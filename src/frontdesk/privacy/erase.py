@@ -17,6 +17,7 @@ from frontdesk.kit.db import metadata
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.knowledge.gaps import fingerprint
 from frontdesk.messaging.events import emit
+from frontdesk.privacy.imported import let_go
 from frontdesk.privacy.models import Erasure
 from frontdesk.privacy.rules import GONE, emptied
 from frontdesk.privacy.search import blot, found, unchangeable
@@ -66,6 +67,8 @@ async def erase(
     guests = metadata.tables["guests"]
     people = of_keys(guests, trail.rows["guests"])
     await session.execute(update(guests).where(people).values(erased_at=now))
+    theirs = [str(one) for one in trail.ids("guests")]
+    counts["let_go_of"] = await let_go(session, theirs, trail.needles)
     instead = f"erased-{guest_id.hex[-12:]}"
     counts["blotted"] = await blot(session, trail.needles, instead)
     receipt = {

@@ -130,6 +130,10 @@ class HotelPatch(BaseModel):
         None, pattern=r"^https://[^/\s]+(/[^\s]*)?$", max_length=500
     )
     """Where every guest may write publicly how it was."""
+    guest_page: Annotated[str, AfterValidator(web_address)] | None = Field(
+        None, pattern=r"^https://[^/\s#]+(/[^\s#]*)?$", max_length=300
+    )
+    """The hotel's page for its guests: it reads a link's token from behind the hash."""
     retention: Retention | None = None
 
 
