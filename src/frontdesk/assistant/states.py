@@ -77,6 +77,8 @@ class State:
     """A single day that is said is the new first one, and the length stays."""
     count: int = 1
     """Of an add-on: for how many people."""
+    until: str | None = None
+    """Of an add-on: the instant by which a yes still books what was offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def load(memory: Mapping[str, Any]) -> State:
         shift=bool(memory.get("shift", False)),
         moved=bool(memory.get("moved", True)),
         count=int(memory.get("count", 1)),
+        until=memory.get("until"),
     )
 
 
@@ -122,6 +125,7 @@ def dump(state: State) -> dict[str, Any]:
         "shift": state.shift,
         "moved": state.moved,
         "count": state.count,
+        "until": state.until,
     }
 
 
