@@ -150,6 +150,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE removed_at IS NULL AND next_fetch_at < :before",
     ),
     (
+        Job.READ_PMS,
+        "SELECT hotel_id, '' FROM pms_links WHERE next_sync_at < :before",
+    ),
+    (
         Job.READ_FOR_SEARCH,
         "SELECT DISTINCT hotel_id, '' FROM search_queue WHERE queued_at < :before LIMIT 500",
     ),

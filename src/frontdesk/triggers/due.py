@@ -14,6 +14,7 @@ from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
+from frontdesk.kit.open_hours import due_when_open
 from frontdesk.messaging.models import OutboxEvent
 from frontdesk.triggers.actions import MAX_TRIES, Answered, answer, keep
 from frontdesk.triggers.addressed import payload_of
@@ -23,7 +24,6 @@ from frontdesk.triggers.facts import own_hotel
 from frontdesk.triggers.late import STALE, Due, too_late
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.moment import Moment
-from frontdesk.triggers.open_hours import due_when_open
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.words import speaks
 
