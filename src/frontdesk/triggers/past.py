@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from frontdesk.bookings.models import Booking
+from frontdesk.kit.open_hours import due_when_open
 from frontdesk.messaging.models import OutboxEvent
 from frontdesk.triggers.facts import own_hotel
 from frontdesk.triggers.models import Trigger
-from frontdesk.triggers.open_hours import due_when_open
 from frontdesk.triggers.plan_models import PlannedSend
 
 CLOSED = 10
