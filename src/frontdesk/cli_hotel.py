@@ -104,7 +104,9 @@ def instance_connect(hotel: HotelName) -> None:
 def dead_list(
     hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,
 ) -> None:
-    """Events, messages, sends, happenings, deliveries and documents that gave up."""
+    """Events, messages, sends, happenings, deliveries, documents, payments, webhooks, and what
+    rules had planned, or were doing step by step: all that gave up.
+    """
     from frontdesk import cli_operations  # noqa: PLC0415 - the rooms, 1 s
 
     run(cli_operations.show_all_dead(here(), hotel))

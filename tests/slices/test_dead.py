@@ -28,6 +28,9 @@ from frontdesk.messaging.models import (
 )
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification, StaffWebhook
 from frontdesk.operations.dead import list_dead, replay
+from frontdesk.triggers.models import Trigger, TriggerRun, TriggerStep
+from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.webhooks.models import WebhookDelivery, WebhookSubscription
 from tests.factories import CHAT, number_of, thread_of
 
 Make = Callable[[AsyncSession, Conversation, FixedClock], Awaitable[object]]
@@ -122,6 +125,79 @@ async def _document(
     )
 
 
+async def _rule(session: AsyncSession, thread: Conversation) -> Trigger:
+    say = [{"type": "send_message", "text": "Hi"}]
+    rule = Trigger(hotel_id=thread.hotel_id, id=uuid7(), name="r", event="hotel.moment")
+    rule.actions, rule.enabled = say, False
+    session.add(rule)
+    await session.flush()
+    return rule
+
+
+async def _webhook(
+    session: AsyncSession, thread: Conversation, clock: FixedClock
+) -> WebhookDelivery:
+    to = WebhookSubscription(hotel_id=thread.hotel_id, id=uuid7(), url="https://a.example")
+    to.secret, to.name, to.events = b"x", "a", []
+    event = OutboxEvent(
+        hotel_id=thread.hotel_id,
+        id=uuid7(),
+        aggregate_id=thread.id,
+        event_type="conversation.opened",
+        payload={},
+        processed_at=clock.now(),
+    )
+    session.add_all([to, event])
+    await session.flush()
+    return WebhookDelivery(
+        hotel_id=thread.hotel_id,
+        subscription_id=to.id,
+        event_id=event.id,
+        event_type=event.event_type,
+        subject=thread.id,
+        seq=1,
+        status="dead",
+        tries=9,
+        error="HTTP 500",
+    )
+
+
+async def _planned(session: AsyncSession, thread: Conversation, clock: FixedClock) -> PlannedSend:
+    rule = await _rule(session, thread)
+    return PlannedSend(
+        hotel_id=thread.hotel_id,
+        trigger_id=rule.id,
+        trigger_version=1,
+        subject=thread.hotel_id,
+        due_at=clock.now(),
+        try_at=clock.now(),
+        state="failed",
+        tries=5,
+        why=[{"failed": "KeyError"}],
+    )
+
+
+async def _step(session: AsyncSession, thread: Conversation, clock: FixedClock) -> TriggerStep:
+    rule = await _rule(session, thread)
+    event = await _happening(session, thread, clock)
+    event.id, event.dead_at, event.processed_at = uuid7(), None, clock.now()
+    session.add(event)
+    await session.flush()
+    run = TriggerRun(hotel_id=thread.hotel_id, id=uuid7(), trigger_id=rule.id, event_id=event.id)
+    run.trigger_version, run.outcome = 1, "failed"
+    session.add(run)
+    await session.flush()
+    return TriggerStep(
+        hotel_id=thread.hotel_id,
+        run_id=run.id,
+        place="00",
+        action=rule.actions[0],
+        state="failed",
+        tries=5,
+        result={"error": "TypeError"},
+    )
+
+
 DEAD: dict[str, tuple[Make, str]] = {
     "event": (_event, "apply_events"),
     "message": (_message, "take_turn"),
@@ -129,6 +205,9 @@ DEAD: dict[str, tuple[Make, str]] = {
     "happening": (_happening, "run_triggers"),
     "delivery": (_delivery, "tell_staff"),
     "document": (_document, "ingest_document"),
+    "webhook": (_webhook, "send_webhooks"),
+    "planned": (_planned, "send_planned"),
+    "step": (_step, "run_steps"),
 }
 
 

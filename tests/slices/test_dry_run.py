@@ -6,21 +6,22 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from frontdesk.bookings.cancel import cancel
-from frontdesk.bookings.models import Booking
+from frontdesk.bookings.models import Booking, Hold
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.models import Conversation, OutboundMessage, OutboxEvent
+from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
+from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.dry_run import Would, dry_run
 from frontdesk.triggers.models import Trigger, TriggerRun
 from tests.calling import calling
-from tests.factories import all_of
+from tests.factories import all_of, thread_of
 from tests.slices.stays import stay_of
 from tests.slices.test_booking import FIRST
-from tests.slices.test_planned_sends import MADRID, kind, now, plans, rule, when, work
+from tests.slices.test_planned_sends import MADRID, book, kind, now, plans, rule, when, work
 
 __all__ = ["kind", "now"]
 DAY = timedelta(days=1)
@@ -43,7 +44,9 @@ async def rehearsed(db: Database, hotel: HotelId, name: str, at: datetime) -> li
 async def test_a_dry_run_equals_the_real_one(
     settings: Settings, db: Database, hotel: HotelId, kind: UUID, now: datetime
 ) -> None:
-    real = {"schedule": when("arrival", -2, "23:30"), "conditions": LONG, "actions": HELLO}
+    booked = {"field": "status", "op": "eq", "value": "confirmed"}
+    coming = {"all": [LONG, booked, {**booked, "field": "stay.status"}]}
+    real = {"schedule": when("arrival", -2, "23:30"), "conditions": coming, "actions": HELLO}
     await rule(db, hotel, "real", **real)
     await rule(db, hotel, "dry", **real, enabled=False)
     clock, today = FixedClock(now), now.astimezone(MADRID).date()
@@ -60,6 +63,15 @@ async def test_a_dry_run_equals_the_real_one(
                 await cancel(session, stay.id, by="test", now=now)
     for plan in sorted(await plans(db, hotel), key=lambda p: p.due_at):
         await work(db, hotel, plan.due_at)
+    sent = [p for p in await plans(db, hotel) if p.state == "sent"]
+    async with db.hotel(hotel) as session:  # what became of them later is of no matter
+        late = max(p.due_at for p in sent) + DAY
+        came = {"status": "checked_in", "checked_in_at": late}
+        await session.execute(
+            update(Booking).where(Booking.id == sent[0].booking_id).values(**came)
+        )
+        gone = update(Booking).where(Booking.id == sent[1].booking_id)
+        await session.execute(gone.values(status="cancelled", cancelled_at=late))
     tables = (OutboundMessage, OutboxEvent, Conversation)
     before = [len(await all_of(db, hotel, m)) for m in tables]
     foreseen = await rehearsed(db, hotel, "dry", now + 30 * DAY)
@@ -106,3 +118,81 @@ async def test_a_dry_run_of_an_event_equals_the_real_one(
     for would in foreseen:
         real = ran[would.booking_id]
         assert (would.outcome, would.why) == (outcomes[real.outcome], real.reasons)
+
+
+async def test_a_dry_run_of_chats_and_holds_equals_the_real_one(
+    db: Database, hotel: HotelId, kind: UUID, now: datetime
+) -> None:
+    """Silences that ended in time and holds that were let go are in neither."""
+    hours = {"weekdays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+    hours |= {"opens": "09:00", "closes": "18:00"}
+    rules = {
+        "silent": ("conversation.moment", when("no_reply", at=None, minutes=60)),
+        "patient": ("conversation.moment", when("no_reply", at=None, minutes=60, open=hours)),
+        "quiet": ("conversation.moment", when("guest_message", at=None, minutes=90)),
+        "runs out": ("hold.moment", when("hold_expiry", at=None, minutes=-10)),
+    }
+    tell = {"actions": [{"type": "notify_staff"}]}
+    for name, (event, schedule) in rules.items():
+        await rule(db, hotel, name, schedule, event=event, **tell)
+        await rule(db, hotel, f"dry {name}", schedule, event=event, enabled=False, **tell)
+    (number,) = await all_of(db, hotel, WhatsAppInstance)
+    chat = await thread_of(db, hotel, number.id)
+    noon = (now.astimezone(MADRID) + DAY).replace(hour=12, minute=0, second=0, microsecond=0)
+    first = await book(db, hotel, kind, noon.date() + 9 * DAY, now)
+    steps: list[tuple[datetime, str]] = [
+        (noon.astimezone(UTC) + timedelta(minutes=m), said) for m, said in TALK
+    ]
+    for n, (at, said) in enumerate(steps):
+        await work(db, hotel, at - timedelta(seconds=1))
+        if said in ("in", "out"):
+            await speaks(db, hotel, chat, said, at, n)
+        else:
+            await holds(db, hotel, first, said, at)
+    end = noon.astimezone(UTC) + timedelta(hours=22)
+    await work(db, hotel, end - timedelta(hours=15))
+    await work(db, hotel, end)
+    states = {"skipped": "not_sent"}
+    for name in rules:
+        real = [p for p in await plans(db, hotel) if p.trigger_id == await _id(db, hotel, name)]
+        done = sorted((p for p in real if p.state != "cancelled"), key=lambda p: p.due_at)
+        foreseen = await rehearsed(db, hotel, f"dry {name}", end)
+        assert [(w.at, w.outcome, w.guest_id) for w in foreseen] == [
+            (p.due_at, states.get(p.state, p.state), p.guest_id) for p in done
+        ], name
+        assert len(done) == MANY[name], name
+
+
+TALK = [
+    *((0, "in"), (5, "out"), (100, "in"), (110, "out"), (150, "in"), (300, "out"), (310, "out")),
+    *((330, "kept"), (350, "free"), (351, "kept")),
+]
+MANY = {"silent": 2, "patient": 2, "quiet": 2, "runs out": 1}
+
+
+async def speaks(
+    db: Database, hotel: HotelId, chat: Conversation, side: str, at: datetime, n: int
+) -> None:
+    """As file_event() files it."""
+    async with db.hotel(hotel) as session:
+        same = {"conversation_id": chat.id, "direction": side, "occurred_at": at}
+        author = "guest" if side == "in" else "staff"
+        session.add(Message(hotel_id=hotel, author=author, kind="text", text=str(n), **same))
+        talk = update(Conversation).where(Conversation.id == chat.id)
+        heard = {"last_inbound_at": at} if side == "in" else {}
+        await session.execute(talk.values(last_message_at=at, **heard))
+
+
+async def holds(db: Database, hotel: HotelId, like: Booking, said: str, at: datetime) -> None:
+    async with db.hotel(hotel) as session:
+        if said == "free":
+            await session.execute(update(Hold).values(status="released"))
+            return
+        kept = Hold(hotel_id=hotel, quote_id=like.quote_id, status="active", rooms=1)
+        kept.room_type_id, kept.arrival = like.room_type_id, like.arrival
+        kept.departure, kept.expires_at = like.departure, at + timedelta(minutes=60)
+        session.add(kept)
+
+
+async def _id(db: Database, hotel: HotelId, name: str) -> UUID:
+    return next(t.id for t in await all_of(db, hotel, Trigger) if t.name == name)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -78,6 +79,8 @@ async def order(acting: Acting) -> Done:
     by = f"guest:{acting.scene.guest.id}"
     async with acting.db.hotel(acting.scene.hotel.id) as session:
         addon = await session.scalar(select(Addon).where(Addon.id == wish.addon_id))
+    if addon is not None and _is_over(acting):
+        return _ask(acting, booking, addon)
     name = addon.name if addon else ""
     try:
         async with acting.db.hotel(acting.scene.hotel.id) as session:
@@ -87,6 +90,12 @@ async def order(acting: Acting) -> Done:
     total = acting.voice.money(ordered.amount + ordered.tax)
     said = acting.voice.say("addon_ordered", name=name, code=booking.code, total=total)
     return Done((said,), State())
+
+
+def _is_over(acting: Acting) -> bool:
+    """An offer that ran out is asked anew, at what it costs by now."""
+    until = acting.state.until
+    return until is not None and datetime.fromisoformat(until) <= acting.scene.now
 
 
 async def note_arrival(acting: Acting) -> Done:

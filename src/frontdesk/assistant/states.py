@@ -87,6 +87,8 @@ class State:
     """It is only the last day that moves."""
     count: int = 1
     """Of an add-on: for how many people."""
+    until: str | None = None
+    """Of an add-on: the instant by which a yes still books what was offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def load(memory: Mapping[str, Any]) -> State:
         days=int(memory.get("days", 0)),
         leaving=bool(memory.get("leaving", False)),
         count=int(memory.get("count", 1)),
+        until=memory.get("until"),
     )
 
 
@@ -138,6 +141,7 @@ def dump(state: State) -> dict[str, Any]:
         "days": state.days,
         "leaving": state.leaving,
         "count": state.count,
+        "until": state.until,
     }
 
 

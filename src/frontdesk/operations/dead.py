@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.payment_models import PaymentEvent
@@ -18,6 +18,10 @@ from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.messaging.models import InboundEvent, Message, OutboundMessage, OutboxEvent
 from frontdesk.notifications.models import NotificationDelivery
 from frontdesk.tenancy.audit import record
+from frontdesk.triggers.models import TriggerRun, TriggerStep
+from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.webhooks.models import WebhookDelivery
+from frontdesk.webhooks.replay import replay_one
 
 AGAIN = timedelta(hours=1)
 """How long a replayed message may still go out."""
@@ -26,7 +30,7 @@ AGAIN = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Dead:
     kind: str
-    """event | message | send | happening | delivery | document | payment"""
+    """A name of KINDS."""
     id: UUID
     at: datetime
     why: str
@@ -126,6 +130,28 @@ async def _payment(_: AsyncSession, row: PaymentEvent, now: datetime) -> tuple[J
     return Job.SETTLE_PAYMENTS, ""
 
 
+async def _webhook(session: AsyncSession, row: WebhookDelivery, now: datetime) -> tuple[Job, str]:
+    """Raises SwitchedOff: who is not to be called is not."""
+    del now
+    await replay_one(session, row.id, by="operator")
+    return Job.SEND_WEBHOOKS, ""
+
+
+async def _planned(_: AsyncSession, row: PlannedSend, now: datetime) -> tuple[Job, str]:
+    """A person decided to send it after all, also if it is late by now."""
+    row.state, row.tries, row.try_at = "planned", 0, now
+    row.decided_by, row.worked_at, row.why = "operator", None, []
+    return Job.SEND_PLANNED, ""
+
+
+async def _step(session: AsyncSession, row: TriggerStep, now: datetime) -> tuple[Job, str]:
+    """What came after it is done: it goes alone."""
+    row.state, row.tries, row.try_at, row.done_at, row.result = "waiting", 0, now, None, {}
+    of = update(TriggerRun).where(TriggerRun.id == row.run_id)
+    await session.execute(of.values(outcome="running"))
+    return Job.RUN_STEPS, ""
+
+
 KINDS = {
     "event": Kind(
         InboundEvent,
@@ -176,4 +202,29 @@ KINDS = {
         lambda r: (f"{r.kind}: {r.error or ''}", str(r.payload)),
         _payment,
     ),
+    "webhook": Kind(
+        WebhookDelivery,
+        (WebhookDelivery.status == "dead") & WebhookDelivery.event_id.is_not(None),
+        "created_at",
+        lambda r: (f"{r.event_type}: {r.error or ''}", f"event {r.event_id}, {r.calls} calls"),
+        _webhook,
+    ),
+    "planned": Kind(
+        PlannedSend,
+        (PlannedSend.state == "failed") & (PlannedSend.actions == []),
+        "created_at",
+        lambda r: (_first(r.why), f"rule {r.trigger_id}, due {r.due_at:%Y-%m-%d %H:%M}"),
+        _planned,
+    ),
+    "step": Kind(
+        TriggerStep,
+        (TriggerStep.state == "failed") & (TriggerStep.tries > 0),
+        "created_at",
+        lambda r: (f"{r.action.get('type')}: {r.result.get('error', '')}", str(r.action)),
+        _step,
+    ),
 }
+
+
+def _first(why: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in (why or [{}])[0].items())

@@ -8,7 +8,7 @@ from frontdesk.messaging.cause import caused_by
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.triggers import act_desk
-from frontdesk.triggers.act_stay import ask_payment, offer_addon
+from frontdesk.triggers.act_stay import ask_payment, note_booking, offer_addon
 from frontdesk.triggers.act_survey import start_survey
 from frontdesk.triggers.moment import Doing
 from frontdesk.triggers.rules import judge
@@ -100,6 +100,7 @@ ACTS: Mapping[str, Callable[[Doing], Awaitable[Told]]] = {
     "webhook": _webhook,
     "branch": _branch,
     "offer_addon": offer_addon,
+    "booking_note": note_booking,
     "payment_link": ask_payment,
     "survey": start_survey,
 }

@@ -1,5 +1,6 @@
 """What a rule does about a stay: offers what can be given now, and asks for money by link."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,18 +15,28 @@ from frontdesk.bookings.addons import AddonSoldOut, AddonWish, NotOrderable, Ter
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.payment_models import Payment
 from frontdesk.bookings.payments import Sum, ask, payment
+from frontdesk.bookings.queries import booking
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.models import OutboundMessage
 from frontdesk.rooms.catalogue_models import Addon, AddonStock
+from frontdesk.tenancy.audit import record
 from frontdesk.triggers.moment import Doing, NoStay, NotNow
 from frontdesk.triggers.saying import Said, say
-from frontdesk.triggers.words import worded
+from frontdesk.triggers.words import fill, worded
 
 BUSY = timedelta(minutes=10)
 """While the guest is in the middle of something, an offer waits."""
 SOON = timedelta(seconds=5)
+
+
+MOST_NOTED = 2000
+"""Characters, as of what a guest may ask for with the booking."""
+
+
+class NoRoom(Conflict):
+    """the booking has no room for another note"""
 
 
 class AlreadyOffered(Conflict):
@@ -39,7 +50,9 @@ def _stay(doing: Doing) -> Booking:
 
 
 async def offer_addon(doing: Doing) -> dict[str, Any]:
-    """Only where there is enough of it now, once a stay; the guest's yes takes it from stock."""
+    """Only where there is enough of it now, and once a stay, whatever the guest said of it; their
+    yes takes it from stock, and a late one is asked anew.
+    """
     stay, chat, session = _stay(doing), doing.chat, doing.session
     addon = await session.scalar(select(Addon).where(Addon.code == doing.action["addon"]))
     if addon is None:
@@ -57,8 +70,9 @@ async def offer_addon(doing: Doing) -> dict[str, Any]:
     text, buttons, language = _offer(doing, addon, stay, terms)
     message = await say(doing, Said(text, buttons, key, _useful(doing)), language=language)
     if chat.owner == "bot":
-        state = State(stage="ordering", subject=str(addon.id), about=str(stay.id), count=0)
-        chat.state = dump(state)
+        until = (doing.now + _useful(doing)).isoformat()
+        asked = State(stage="ordering", subject=str(addon.id), about=str(stay.id), count=0)
+        chat.state = dump(replace(asked, until=until))
     told = {"addon": addon.code, "amount": terms.amount + terms.tax, "language": language}
     return {**told, "message_id": str(message.id)}
 
@@ -115,6 +129,22 @@ def _offer(
     own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
     first = worded(doing.action, doing.facts, hotel=own).text
     return "\n\n".join(filter(None, [first, draft.text])), buttons, voice.spoken
+
+
+async def note_booking(doing: Doing) -> dict[str, Any]:
+    """Another line beside what the guest asked for; the same line is not written twice."""
+    stay, hotel = await booking(doing.session, _stay(doing).id, lock=True), doing.hotel
+    voice = Voice(hotel.language, hotel.currency, hotel.timezone, hotel.name)
+    line, known = fill(str(doing.action["text"]), doing.facts, voice), stay.special_requests or ""
+    if line in known.split("\n"):
+        return {"noted": line, "known": True}
+    noted = f"{known}\n{line}".strip()
+    if len(noted) > MOST_NOTED:
+        raise NoRoom(NoRoom.title())
+    stay.special_requests = noted
+    subject, told = f"booking:{stay.id}", {"line": line}
+    record(doing.session, hotel.id, "booking.note", subject, by=doing.by, new=told)
+    return {"noted": line}
 
 
 async def ask_payment(doing: Doing) -> dict[str, Any]:

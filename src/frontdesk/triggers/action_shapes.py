@@ -144,6 +144,18 @@ class OfferAddon(_Action):
         return self
 
 
+class BookingNote(_Action):
+    """A line for staff on the booking, below what the guest asked for."""
+
+    type: Literal["booking_note"]
+    text: str = Field(min_length=1, max_length=500)
+
+    @model_validator(mode="after")
+    def whole(self) -> "BookingNote":
+        check_words(self.text)
+        return self
+
+
 class PaymentLink(_Action):
     """A link for what is still owed, or for the deposit, opened at the hotel's provider."""
 
@@ -185,7 +197,8 @@ class Branch(_Action):
 # fmt: off
 Action = Annotated[
     SendMessage | NotifyStaff | AddTag | HandOver | OpenTask | Assign | SetStatus | SetPriority
-    | Snooze | AddLabel | OfferAddon | PaymentLink | StartSurvey | CallWebhook | Wait | Branch,
+    | Snooze | AddLabel | OfferAddon | BookingNote | PaymentLink | StartSurvey | CallWebhook | Wait
+    | Branch,
     Field(discriminator="type"),
 ]
 # fmt: on

@@ -1,6 +1,7 @@
 """A rule tried on what has been: who would have got what, when and in which language; writes none.
 
-Times are as they were; what is known of a guest and a stay is as it is now.
+Times, and how far a stay had come, are as they were; what else is known of it and of a guest is as
+it is now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from frontdesk.triggers.due import held_back
 from frontdesk.triggers.facts import Subject, look_up, subject_of
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.moment import Moment
-from frontdesk.triggers.past import PAST, past_events, past_sends
+from frontdesk.triggers.past import PAST, as_it_was, past_events, past_sends
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import fields_of, judge
 from frontdesk.triggers.steps import asked_by, facts_for, judged
@@ -65,6 +66,7 @@ async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> W
     why = held_back(send, rule, guest, at)
     if why is not None:
         return _would(at, "not_sent", [why], [], None, send)
+    stay = await as_it_was(session, send.booking_id, at) if send.booking_id else None
     chat = await known_chat(session, send)
     event = OutboxEvent(
         hotel_id=send.hotel_id,
@@ -76,7 +78,7 @@ async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> W
         chain=[],
     )
     told = await _of_event(session, Moment(event, rule, at, by_clock=True))
-    return replace(told, booking_id=send.booking_id or told.booking_id)
+    return replace(told, booking_id=stay.id if stay is not None else told.booking_id)
 
 
 async def _of_event(session: AsyncSession, moment: Moment) -> Would:
