@@ -78,7 +78,7 @@ def abstention() -> dict[str, float]:
         )
     }
     known = [a for a in asked if a.kind == "known"]
-    return {
+    found = {
         "questions": len(asked),
         "answerable_abstained": _share([not a.answered for a in known]),
         "answered_right": _share([a.right for a in known if a.answered]),
@@ -87,6 +87,7 @@ def abstention() -> dict[str, float]:
         "outside_abstained": _share([not a.answered for a in asked if a.kind == "outside"]),
         **shares,
     }
+    return {f"abstain.{name}": share for name, share in found.items()}
 
 
 def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:

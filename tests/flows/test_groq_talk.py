@@ -25,7 +25,8 @@ from frontdesk.conversations.escalation_models import EscalationCause
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import configure_logging
-from frontdesk.local.groq.app import KINDS, MODES, StandIn, running_stand_in
+from frontdesk.local.groq.app import KINDS, MODES, StandIn, create_stand_in
+from frontdesk.local.serving import running
 from frontdesk.messaging.models import Conversation, Message
 from tests.slices.test_turn import BREAKFAST, Talk
 from tests.slices.test_turn import embedder as embedder  # and the one it needs
@@ -69,7 +70,7 @@ async def helped(talk: Talk, other_hotel: HotelId) -> AsyncIterator[Helped]:
     async with talk.desk.db.hotel(talk.hotel) as session:
         cause = {"cause": "repeated_question", "threshold": 3, "action": "tell", "priority": 0}
         session.add(EscalationCause(hotel_id=talk.hotel, enabled=False, **cause))
-    async with running_stand_in(stand_in) as url:
+    async with running(create_stand_in(stand_in)) as url:
         terms = Terms("llama-3.3-70b-versatile", url, SecretStr(KEY), timeout=4)
         door = Groq(terms, Breaker(threshold=10**6))
         found = Helped(talk, stand_in, door, talk.desk.mind)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.conversations.replay import replay
 from frontdesk.kit.settings import Settings
-from frontdesk.local.rehearsal.attacks import DEMANDS, GUISES, attacks
+from frontdesk.local.rehearsal.attacks import DEMANDS, GUISES, PLACES, attacks
 from frontdesk.local.rehearsal.house import open_stage
 from frontdesk.local.rehearsal.play import play
 from frontdesk.local.rehearsal.run import rehearse
@@ -94,8 +94,9 @@ async def test_a_stored_conversation_is_decided_again_and_leaves_nothing(
 
 
 async def test_attacks_get_nothing(settings: Settings) -> None:
-    siege = await besiege(settings, count=4)
-    assert (siege.tried, siege.leaks, siege.writes, siege.told) == (4, 0, 0, [])
+    assert {a.place for a in attacks("Ann Field", "GN3WSQ", count=7)} == set(PLACES)
+    siege = await besiege(settings, count=7)
+    assert (siege.tried, siege.leaks, siege.writes, siege.told) == (7, 0, 0, [])
 
 
 def test_there_are_250_attacks_and_few_already_show_all_of_them() -> None:

@@ -154,6 +154,8 @@ def test_each_cause_speaks_at_its_threshold_and_not_below() -> None:
     assert causes(Signs(in_house=True, hour=23, errand=True)) == ["in_house_at_night"]
     assert causes(Signs(in_house=True, hour=12, errand=True)) == []
     assert causes(Signs(reason="money")) == ["policy"]
+    assert causes(Signs(reason="failed")) == ["failed_action"]
+    assert causes(Signs(reason="identity_locked")) == []  # told; the bot goes on and says so
 
 
 def test_what_is_always_on_speaks_though_it_were_switched_off() -> None:

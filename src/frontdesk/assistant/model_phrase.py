@@ -44,6 +44,7 @@ TALK = frozenset(
         Step.ANYTHING,
         Step.START_OVER,
         Step.YES_OR_NO,
+        Step.OLD_BUTTON,
         Step.REQUEST,
     }
 )

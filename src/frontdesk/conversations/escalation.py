@@ -77,7 +77,6 @@ OF_REASON: Mapping[str, Cause] = MappingProxyType(
         "cannot_see": Cause.LOW_CONFIDENCE,
         "lock": Cause.FAILED_ACTION,
         "failed": Cause.FAILED_ACTION,
-        "identity_locked": Cause.FAILED_ACTION,
         "runaway": Cause.POLICY,
         "money": Cause.POLICY,
         "legal": Cause.POLICY,
@@ -85,7 +84,8 @@ OF_REASON: Mapping[str, Cause] = MappingProxyType(
         "draft": Cause.POLICY,
     }
 )
-"""What the mind calls a person for."""
+"""What the mind calls a person for. A lock-out is none: staff are told, and the bot goes on, which
+alone can say again that it is locked and until then answer all else."""
 STAFF = "staff"
 """The cause where no rule but a person took the chat."""
 
@@ -170,7 +170,9 @@ def _at_night(hour: int) -> bool:
     return hour >= starts or hour < ends
 
 
-ASKING = frozenset({"ask_dates", "ask_nights", "ask_guests", "ask_which_day", "yes_or_no"})
+ASKING = frozenset(
+    {"ask_dates", "ask_nights", "ask_guests", "ask_which_day", "yes_or_no", "old_button"}
+)
 """Steps that only ask."""
 WORD = re.compile(r"\w+")
 ALIKE = 0.6

@@ -50,6 +50,8 @@ class Played:
     said: int = 0
     transcript: list[str] = field(default_factory=list[str])
     hotel: HotelId | None = None
+    costs: list[float] = field(default_factory=list[float])
+    """Milliseconds of processor time of each turn."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Guest:
 
 async def play(stage: Stage, script: Script) -> Played:
     house = await open_house(stage, script)
-    played = Played(script, hotel=house.hotel)
+    played = Played(script, hotel=house.hotel, costs=house.costs)
     guest, since = Guest(**GUEST), 0
     for step in script.story:
         if step.verb == "from":
