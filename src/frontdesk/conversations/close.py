@@ -29,6 +29,8 @@ from frontdesk.notifications.actions import Alert, notify
 
 EACH = frozenset({"request", DRAFT})
 """Kinds of which every one is an alert of its own."""
+TITLE = 60
+"""Letters of what an alert is about that its title shows."""
 RUNAWAY = Handover(
     "runaway", 80, "Very many messages in a few minutes: the guest may be a robot. The bot stopped."
 )
@@ -198,7 +200,13 @@ def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
 def _title(who: str, wanted: Handover) -> str:
     """Of one title there is one open alert: another errand is another one."""
     kind = wanted.reason.replace("_", " ")
-    return f"{who}: {wanted.summary[-60:]}" if wanted.reason in EACH else f"{who}: {kind}"
+    return f"{who}: {_end_of(who, wanted.summary)}" if wanted.reason in EACH else f"{who}: {kind}"
+
+
+def _end_of(who: str, summary: str) -> str:
+    """What tells one errand from another stands at its end; whole words of it."""
+    said = summary.removeprefix(f"{who}: ")
+    return said if len(said) <= TITLE else f"…{said[-TITLE:].partition(' ')[2]}"
 
 
 async def _tell_staff(

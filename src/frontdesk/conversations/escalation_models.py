@@ -4,7 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.kit.db import Tenant
@@ -36,6 +43,11 @@ class HandoverRecord(Tenant):
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
         Index("ix_handovers_conversation", "hotel_id", "conversation_id", "created_at", "id"),
+        Index(
+            "ix_handovers_promised",
+            *("hotel_id", "opened_at", "id"),
+            postgresql_where=text("promised_until IS NOT NULL"),
+        ),
     )
     conversation_id: Mapped[UUID]
     cause: Mapped[str]

@@ -17,8 +17,11 @@ from frontdesk.kit.db import ring
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage
+from frontdesk.notifications.taken import taken_with_chat
 from frontdesk.tenancy.audit import record
 
+MACHINES = frozenset({"bot", "system"})
+"""Who takes nobody's alert by giving a chat to people; nor does a rule."""
 PASSING = frozenset({"phone", "staff_reply"})
 """A word of a person's in a chat that people have already changes nothing about it."""
 
@@ -38,6 +41,8 @@ async def take_over(
     `depth` is how many rules stand behind it; `why` what spoke for it, the first cause first.
     """
     found = await conversation(session, conversation_id, lock=True)
+    if depth == 0 and by not in MACHINES:
+        await taken_with_chat(session, found.id, by=by, now=now)
     if found.owner == "staff":
         if reason not in PASSING:
             await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)

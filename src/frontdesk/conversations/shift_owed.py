@@ -1,5 +1,6 @@
 """What a shift leaves owed: tasks, answers that guests were told of, and messages laid ready."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from frontdesk.messaging.models import Conversation, Message
 MOST = 500
 """Lines of one part."""
 LIVING = ("open", "in_progress")
+FORGOTTEN = timedelta(days=14)
+"""Who was told of an answer longer ago waits for none any more."""
 PEOPLE = ("staff", "phone")
 """Who answers a guest that was told of a person."""
 
@@ -39,7 +42,7 @@ async def tasks(session: AsyncSession, which: ColumnElement[bool]) -> list[dict[
     ]
 
 
-async def answers(session: AsyncSession) -> list[dict[str, Any]]:
+async def answers(session: AsyncSession, *, now: datetime) -> list[dict[str, Any]]:
     """Guests who were told by when somebody answers, and still wait."""
     query = (
         select(HandoverRecord)
@@ -53,6 +56,7 @@ async def answers(session: AsyncSession) -> list[dict[str, Any]]:
         .where(
             Conversation.owner == "staff",
             HandoverRecord.promised_until.is_not(None),
+            HandoverRecord.opened_at > now - FORGOTTEN,
             ~exists().where(
                 Message.hotel_id == HandoverRecord.hotel_id,
                 Message.conversation_id == HandoverRecord.conversation_id,

@@ -67,7 +67,7 @@ async def document(session: AsyncSession, *, now: datetime) -> dict[str, Any]:
                 & (StaffNotification.acknowledged_at > since),
             ),
             "wishes": await _bookings(session, wishes),
-            "answers": await answers(session),
+            "answers": await answers(session, now=now),
             "tasks": await tasks(session, Task.tell_guest & Task.conversation_id.is_not(None)),
             "messages": await messages(session),
         },

@@ -15,6 +15,7 @@ from frontdesk.conversations.task_tell_guest import tell_guest
 from frontdesk.conversations.task_told import facts
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.messaging.events import emit
+from frontdesk.notifications.taken import taken_with_task
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.department_models import Department
 
@@ -81,6 +82,8 @@ async def step_task(
         new={"state": to},
     )
     await tell(session, task, "task.state.changed", {"old": old, "step": name}, by, now, depth)
+    if to != "open":
+        await taken_with_task(session, task.id, by=by, now=now)
     if to == "done":
         await tell(session, task, "task.done", {}, by, now, depth)
         await tell_guest(session, task, now=now)

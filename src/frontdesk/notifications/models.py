@@ -66,6 +66,7 @@ class StaffNotification(Tenant):
         CheckConstraint("status IN ('open','acknowledged','closed')", name="status"),
         CheckConstraint("priority_score BETWEEN 0 AND 100", name="priority"),
         Index("ix_staff_notifications_recent", "hotel_id", "created_at", "id"),
+        Index("ix_staff_notifications_status", "hotel_id", "status", "created_at", "id"),
         Index("ix_staff_notifications_open", "hotel_id", "status", "priority_score", "created_at"),
     )
     kind: Mapped[str]
@@ -134,6 +135,11 @@ class NotificationDelivery(Tenant):
             postgresql_where=text("status IN ('waiting', 'held')"),
         ),
         Index("ix_notification_deliveries_recent", "hotel_id", "created_at", "id"),
+        Index(
+            "ix_notification_deliveries_status",
+            *("hotel_id", "status", "created_at", "id"),
+            postgresql_where=text("status <> 'sent'"),
+        ),
     )
     notification_id: Mapped[UUID]
     level: Mapped[int] = mapped_column(server_default="0")

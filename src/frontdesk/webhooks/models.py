@@ -69,6 +69,12 @@ class WebhookDelivery(Tenant):
         ),
         Index("ix_webhook_deliveries_sweep", "next_try_at", postgresql_where=text(OPEN)),
         Index("ix_webhook_deliveries_recent", "hotel_id", "created_at", "id"),
+        Index("ix_webhook_deliveries_of", "hotel_id", "subscription_id", "created_at", "id"),
+        Index(
+            "ix_webhook_deliveries_status",
+            *("hotel_id", "status", "created_at", "id"),
+            postgresql_where=text("status <> 'sent'"),
+        ),
         Index("ix_webhook_deliveries_event", "hotel_id", "event_id"),
     )
     subscription_id: Mapped[UUID]
