@@ -1,6 +1,7 @@
 """Answers from the hotel's own knowledge: its own sentences with their source, or none."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -38,15 +39,35 @@ async def answer(
     *,
     library: Library | None = None,
 ) -> Done:
-    scene, voice = acting.scene, acting.voice
-    day, audience = local_day(scene.now, scene.hotel.zone), await _audience(acting)
-    asked = Question(question, voice.language, day, audience)
-    shelves = library or Library.alone(db, embedder)
-    found = await consult(shelves, scene.hotel.id, asked, limit=CONSIDERED)
+    voice = acting.voice
+    found = await _consulted(library or Library.alone(db, embedder), acting, question)
     best = choose(found, question, voice.language)
     if best is None:
         return _unknown(acting, question)
     return Done((_told(best, voice),), acting.state)
+
+
+async def the_fact(
+    db: Database,
+    embedder: Embedder,
+    acting: Acting,
+    question: str,
+    keys: Sequence[str],
+    *,
+    library: Library | None = None,
+) -> tuple[Draft, ...]:
+    """The first of these typed facts that the house has, unasked; nothing else will do."""
+    answers = await _consulted(library or Library.alone(db, embedder), acting, question)
+    found = [f for f in answers.found if f.fact_key in keys]
+    found.sort(key=lambda f: keys.index(f.fact_key or ""))
+    return tuple(_told(f, acting.voice) for f in found[:1])
+
+
+async def _consulted(library: Library, acting: Acting, question: str) -> Answers:
+    scene = acting.scene
+    day, audience = local_day(scene.now, scene.hotel.zone), await _audience(acting)
+    asked = Question(question, acting.voice.language, day, audience)
+    return await consult(library, scene.hotel.id, asked, limit=CONSIDERED)
 
 
 async def _audience(acting: Acting) -> str:
