@@ -13,9 +13,9 @@ from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings.models import Booking
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
-from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, MODEL, Passage, surely
+from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, MODEL, Passage, read, surely
 from frontdesk.knowledge.embedder import Embedder
-from frontdesk.knowledge.facts import sentence
+from frontdesk.knowledge.facts import catalogue, sentence
 from frontdesk.knowledge.library import Library
 from frontdesk.knowledge.retrieve import Answers, Found, Question, consult
 from frontdesk.knowledge.rules import stands_out
@@ -111,8 +111,17 @@ def _answering(answers: Answers, question: str, language: str) -> list[Found] | 
     passages = [Passage(f.whole, f.language, vector, f.cosine) for f, vector in found]
     odds: list[float] = surely(question, language, answers.asked, passages).tolist()
     least = max(ENOUGH, max(odds) - AS_SURE)
-    order = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)
+    fees = _fees(question, language, [f for f, _ in found])
+    order = sorted(range(len(odds)), key=lambda i: odds[i] - fees[i], reverse=True)
     return [found[i][0] for i in order if odds[i] >= least]
+
+
+def _fees(question: str, language: str, found: Sequence[Found]) -> list[float]:
+    """Whether there is such a thing comes before what it costs, unless the price is asked for."""
+    if read(question, language).kinds & {"price", "included"}:
+        return [0.0] * len(found)
+    money = {key for key, kind in catalogue().items() if kind.type == "money"}
+    return [AS_SURE if f.fact_key in money else 0.0 for f in found]
 
 
 def _near(answers: Answers) -> list[Found]:
