@@ -1,5 +1,5 @@
 -- The clocks of what is promised to guests, kept in the transaction of each message and each change
--- of a chat, whoever makes it. Open hours come as spans of instants (sla/spans.py).
+-- of a chat, whoever makes it. Open hours come as spans of instants (kit/open_hours.py).
 CREATE POLICY platform ON sla_clocks FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, look_at) ON sla_clocks TO frontdesk_platform;
 

@@ -22,9 +22,11 @@ from frontdesk.local.migrate import upgrade_head
 from frontdesk.local.postgres import RunningPostgres, start_postgres
 from frontdesk.local.roles import DatabaseUrls, ensure_roles_and_database
 from frontdesk.messaging.shapes import SHAPES
+from frontdesk.runtime import import_models
 from frontdesk.tenancy.actions import open_hotel
 from frontdesk.tenancy.schemas import HotelIn
 
+import_models()  # any file of tests runs alone: foreign keys lead to tables it does not name
 TEMPLATE = "frontdesk_template"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """A Saturday."""

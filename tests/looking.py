@@ -33,7 +33,7 @@ class Served:
 
     app: FastAPI
     port: int
-    token: str = ""
+    server: uvicorn.Server
 
     def address(self, hotel: HotelId, resume: str | None = None) -> str:
         query = f"?resume={resume}" if resume else ""
@@ -115,7 +115,7 @@ async def serving(settings: Settings, clock: Clock) -> AsyncIterator[Served]:
         async with asyncio.timeout(PATIENCE):
             while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.01)
-        yield Served(app, door.getsockname()[1])
+        yield Served(app, door.getsockname()[1], server)
     finally:
         server.should_exit = True
         await running

@@ -61,11 +61,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
     (
         Job.SEND_PLANNED,
         "SELECT DISTINCT hotel_id, '' FROM planned_sends"
-        " WHERE state = 'planned' AND try_at < :before",
+        " WHERE state = 'planned' AND try_at <= :now",
     ),
     (
         Job.RUN_STEPS,
-        "SELECT DISTINCT hotel_id, '' FROM trigger_steps WHERE try_at < :before",
+        "SELECT DISTINCT hotel_id, '' FROM trigger_steps WHERE try_at <= :now",
     ),
     (
         Job.SEND_BROADCAST,
@@ -150,6 +150,10 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE removed_at IS NULL AND next_fetch_at < :before",
     ),
     (
+        Job.READ_PMS,
+        "SELECT hotel_id, '' FROM pms_links WHERE next_sync_at < :before",
+    ),
+    (
         Job.READ_FOR_SEARCH,
         "SELECT DISTINCT hotel_id, '' FROM search_queue WHERE queued_at < :before LIMIT 500",
     ),
@@ -172,13 +176,14 @@ async def sweep(
     most: int = MOST,
     sweeps: Sequence[tuple[Job, str]] = SWEEPS,
 ) -> int:
-    """Ring for everything that has waited longer; gives how many rings."""
-    before = clock.now() - older_than
+    """Ring for everything that has waited longer, or is due `now`; gives how many rings."""
+    now = clock.now()
+    said = {"before": now - older_than, "now": now}
     rung = 0
     async with db.platform() as session:
         for job, query in sweeps:
             waiting = text(f"SELECT * FROM ({query}) AS waiting ORDER BY random() LIMIT {most:d}")  # noqa: S608 - ours
-            for hotel_id, key in (await session.execute(waiting, {"before": before})).all():
+            for hotel_id, key in (await session.execute(waiting, said)).all():
                 await ring(session, job, hotel_id, key)
                 rung += 1
     if rung:

@@ -21,6 +21,7 @@ from frontdesk.knowledge.ingest import read_in
 from frontdesk.messaging.reconcile import reconcile
 from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.tell import tell_next
+from frontdesk.pms.sync import read_pms
 from frontdesk.privacy.retention import expire
 from frontdesk.rooms.calendars import read_calendar
 from frontdesk.rooms.coming_back import come_back
@@ -139,6 +140,10 @@ async def _read_calendar(runtime: Runtime, hotel: HotelId, key: str) -> None:
     await read_calendar(runtime.calendars, hotel, UUID(key))
 
 
+async def _read_pms(runtime: Runtime, hotel: HotelId, _: str) -> None:
+    await read_pms(runtime.pms, hotel)
+
+
 async def _send_mail(runtime: Runtime, hotel: HotelId, _: str) -> None:
     while await send_next(runtime.post_office, hotel):
         pass
@@ -194,6 +199,7 @@ USE_CASES = {
     Job.INDEX_KNOWLEDGE: _index_knowledge,
     Job.RUN_IMPORT: _run_import,
     Job.READ_CALENDAR: _read_calendar,
+    Job.READ_PMS: _read_pms,
     Job.SEND_MAIL: _send_mail,
     Job.EXPIRE: _expire,
     Job.TELL_SIGN_INS: _tell_sign_ins,

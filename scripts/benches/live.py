@@ -1,9 +1,11 @@
-"""100 staff and 500 guests look on live at one box; all are cut off, and nothing is lost or twice.
+"""100 staff and 500 guests look on live at one box; networks fall, and nothing is lost or twice.
 
 Two processes of the API over one Valkey. What a guest says is heard by every member of staff and by
 that guest; `ratio` is how long that takes, from before the write until it is heard, over the write
-alone. Cut off at once, all come back with their place, each to the other process, while more is
-written, some of it begun before the cut and committed in the middle of it.
+alone. Then the network of every fifth goes dead for 60 s: nothing arrives, nothing is refused, and
+neither end knows. Within that minute all others are cut off at once and come back with their place,
+each to the other process, while more is written all the time, some of it begun before the cut and
+committed in the middle of it. At its end the dead come back with their place too.
 """
 
 import asyncio
@@ -27,6 +29,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from benches.common import Ground, ground, hotel_with_number, median, percentile, rss_mib
+from benches.relay import Relay, relay
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.quote import StayWish, make_quote
@@ -49,8 +52,10 @@ from frontdesk.tenancy.sessions import Entrance, open_session
 
 STAFF, GUESTS = 100, 500
 SECONDS, A_SECOND = 12, 15
-AWAY = 200
-"""Messages written while all are cut off."""
+AWAY = 300
+"""Messages written within the minute that some networks are dead."""
+DEAD, EVERY = 60.0, 5
+"""Seconds, and of how many connections one hangs on a network that goes dead."""
 LATE = 10
 """More of them, begun before the cut and committed in the middle of it."""
 ENDLESS = "100000000/second"
@@ -107,12 +112,14 @@ class Looker:
     back: float = 0
     again: int = 0
     """How often the server closed it."""
+    network: Relay | None = None
 
     async def open(self, port: int, hotel: HotelId) -> None:
         query = f"?resume={self.resume}" if self.resume else ""
         start = time.perf_counter()
+        door = port if self.network is None else await self.network.to(port)
         self.wire = await connect(
-            f"ws://127.0.0.1:{port}/v1/hotels/{hotel}/live{query}",
+            f"ws://127.0.0.1:{door}/v1/hotels/{hotel}/live{query}",
             additional_headers={"Authorization": f"Bearer {self.token}"},
             compression=None,
             proxy=None,
@@ -163,7 +170,15 @@ async def run() -> dict[str, object]:
 
 
 async def _measured(house: House, served: list[tuple[int, int]]) -> dict[str, object]:
-    lookers = [Looker(t) for t in house.staff] + [Looker(t) for t, _ in house.guests]
+    tokens = [*house.staff, *(t for t, _ in house.guests)]
+    async with relay() as network:
+        lookers = [Looker(t, network=None if n % EVERY else network) for n, t in enumerate(tokens)]
+        return await _seen(house, lookers, served)
+
+
+async def _seen(
+    house: House, lookers: list[Looker], served: list[tuple[int, int]]
+) -> dict[str, object]:
     before = [rss_mib(pid) for _, pid in served]
     listening = await _open_all(house, lookers, served, turn=0)
     await asyncio.sleep(3)
@@ -188,7 +203,7 @@ async def _measured(house: House, served: list[tuple[int, int]]) -> dict[str, ob
         "kib_a_connection": round(kib),
         **missed,
     }
-    whole = figures["lost"] == figures["twice"] == 0
+    whole = figures["lost"] == figures["twice"] == 0 and bool(figures["dead_heard_nothing"])
     fast = p50 / write <= GATE and p95 <= GATE_P95_MS
     return {**figures, "gate": whole and fast and kib <= GATE_KIB}
 
@@ -201,27 +216,45 @@ async def _cut(
 ) -> dict[str, object]:
     early = [asyncio.create_task(house.say(n, f"late{n}", hold=4)) for n in range(LATE)]
     await asyncio.sleep(1)
-    for one in lookers:
-        one.wire.transport.abort()
-    await asyncio.gather(*listening)
-    away = asyncio.create_task(_say_all(house, [f"b{n}" for n in range(AWAY)], every=8 / AWAY))
-    await asyncio.sleep(5)
     start = time.perf_counter()
-    again = await _open_all(house, lookers, served, turn=1)
-    took = time.perf_counter() - start
+    dead = [one for one in lookers if one.network is not None]
+    cut = [one for one in lookers if one.network is None]
+    for one in dead:
+        one.network.kill()
+    names = [f"b{n}" for n in range(AWAY)]
+    away = asyncio.create_task(_say_all(house, names, every=(DEAD + 2) / AWAY))
+    for one in cut:
+        one.wire.transport.abort()
+    await asyncio.sleep(5)
+    began = time.perf_counter()
+    again = await _open_all(house, cut, served, turn=1)
+    took = time.perf_counter() - began
+    known = [one.heard.total() for one in dead]
+    await asyncio.sleep(max(0, start + DEAD - time.perf_counter()))
+    deaf = sum(one.heard.total() for one in dead) == sum(known)
+    for one in dead:
+        one.wire.transport.abort()
+        one.network = None
+    await asyncio.gather(*listening)
+    began = time.perf_counter()
+    again += await _open_all(house, dead, served, turn=1)
+    revived = time.perf_counter() - began
     await asyncio.gather(away, *early)
     await _heard(house, lookers)
     for one in lookers:
         await one.wire.close()
     await asyncio.gather(*again)
     lost, twice = _sums(house, lookers)
-    back = [one.back for one in lookers]
     return {
         "written": len(house.written),
         "lost": lost,
         "twice": twice,
-        "back_p95_s": round(percentile(back, 0.95), 2),
+        "back_p95_s": round(percentile([one.back for one in cut], 0.95), 2),
         "all_back_s": round(took, 1),
+        "dead_60_s": len(dead),
+        "dead_heard_nothing": deaf,
+        "dead_back_p95_s": round(percentile([one.back for one in dead], 0.95), 2),
+        "dead_all_back_s": round(revived, 1),
         "closed_by_server": sum(one.again for one in lookers),
     }
 

@@ -179,8 +179,7 @@ async def _sweep(at: Ground, hotel: HotelId) -> None:
     """The clock's own question, and the workers that its ring wakes."""
     asked = next(query for job, query in SWEEPS if job is Job.SEND_PLANNED)
     async with at.db.platform() as session:
-        before = {"before": datetime.now(UTC) - timedelta(seconds=at.settings.sweep_seconds)}
-        rung = (await session.execute(text(asked), before)).all()
+        rung = (await session.execute(text(asked), {"now": datetime.now(UTC)})).all()
 
     async def worker() -> None:
         while await work_due(at.db, SystemClock(), hotel):

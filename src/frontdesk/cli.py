@@ -211,6 +211,17 @@ def groq_stand_in(
     cli_measure.stand_in_for_groq(port, mode)
 
 
+@app.command("mews-stand-in")
+def mews_stand_in(
+    port: int = 8093,
+    mode: Annotated[str, typer.Option(help="plain, slow, busy, refusing or malformed.")] = "plain",
+) -> None:
+    """Run a stand-in for a hotel's Mews account on loopback, to try the PMS adapter."""
+    from frontdesk import cli_measure  # noqa: PLC0415 - starlette and the mind, 0.5 s
+
+    cli_measure.stand_in_for_mews(port, mode)
+
+
 @app.command()
 def isolation(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,

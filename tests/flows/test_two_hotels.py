@@ -16,15 +16,12 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.probe_routes import Call, calls
 from frontdesk.operations.probe_world import World, make_world, tenant_tables
-from frontdesk.runtime import import_models
 from tests.conftest import NOON, new_hotel
 
 STEPS = 250
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FRESH = {"code", "name", "title", "phone", "id_instance", "text"}
 """Fields that get another value each time, so that not every second call is a conflict."""
-
-import_models()
 
 
 @dataclass

@@ -127,7 +127,8 @@ def test_a_number_is_no_yes_and_the_question_still_stands() -> None:
 
 def test_the_memory_comes_back_as_it_was_written() -> None:
     assert set(STAGES) == set(KNOWN)
-    full = State("changing", STAY, ("A",), "S", "B", ("double",), -1, moved=False, count=2)
+    named = {"names": ("Suite",), "kinds": ("double",), "days": -2, "leaving": True}
+    full = State("changing", STAY, ("A",), subject="S", about="B", more=-1, moved=False, **named)
     assert load(dump(full)) == full
     for stage in STAGES:
         assert load(dump(state(stage))) == state(stage)

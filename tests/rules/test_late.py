@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from frontdesk.kit.open_hours import due_when_open
 from frontdesk.triggers.late import STALE, Due, too_late
 from frontdesk.triggers.moments import BadMoment, Moment, check_moment
-from frontdesk.triggers.open_hours import due_when_open
 
 MADRID = ZoneInfo("Europe/Madrid")
 DUE = datetime(2026, 7, 1, 8, tzinfo=UTC)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontdesk.sla.spans import WEEKDAYS, spans
+from frontdesk.kit.open_hours import WEEKDAYS, due_when_open, spans
 
 WEEKS = (
     ("Europe/Madrid", date(2026, 3, 26)),
@@ -66,3 +66,25 @@ def test_a_repeated_hour_is_open_twice_and_a_skipped_one_never() -> None:
     for day, hours in ((date(2026, 3, 29), 0), (date(2026, 10, 25), 2), (date(2026, 7, 1), 1)):
         found = spans(night, {}, "Europe/Madrid", first=day, last=day)
         assert sum((b - a for a, b in found), timedelta()) == timedelta(hours=hours)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    where=st.sampled_from(WEEKS),
+    hours=st.tuples(st.integers(0, 23), st.integers(1, 24)).filter(lambda h: h[0] < h[1]),
+    begun=st.integers(0, 3 * 1440),
+    minutes=st.integers(1, 2000),
+)
+def test_so_many_open_minutes_are_over_when_the_clock_has_seen_them(
+    where, hours, begun, minutes
+) -> None:
+    zone, first = where
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    said = {"weekdays": days, "opens": f"{hours[0]:02}:00", "closes": f"{min(hours[1], 23):02}:59"}
+    week = {day: [(hours[0] * 60, min(hours[1], 23) * 60 + 59)] for day in days}
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC) + begun * MINUTE
+    due = due_when_open(since, minutes, said, zone)
+    last = due.astimezone(ZoneInfo(zone)).date()
+    seen = asked_every_minute(week, {}, zone, first - timedelta(days=1), last)
+    assert sum(since <= at < due for at in seen) == minutes
+    assert due - MINUTE in seen

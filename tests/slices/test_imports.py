@@ -99,10 +99,46 @@ async def test_imported_bookings_take_stock_like_any_other(
     again = await call.made("/imports", kind="bookings", source="pms", csv=cancelled, apply=True)
     assert counts(again) == (1, 1, 1, 0)  # what was cancelled made room for B3
     assert await sold(db, hotel) == [0, 2, 0, 0]
-    moved = table.replace("2026-12-02", "2026-12-01")
-    refused = await call.made("/imports", kind="bookings", source="pms", csv=moved)
-    assert any("arrival" in c["problem"] for c in refused["conflicts"])
+    back = await call.made("/imports", kind="bookings", source="pms", csv=table)
+    assert ["bring it back" in c["problem"] for c in back["conflicts"]] == [True]
     assert len(await all_of(db, hotel, Booking)) == 3
+
+
+async def test_a_booking_moved_elsewhere_moves_here_whole_or_not_at_all(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    async def take(*rows: dict, **more: object) -> dict:
+        return await call.made(
+            "/imports", kind="bookings", source="pms", rows=list(rows), apply=True, **more
+        )
+
+    await on_sale(call, 1)
+    stay = {"room_type": "DBL", "adults": "2", "total": "300.01", "tax": "30.01"}
+    stay |= {"arrival": "2026-12-01", "departure": "2026-12-03", "guest_name": "Ana"}
+    last = {"arrival": "2026-12-03", "departure": "2026-12-04"}
+    done = await take({"external_id": "B1", **stay}, {"external_id": "B2", **stay, **last})
+    assert counts(done) == (2, 0, 0, 0)
+    guests = await all_of(db, hotel, Guest)  # two of one name are two, where no phone says more
+    assert [(g.name, g.phone) for g in guests] == [("Ana", None)] * 2
+
+    longer = {**stay, "departure": "2026-12-04", "total": "450"}
+    refused = await take({"external_id": "B1", **longer})
+    assert "no room" in refused["conflicts"][0]["problem"]
+    assert await sold(db, hotel) == [1, 1, 1, 0]
+    gone = {"external_id": "B2", "status": "cancelled"}
+    moved = await take(gone, {"external_id": "B1", **longer})
+    assert counts(moved) == (0, 2, 0, 0)
+    assert await sold(db, hotel) == [1, 1, 1, 0]
+    booked = {b.total: b for b in await all_of(db, hotel, Booking)}[45000]
+    nights = [n for n in await all_of(db, hotel, BookingNight) if n.booking_id == booked.id]
+    assert sum(n.price + n.tax for n in nights if n.released_at is None) == 45000
+    assert (booked.tax, booked.policy["free_until"][:10]) == (3001, "2026-12-01")
+
+    undone = (await call("POST", f"/imports/{moved['id']}/undo")).json()
+    assert len(undone["conflicts"]) == 1  # what is cancelled stays so
+    assert await sold(db, hotel) == [1, 1, 0, 0]
+    nobody = await take({"external_id": "B3", **last, **stay, "guest_name": ""})
+    assert "guest_phone or guest_name" in nobody["conflicts"][0]["problem"]
 
 
 async def test_the_last_writer_wins_but_over_a_person(

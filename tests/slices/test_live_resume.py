@@ -138,6 +138,22 @@ async def test_two_processes_tell_the_same_and_a_cut_misses_and_doubles_nothing(
         assert told(gone) == []
 
 
+async def test_a_process_that_stops_says_so_and_its_people_go_on_at_another(house: Two) -> None:
+    look, hotel, key = house.one.look, house.hotel, house.key
+    async with look(hotel, key) as staff, house.two.look(hotel, key) as there:
+        await house.said("before")
+        await asyncio.gather(until(staff, "before"), until(there, "before"))
+        house.one.server.should_exit = True
+        with pytest.raises(ConnectionClosed) as ended:
+            await staff.frame("message")
+        assert ended.value.rcvd is not None
+        assert ended.value.rcvd.code == 1012
+        await house.said("meanwhile")
+        async with house.two.look(hotel, key, staff.resume) as back:
+            await back.frame("system", event="resumed")
+            assert told(back) == ["meanwhile"]
+
+
 async def test_random_cuts_under_random_commits_add_up(house: Two) -> None:
     dice = random.Random(7)  # noqa: S311 - no secret
     wanted = [f"{writer}.{n}" for writer in range(WRITERS) for n in range(20)]

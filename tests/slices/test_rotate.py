@@ -13,7 +13,6 @@ from frontdesk.kit.secrets import Vault, WrongSecretKey, new_key
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.probe_world import tenant_tables
 from frontdesk.operations.rotate import OF_PEOPLE, SEALED, Rotated, rotate
-from frontdesk.runtime import import_models
 from frontdesk.tenancy.envelope import seal, unseal
 from frontdesk.tenancy.key_models import HotelKey
 from frontdesk.tenancy.letterbox import ask_mail
@@ -21,7 +20,6 @@ from frontdesk.tenancy.models import Hotel, WhatsAppInstance
 from tests.conftest import KEY, new_hotel
 from tests.factories import all_of, number_of
 
-import_models()
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 NO_SECRETS = {
     *("digest", "request_digest", "prev_hash", "hash", "last_hash", "trimmed_hash", "raw"),

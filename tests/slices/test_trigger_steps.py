@@ -90,21 +90,29 @@ async def test_a_step_that_fails_is_tried_again_on_its_own_and_keeps_the_order(
 ) -> None:
     """The odd step stands for whatever breaks: what came before it is not done again."""
     say = [{"type": "send_message", "text": text} for text in ("a", "b", "c")]
-    await rule(db, hotel, "three", [say[0], {**say[1], "buttons": 7}, say[2]])
+    await rule(db, hotel, "three", [say[0], {"type": "wait", "minutes": 1}, *say[1:]])
+
+    async def breaks(action: dict) -> None:
+        async with db.hotel(hotel) as session:
+            waits = update(TriggerStep).where(TriggerStep.place == "02")
+            waits = waits.where(TriggerStep.state == "waiting").values(action=action)
+            await session.execute(waits)
+
     await hears(db, hotel, thread)
+    await breaks({**say[1], "buttons": 7})
+    assert await goes_on(db, hotel, timedelta(minutes=1)) == 1
     assert await texts(db, hotel) == ["a"]
     (run,) = await all_of(db, hotel, TriggerRun)
-    assert (run.outcome, run.actions[1]["error"]) == ("running", "TypeError")
-    assert await goes_on(db, hotel, timedelta(seconds=14)) == 0
-    assert await goes_on(db, hotel, timedelta(seconds=15)) == 1
+    assert (run.outcome, run.actions[2]["error"]) == ("running", "TypeError")
+    assert await goes_on(db, hotel, timedelta(seconds=74)) == 0
+    assert await goes_on(db, hotel, timedelta(seconds=75)) == 1
     steps = await all_of(db, hotel, TriggerStep)
-    assert [s.tries for s in sorted(steps, key=lambda s: s.place)] == [0, 2, 0]
-    async with db.hotel(hotel) as session:
-        mended = update(TriggerStep).where(TriggerStep.place == "01")
-        await session.execute(mended.values(action=say[1]))
+    assert [s.tries for s in sorted(steps, key=lambda s: s.place)] == [0, 0, 2, 0]
+    await breaks(say[1])
     await goes_on(db, hotel, timedelta(hours=1))
     assert await texts(db, hotel) == ["a", "b", "c"]
     await hears(db, hotel, thread)
+    await breaks({**say[1], "buttons": 7})
     for hours in range(1, 8):
         await goes_on(db, hotel, timedelta(hours=hours))
     assert await texts(db, hotel) == ["a", "b", "c", "a", "c"]

@@ -39,6 +39,7 @@ from frontdesk.notifications.ladder_routes import router as ladders
 from frontdesk.notifications.log_routes import router as delivery_log
 from frontdesk.notifications.routes import router as notifications
 from frontdesk.notifications.template_routes import router as alert_templates
+from frontdesk.pms.routes import router as pms
 from frontdesk.portal.chat_routes import router as guest_chat
 from frontdesk.portal.routes import portal as guest_portal
 from frontdesk.portal.routes import router as guest_links
@@ -94,6 +95,7 @@ ROUTERS = (
     waitlist,
     orders,
     imports,
+    pms,
     authorisations,
     rates,
     rate_limits,

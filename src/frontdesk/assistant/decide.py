@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from frontdesk.assistant.heard import NOTHING, Heard
-from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.picking import ORDINALS, PICK
+from frontdesk.assistant.picking import picked
 from frontdesk.assistant.states import (
     ASKED,
     NO,
@@ -20,6 +19,9 @@ from frontdesk.assistant.states import (
 from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk, Urgency
 
 ANGRY = -0.6
+SURE = 0.62
+"""Of an intent that is found by likeness alone; less is a guess."""
+DOUBTFUL = frozenset({Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
 
 
 def decide(
@@ -95,20 +97,40 @@ def _answered(
     state: State, reading: Reading, text: str, choice: str | None, heard: Heard
 ) -> Plan | None:
     """Whether the message answers our last question."""
-    picked = _picked(state, text)
-    if picked is not None and state.stage in PICKS:
-        return Plan(PICKS[state.stage], state, picked)
+    at = picked(text, len(state.choices), state.names) if state.stage in PICKS else None
+    if at is not None:
+        return Plan(PICKS[state.stage], state, state.choices[at])
+    if heard.off and state.stage in TALKING:
+        return _no(state)
     if heard.cheap and state.stage in ("offered", "confirming") and reading.stay == StayAsk():
         return Plan(Step.CHEAPEST, state)
     if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
     if choice is not None and reading.intent in (Intent.YES, Intent.NO) and state.stage in ASKED:
         return Plan(Step.OLD_BUTTON, state)  # it answers another question than the one that stands
-    if reading.stay == StayAsk() and not heard.change:
-        plain = _yes_or_no(state, reading.intent)
-        if plain is not None:
-            return plain
-    return _continued(state, reading, heard)
+    return (
+        _plainly(state, reading, heard)
+        or _continued(state, reading, heard)
+        or _unclear(state, reading, heard)
+    )
+
+
+def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
+    """A word or two that say yes, no or not yet, and nothing of a stay."""
+    if reading.stay != StayAsk():
+        return None
+    plain = None if heard.change else _yes_or_no(state, reading.intent)
+    if plain is None and heard.thinking and state.stage in TALKING:
+        return Plan(Step.WAIT_FOR_THEM, state)
+    return plain
+
+
+def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
+    """Hardly understood, with a question of ours open: it stands, and is asked again."""
+    doubtful = reading.intent in DOUBTFUL and reading.confidence < SURE and not heard.own
+    if not doubtful or state.stage not in ("offered", "confirming"):
+        return None
+    return Plan(Step.OFFER if state.stage == "offered" else Step.YES_OR_NO, state)
 
 
 def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
@@ -117,11 +139,17 @@ def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
         return Plan(Step.PROVE, state)
     if state.stage in ("what_change", "changing") and _about_change(reading, heard):
         return Plan(Step.SHOW_CHANGE, _wanting(state, reading, heard), state.about)
-    if state.stage in TALKING and _about_stay(state, reading):
-        return _next_for(replace(state, stay=merge(state.stay, reading.stay)), reading)
-    if state.stage in ("offered", "confirming") and heard.kinds and not _new_errand(reading):
+    if state.stage in TALKING and _about_stay(state, reading, heard):
+        return _next_for(replace(state, stay=_corrected(state.stay, reading, heard)), reading)
+    names = heard.kinds and (not _new_errand(reading) or _guessed(reading, heard))
+    if state.stage in ("offered", "confirming") and names:
         return _next_for(state, reading)
     return None
+
+
+def _guessed(reading: Reading, heard: Heard) -> bool:
+    """“With a balcony”: a question by likeness alone, and nothing in it asks."""
+    return reading.confidence < SURE and not heard.asks and not heard.own
 
 
 def _new_errand(reading: Reading) -> bool:
@@ -131,7 +159,8 @@ def _new_errand(reading: Reading) -> bool:
 def _about_change(reading: Reading, heard: Heard) -> bool:
     if heard.cancel or reading.intent in (Intent.QUESTION, Intent.PERSON):
         return False
-    return reading.stay != StayAsk() or bool(heard.kinds) or heard.one_more
+    counted = heard.one_more or heard.days or heard.nights
+    return reading.stay != StayAsk() or bool(heard.kinds) or bool(counted)
 
 
 def _wanting(state: State, reading: Reading, heard: Heard) -> State:
@@ -141,6 +170,7 @@ def _wanting(state: State, reading: Reading, heard: Heard) -> State:
         stay = replace(stay, nights=heard.nights)
     more, shift, moved = heard.more, heard.shift, heard.moved
     wanted = replace(state, stay=stay, kinds=heard.kinds, shift=shift, moved=moved)
+    wanted = replace(wanted, days=heard.days, leaving=heard.leaving)
     return replace(wanted, more=1 if heard.one_more else more)
 
 
@@ -148,28 +178,35 @@ def _yes_or_no(state: State, intent: Intent) -> Plan | None:
     """A plain yes or no to what the stage asks; a yes with other dates is not one."""
     if intent is Intent.YES:
         step = YES.get(state.stage)
-        if state.stage == "offered" and len(state.choices) == 1:
-            return Plan(Step.QUOTE, state, state.choices[0])
         if state.stage == "offered":
-            return Plan(Step.OFFER, state)  # yes, but which one
+            meant = state.subject if state.subject in state.choices else None
+            only = state.choices[0] if len(state.choices) == 1 else meant
+            # yes, but which one
+            return Plan(Step.OFFER, state) if only is None else Plan(Step.QUOTE, state, only)
+        if state.stage == "collecting":
+            return _next_for(state, None)
         return None if step is None else Plan(step, state, state.subject)
     if intent is Intent.NO and state.stage in NO:
-        step = NO[state.stage]
-        return Plan(step, State() if step is Step.ANYTHING else state)
-    return None
+        return _no(state)
+    return Plan(Step.DROP, state) if _drops(state, intent) else None
 
 
-def _picked(state: State, text: str) -> str | None:
-    """“2”, "ok 2", "la segunda": nothing but the pick and what politeness puts around it."""
-    found = PICK.fullmatch(fold(text).strip(" .!)"))
-    if found is None:
-        return None
-    number = int(found["n"]) if found["n"] else ORDINALS[found["word"]]
-    return state.choices[number - 1] if 1 <= number <= len(state.choices) else None
+def _drops(state: State, intent: Intent) -> bool:
+    return intent is Intent.START_OVER and state.stage == "confirming"
 
 
-def _about_stay(state: State, reading: Reading) -> bool:
+def _no(state: State) -> Plan:
+    step = NO.get(state.stage, Step.ANYTHING)
+    return Plan(step, State() if step is Step.ANYTHING else state)
+
+
+def _about_stay(state: State, reading: Reading, heard: Heard) -> bool:
     """Other dates for a stay that is on offer are a change of the wish, not of a booking."""
+    dated = state.stay.arrival is not None and state.stay.departure is not None
+    if dated and (heard.days or heard.nights or heard.between):
+        return not _new_errand(reading) and not heard.own
+    if state.stay.adults is not None and heard.one_more:
+        return not heard.own
     if reading.stay == StayAsk():
         return False
     if reading.intent is Intent.CHANGE_BOOKING:
@@ -230,10 +267,10 @@ def _kept(state: State) -> StayAsk:
     return state.stay if state.stage in TALKING else StayAsk()
 
 
-def _next_for(state: State, reading: Reading) -> Plan:
+def _next_for(state: State, reading: Reading | None) -> Plan:
     """Ask for the first thing that is missing, or look for rooms."""
-    collecting = replace(state, stage="collecting", choices=(), subject=None)
-    if any(span.ambiguous for span in reading.dates):
+    collecting = replace(state, stage="collecting", choices=(), names=(), subject=None)
+    if reading is not None and any(span.ambiguous for span in reading.dates):
         return Plan(Step.ASK_WHICH_DAY, collecting)
     if state.stay.arrival is None:
         return Plan(Step.ASK_DATES, collecting)
@@ -242,6 +279,40 @@ def _next_for(state: State, reading: Reading) -> Plan:
     if state.stay.adults is None:
         return Plan(Step.ASK_GUESTS, collecting)
     return Plan(Step.OFFER, collecting)
+
+
+def _corrected(old: StayAsk, reading: Reading, heard: Heard) -> StayAsk:
+    """A stay that is being talked about, as this message has it: other dates, or so many more."""
+    new = reading.stay
+    if heard.one_more and old.adults is not None:
+        new = replace(new, adults=old.adults + 1)
+    if old.arrival is None or old.departure is None or new.arrival or new.departure:
+        return merge(old, new)
+    if heard.between and (said := _same_month(old.arrival, heard.between)):
+        return merge(old, replace(new, arrival=said[0], departure=said[1], nights=None))
+    if heard.days:
+        return merge(_moved(old.arrival, old.departure, old, heard), replace(new, nights=None))
+    if heard.more and (new.nights or heard.nights):
+        length = (old.departure - old.arrival).days
+        nights = max(1, length + heard.more * (new.nights or heard.nights or 0))
+        new = replace(new, nights=nights)
+    return merge(old, new)
+
+
+def _same_month(near: date, days: tuple[int, int]) -> tuple[date, date] | None:
+    try:
+        return near.replace(day=days[0]), near.replace(day=days[1])
+    except ValueError:
+        return None
+
+
+def _moved(arrival: date, departure: date, old: StayAsk, heard: Heard) -> StayAsk:
+    """By days: the whole stay, or the one end of it that is spoken of."""
+    by = timedelta(days=heard.days)
+    first = arrival if heard.leaving else arrival + by
+    keeps_end = not heard.leaving and not heard.moved and first < departure
+    last = departure if keeps_end else departure + by
+    return replace(old, arrival=first, departure=max(last, first + timedelta(days=1)))
 
 
 def merge(old: StayAsk, new: StayAsk) -> StayAsk:

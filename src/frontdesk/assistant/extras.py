@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.own_stays import chosen_own, no_booking, own_stays
 from frontdesk.assistant.reply import Draft
-from frontdesk.assistant.states import State
-from frontdesk.assistant.values import Button, Handover
+from frontdesk.assistant.states import TALKING, State
+from frontdesk.assistant.values import Button, Handover, StayAsk
 from frontdesk.bookings import queries
 from frontdesk.bookings.addons import (
     AddonSoldOut,
@@ -41,7 +41,10 @@ async def ask_addon(acting: Acting) -> Done:
     """What it costs for the coming stay; ordered only after a yes."""
     bookings = await own_stays(acting)
     if not bookings:
-        return Done((acting.voice.say("addon_needs_booking"),), acting.state)
+        if acting.state.stage in TALKING:
+            return Done((acting.voice.say("addon_after_booking"),), acting.state)
+        asks = replace(acting.state, stage="collecting", stay=StayAsk())
+        return Done((acting.voice.say("addon_needs_booking"),), asks)
     async with acting.db.hotel(acting.scene.hotel.id) as session:
         offered = await _of_category(session, acting.heard.addon or "")
     return _request(acting) if not offered else _ask(acting, bookings[0], offered[0])

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from frontdesk.assistant.heard_orders import speaks_to_a_machine
+from frontdesk.assistant.heard_shift import days_moved
 from frontdesk.assistant.heard_words import (
     ADDONS,
     ALSO,
     ARRIVING,
+    ASKED,
     ASKING,
     BY_MOVING,
     CHANGING,
@@ -28,7 +30,11 @@ from frontdesk.assistant.heard_words import (
     NOON,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
+    OFF,
+    OWN,
     PM,
+    THINKING,
+    UNSURE,
     UNTIL,
     WAITLIST,
     WANTING,
@@ -41,6 +47,12 @@ TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
 HOUR = re.compile(
     r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|ч|час(?:ов|а)?)(?![a-z])"
 )
+BETWEEN = re.compile(
+    r"(?<![\d/.:])(\d{1,2})\.?\s*(?:-|to|till|until|al|a|hasta el|bis|bis zum|au|jusqu'au|fino al"
+    r"|ao|ate|до|по|الى|حتى)\s*(\d{1,2})(?![\d/:]|\s*(?:am|pm|h\b|uhr))"
+)
+FEW = 9
+"""Words; who writes more may well be unhappy, whatever they ask for."""
 TOWARDS = re.compile(
     r"(?<!\w)(?:at|around|about|by|a las|sobre las|hacia las|gegen|um|vers|a|alle|verso le|as"
     r"|por volta das|pelas|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
@@ -81,6 +93,22 @@ class Heard:
     """What could be a booking's code."""
     names: tuple[str, ...] = ()
     """What could be a surname beside it."""
+    days: int = 0
+    """“Two days later”: what is talked about moves by so many."""
+    leaving: bool = False
+    """Speaks of the day they leave."""
+    own: bool = False
+    """Speaks of a booking that there is."""
+    off: bool = False
+    """Calls it off, and says nothing else."""
+    thinking: bool = False
+    """Wants to think about it, or cannot say yet."""
+    wants: bool = False
+    """Asks for a thing in few words."""
+    asks: bool = False
+    """Is a question."""
+    between: tuple[int, int] | None = None
+    """“13 to 15”: days of a month that is not said."""
 
 
 NOTHING = Heard()
@@ -91,11 +119,12 @@ def hear(text: str) -> Heard:
     asks = "?" in folded or "؟" in folded
     code = _code(text)
     more_nights = bool(MORE_NIGHTS.search(folded))
+    days = days_moved(folded)
     return Heard(
         addon=_addon(folded),
         late_out=bool(LATE_OUT.search(folded)),
         at=None if asks else _arrival(folded),
-        change=more_nights or bool(MORE_PEOPLE.search(folded)) or changes(folded),
+        change=more_nights or bool(days) or bool(MORE_PEOPLE.search(folded)) or changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
         shift=_shifts(folded),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
@@ -109,7 +138,21 @@ def hear(text: str) -> Heard:
         topic=_topic(folded),
         code=code,
         names=_names(folded, code) if code else (),
+        days=days,
+        leaving=bool(NOT_BY_ARRIVAL.search(folded)),
+        own=bool(MINE.search(folded) or OWN.search(folded)),
+        off=bool(OFF.fullmatch(folded.strip(" .!"))),
+        thinking=bool(THINKING.search(folded) or UNSURE.fullmatch(folded.strip(" .!…"))),
+        wants=len(folded.split()) <= FEW and bool(WANTING.search(folded) or ASKED.search(folded)),
+        asks=asks or bool(ASKING.search(folded)),
+        between=_between(folded),
     )
+
+
+def _between(folded: str) -> tuple[int, int] | None:
+    found = BETWEEN.search(folded)
+    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (first, last) if 1 <= first < last <= 31 else None
 
 
 def _topic(folded: str) -> str | None:

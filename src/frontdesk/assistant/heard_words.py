@@ -2,7 +2,15 @@
 
 import re
 
-from frontdesk.assistant.local.folding import whole
+from frontdesk.assistant.local.folding import any_of, whole
+
+POLITE = any_of(
+    "please|no|ok|okay|por favor|bitte|s'il vous plaît|svp|per favore|пожалуйста|من فضلك|لا|нет"
+)
+CALLED_OFF = any_of(
+    "cancel|abort|stop it|cancela|cancelar|cancélalo|cancele|anular|abbrechen|stornieren|abbruch"
+    "|annuler|annulez|annulla|annullare|annulli|cancela isso|отмена|отменить|отмените|إلغاء|ألغ"
+)
 
 ADDONS = {
     "breakfast": whole(
@@ -181,6 +189,37 @@ BY_MOVING = whole(
     "move|postpone|reschedule|shift|mover|aplazar|verschieben|déplacer|décaler|reporter|spostare"
     "|posticipare|adiar|перенести|نقل|تأجيل"
 )
+OFF = re.compile(rf"(?:(?:{POLITE})[\s,]+)*(?:{CALLED_OFF})(?:[\s,]+(?:it|that|this|{POLITE}))*")
+"""No to what is just being talked about; a stay that there is, is named."""
+OWN = whole(
+    "booking|reservation|confirmation|booked|reserva|reservado|confirmación|buchung|reservierung"
+    "|gebucht|bestätigung|réservation|réservé|confirmation|prenotazione|prenotato|conferma"
+    "|reservei|confirmação|бронь|брони|бронирование|подтверждение|حجزي|الحجز|تأكيد"
+)
+THINKING = whole(
+    "think about it|think it over|let you know|get back to you|ask my|check with my|talk to my"
+    "|talk it over|discuss it|lo pensaré|lo pensamos|pensarlo|lo consulto|te digo|les digo"
+    "|consultarlo|überlege es|überlegen es|überlege mir|überlegen uns|melde mich|melden uns"
+    "|meine frau fragen|meinen mann fragen|vais réfléchir|allons réfléchir|j'y réfléchis"
+    "|réfléchir|reviens vers vous|demander à ma|demander à mon|ci penso|ci pensiamo|pensarci"
+    "|le faccio sapere|vi faccio sapere|chiedo a mia|chiedo a mio|vou pensar|vamos pensar"
+    "|eu aviso|perguntar à minha|perguntar ao meu|подумаю|подумаем|посоветуюсь|дам знать"
+    "|сообщу позже|سأفكر|نفكر|سأخبركم|سأسأل"
+)
+UNSURE = whole(
+    "i don't know yet|i don't know|don't know yet|not sure|not sure yet|i'm not sure|we don't know"
+    "|we don't know yet|no lo sé|no sé|no sé todavía|todavía no sé|no estoy seguro"
+    "|no estoy segura|weiß nicht|ich weiß noch nicht|ich weiß es noch nicht|weiß noch nicht"
+    "|nicht sicher|je ne sais pas|je ne sais pas encore|pas sûr|non lo so|non lo so ancora"
+    "|non so|não sei|ainda não sei|não sei ainda|не знаю|пока не знаю|ещё не знаю|لا أعرف"
+    "|لا أعرف بعد|لست متأكدا"
+)
+ASKED = whole(
+    "can you|could you|can someone|could someone|can we|could we|please bring|please send"
+    "|puede|pueden|podría|podrían|können sie|könnten sie|kann jemand|könnte jemand"
+    "|pouvez-vous|pourriez-vous|peut-on|può|potete|potrebbe|pode|podem|poderia|можете|могли бы"
+    "|принесите|هل يمكن|ممكن"
+)
 WAITLIST = whole(
     "waiting list|waitlist|wait list|waiting-list|lista de espera|warteliste|liste d'attente"
     "|lista d'attesa|лист ожидания|список ожидания|قائمة الانتظار"
@@ -201,5 +240,25 @@ KINDS = {
     ),
     "suite": whole("suite|сьют|люкс|جناح"),
     "loft": whole("loft|лофт|لوفت"),
+    "sea view": whole(
+        "sea view|seaview|ocean view|vista al mar|vistas al mar|vista mar|meerblick"
+        "|blick aufs meer|vue mer|vue sur la mer|vue sur mer|vista mare|vista sul mare"
+        "|vista para o mar|вид на море|видом на море|إطلالة على البحر|مطلة على البحر"
+    ),
+    "balcony": whole("balcony|balcón|balkon|balcon|balcone|varanda|балкон|балконом|شرفة"),
+    "terrace": whole("terrace|terraza|terrasse|terrazza|terraço|терраса|террасой|تراس"),
+    "garden": whole("garden view|garden room|jardín|gartenblick|vue jardin|giardino|jardim|сад"),
+    "twin": whole(
+        "twin|two beds|dos camas|getrennte betten|zwei betten|deux lits|lits jumeaux|due letti"
+        "|duas camas|две кровати|твин|سريرين"
+    ),
+    "triple": whole("triple|dreibettzimmer|tripla|triplo|трёхместный|трехместный|ثلاثية"),
+    "studio": whole("studio|estudio|студия|استوديو"),
+    "apartment": whole(
+        "apartment|apartamento|appartement|ferienwohnung|appartamento|апартаменты|شقة"
+    ),
+    "deluxe": whole("deluxe|de lujo|делюкс|ديلوكس"),
+    "superior": whole("superior|superiore|улучшенный|سوبيريور"),
+    "standard": whole("standard|estándar|стандарт|стандартный|قياسية"),
     "queen": whole("queen"),
 }

@@ -11,6 +11,8 @@ from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.following import follows
 from frontdesk.assistant.heard import Heard, hear
+from frontdesk.assistant.heard_shift import without_moves
+from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
 from frontdesk.assistant.states import TALKING, Plan, State, load
@@ -91,16 +93,39 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
     )
     if hear(text).injected and found.emergency is None:
         return as_outside(found)
+    found = as_errand(found, hear(text))
+    if hear(text).days:
+        found = await _dated_apart(mind, scene, text, found)
     if found.stay == StayAsk() and follows(scene, text):
         return as_question(found)
     haggles = hear(text).cheap and load(scene.state).stage in TALKING and found.emergency is None
     return as_haggling(found) if haggles else found
 
 
+async def _dated_apart(mind: Mind, scene: Scene, text: str, found: Reading) -> Reading:
+    """“One day later” counts from the dates that are talked about: it is no date of its own."""
+    rest = await mind.engine.read(
+        without_moves(fold(text)),
+        history=scene.history,
+        now_local=now_local(scene),
+        guest_language=found.language,
+    )
+    return replace(found, stay=rest.stay, dates=rest.dates)
+
+
 def as_question(reading: Reading) -> Reading:
     if reading.intent not in VAGUE:
         return reading
     return replace(reading, intent=Intent.QUESTION, intents=(), outside=False, needs_knowledge=True)
+
+
+def as_errand(reading: Reading, heard: Heard) -> Reading:
+    """To ask for a thing, or not to know yet, is no anger where no word of it is any."""
+    calm = not reading.sentiment_words and reading.urgency is Urgency.NORMAL
+    if reading.intent is not Intent.COMPLAINT or not calm or not (heard.wants or heard.thinking):
+        return reading
+    intent = Intent.REQUEST if heard.wants else Intent.OTHER
+    return replace(reading, intent=intent, intents=(intent,), **CALM)
 
 
 def as_haggling(reading: Reading) -> Reading:

@@ -147,9 +147,20 @@ def _people(said: int | None, present: int, more: int) -> int | None:
     return said if said is None or not more else max(0, present + more * said)
 
 
+def _moved(state: State, booking: Booking) -> tuple[date | None, date | None]:
+    """So many days later: all of it, or only the day that is spoken of."""
+    by = timedelta(days=state.days)
+    if state.leaving:
+        return None, booking.departure + by
+    keeps_end = not state.moved and booking.arrival + by < booking.departure
+    return booking.arrival + by, None if keeps_end else booking.departure + by
+
+
 def _days(state: State, booking: Booking) -> tuple[date | None, date | None]:
     """A single day moves the stay, unless it is when they arrive; a length counts from arrival."""
     stay, more = state.stay, state.more
+    if state.days and stay.arrival is None and stay.departure is None:
+        return _moved(state, booking)
     nights = (booking.departure - booking.arrival).days
     if stay.arrival and stay.departure:
         return stay.arrival, stay.departure

@@ -6,7 +6,7 @@ from uuid import UUID
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.proving import prove_it
 from frontdesk.assistant.reply import join
-from frontdesk.assistant.states import State
+from frontdesk.assistant.states import TALKING, State
 from frontdesk.assistant.stay_lines import lines_of
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries
@@ -85,7 +85,8 @@ def no_booking(acting: Acting) -> Done:
     """None under this number: another way to say who one is, or a person."""
     button = Button("person:", acting.voice.label("person_button"))
     draft = acting.voice.say("no_booking", buttons=(button,))
-    return Done((draft,), State(stage="identifying"))
+    goes_on = acting.state.stage in TALKING
+    return Done((draft,), acting.state if goes_on else State(stage="identifying"))
 
 
 async def nobody_known(acting: Acting) -> Done:

@@ -56,7 +56,7 @@ async def set_publishing(
     db: DbDep, hotel_id: UUID, asker: Writer, wanted: Publishing
 ) -> Publishing:
     async with db.hotel(hotel_id) as session:
-        hotel = await session.scalar(select(Hotel).with_for_update())
+        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
         if hotel is None:
             raise NotFound("there is no such hotel")
         old, new = hotel.settings.get(KEY, {}), wanted.model_dump()

@@ -73,7 +73,9 @@ async def cheapest(acting: Acting) -> Done:
         arrival=dates.arrival,
         departure=dates.departure,
     )
-    return Done((said,), acting.state)
+    offered = acting.state.stage == "offered"
+    meant = str(best.room_type.id) if offered else acting.state.subject
+    return Done((said,), replace(acting.state, subject=meant))
 
 
 def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
@@ -97,7 +99,9 @@ def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
     )
     lines.append(voice.say("offers_choose", buttons=buttons))
     choices = tuple(str(o.room_type.id) for o in offers)
-    return Done((join(lines),), replace(acting.state, stage="offered", choices=choices))
+    names = tuple(o.room_type.name for o in offers)
+    shown = replace(acting.state, stage="offered", choices=choices, names=names, subject=None)
+    return Done((join(lines),), shown)
 
 
 async def quote(acting: Acting, room_type_id: UUID, *, first: Draft | None = None) -> Done:

@@ -20,6 +20,7 @@ PLAIN = {
     Step.START_OVER: "start_over",
     Step.OUTSIDE: "outside",
     Step.YES_OR_NO: "yes_or_no",
+    Step.WAIT_FOR_THEM: "take_your_time",
     Step.OLD_BUTTON: "old_button",
 }
 

@@ -50,6 +50,8 @@ class Step(StrEnum):
     BYE = "bye"
     START_OVER = "start_over"
     OUTSIDE = "outside"
+    WAIT_FOR_THEM = "wait_for_them"
+    """They think about it, or ask somebody first."""
     YES_OR_NO = "yes_or_no"
     OLD_BUTTON = "old_button"
     ANYTHING = "anything"
@@ -64,6 +66,8 @@ class State:
     stay: StayAsk = field(default_factory=StayAsk)
     choices: tuple[str, ...] = ()
     """Ids behind the numbered list last shown: room types, or bookings."""
+    names: tuple[str, ...] = ()
+    """Of the room types among the choices, cheapest first."""
     subject: str | None = None
     """What a yes would act on: a quote, a booking, a change, an add-on."""
     about: str | None = None
@@ -76,6 +80,10 @@ class State:
     """The stay moves as a whole, whichever day is said."""
     moved: bool = True
     """A single day that is said is the new first one, and the length stays."""
+    days: int = 0
+    """The stay moves by so many days, or by so many less than none."""
+    leaving: bool = False
+    """It is only the last day that moves."""
     count: int = 1
     """Of an add-on: for how many people."""
 
@@ -96,12 +104,15 @@ def load(memory: Mapping[str, Any]) -> State:
         stage=str(memory.get("stage", "idle")),
         stay=StayAsk(**stay),
         choices=tuple(memory.get("choices", ())),
+        names=tuple(memory.get("names", ())),
         subject=memory.get("subject"),
         about=memory.get("about"),
         kinds=tuple(memory.get("kinds", ())),
         more=int(memory.get("more", 0)),
         shift=bool(memory.get("shift", False)),
         moved=bool(memory.get("moved", True)),
+        days=int(memory.get("days", 0)),
+        leaving=bool(memory.get("leaving", False)),
         count=int(memory.get("count", 1)),
     )
 
@@ -116,12 +127,15 @@ def dump(state: State) -> dict[str, Any]:
         "stage": state.stage,
         "stay": stay,
         "choices": list(state.choices),
+        "names": list(state.names),
         "subject": state.subject,
         "about": state.about,
         "kinds": list(state.kinds),
         "more": state.more,
         "shift": state.shift,
         "moved": state.moved,
+        "days": state.days,
+        "leaving": state.leaving,
         "count": state.count,
     }
 

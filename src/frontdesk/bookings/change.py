@@ -53,7 +53,7 @@ async def preview_change(
     """
     booking = await queries.booking(session, booking_id, lock=True)
     await all_known(session, booking, wanted)
-    _refuse(booking)
+    refuse(booking)
     parts, rooms = await parts_after(session, booking, wanted)
     stay = (wanted.arrival or booking.arrival, wanted.departure or booking.departure)
     quotes = await _priced(session, booking, parts, stay, now=now)
@@ -95,7 +95,7 @@ async def commit_change(
         return booking
     if any(quote.expires_at <= now for quote in quotes):
         raise QuoteExpired
-    _refuse(booking)
+    refuse(booking)
     if booking.version != change.booking_version:
         raise ChangedMeanwhile
     first = quotes[0]
@@ -131,7 +131,8 @@ async def _shown(
     return change, [first, *more]
 
 
-def _refuse(booking: Booking) -> None:
+def refuse(booking: Booking) -> None:
+    """Raises NotChangeable."""
     if booking.status != "confirmed":
         raise NotChangeable(f"this booking is {booking.status}")
 
@@ -201,15 +202,16 @@ async def _rooms_follow(
             if str(line.id) in asked:
                 _become(line, asked[str(line.id)])
     elif known and len(quotes) == 1:
-        await _alike(session, booking, known, quotes[0].children_ages)
+        await alike(session, booking, known, quotes[0].children_ages)
     if known:
         booking.room_type_id = known[0].room_type_id
     await session.flush()
 
 
-async def _alike(
+async def alike(
     session: AsyncSession, booking: Booking, known: Sequence[BookingRoom], ages: Sequence[int]
 ) -> None:
+    """All rooms of one type, the guests shared out evenly."""
     for line in known[booking.rooms :]:
         await session.delete(line)
     for at in range(len(known), booking.rooms):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from frontdesk.kit.errors import Invalid
 from frontdesk.kit.money import minor_digits
@@ -70,15 +70,29 @@ class BookingCells(Cells):
     room_type: Code
     arrival: date
     departure: date
-    guest_phone: str = Field(pattern=r"^\+?[1-9][0-9]{6,14}$")
+    guest_phone: str | None = Field(None, pattern=r"^\+?[1-9][0-9]{6,14}$")
     guest_name: Name | None = None
     adults: int = Field(ge=1, le=100)
     children: int = Field(0, ge=0, le=100)
     rooms: int = Field(1, ge=1, le=20)
     total: str = Field(pattern=AMOUNT)
     tax: str = Field("0", pattern=AMOUNT)
-    status: Literal["confirmed", "cancelled"] = "confirmed"
+    status: Literal["confirmed"] = "confirmed"
     special_requests: Note | None = None
+
+    @model_validator(mode="after")
+    def somebody(self) -> Self:
+        if self.guest_phone is None and self.guest_name is None:
+            raise ValueError("guest_phone or guest_name is needed")
+        return self
+
+
+class GoneCells(BaseModel):
+    """A booking that is cancelled where it was made: nothing else of it counts."""
+
+    model_config = ConfigDict(extra="ignore")
+    external_id: Name
+    status: Literal["cancelled"]
 
 
 CELLS: Mapping[str, type[Cells]] = {
@@ -143,9 +157,11 @@ def known(kind: str, names: Any) -> None:
         raise BadFile(f"these columns are missing: {', '.join(lacking)}")
 
 
-def cells(kind: str, row: Mapping[str, Any]) -> Cells:
+def cells(kind: str, row: Mapping[str, Any]) -> Cells | GoneCells:
     """Raises pydantic's ValidationError."""
     said = {name: cell for name, cell in row.items() if name != "line" and cell not in ("", None)}
+    if kind == "bookings" and said.get("status") == "cancelled":
+        return GoneCells.model_validate(said)
     return CELLS[kind].model_validate(said)
 
 

@@ -45,8 +45,8 @@ async def prove(
     """
     code, names = said
     query = select(Booking).where(Booking.code == code, Booking.departure >= today)
-    query = query.where(Booking.status.in_(("confirmed", "checked_in"))).with_for_update()
-    booking = await session.scalar(query)
+    query = query.where(Booking.status.in_(("confirmed", "checked_in")))
+    booking = await session.scalar(query.with_for_update(key_share=True))
     here = IdentityTry.conversation_id == conversation_id
     ours = await _failures(session, here, now)
     theirs = 0 if booking is None else await _failures(session, _of(booking), now)

@@ -100,7 +100,7 @@ async def quote(session: AsyncSession, quote_id: UUID, *, lock: bool = False) ->
 
 async def booking(session: AsyncSession, booking_id: UUID, *, lock: bool = False) -> Booking:
     query = select(Booking).where(Booking.id == booking_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
+    found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     if found is None:
         raise NoSuchBooking
     return found

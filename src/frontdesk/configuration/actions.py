@@ -45,7 +45,7 @@ class Applied:
 
 async def lock_hotel(session: AsyncSession) -> Hotel:
     """Whoever changes a configuration waits for the one before. Raises NotFound."""
-    query = select(Hotel).with_for_update().execution_options(populate_existing=True)
+    query = select(Hotel).with_for_update(key_share=True).execution_options(populate_existing=True)
     hotel = await session.scalar(query)
     if hotel is None:
         raise NotFound("there is no such hotel")

@@ -98,7 +98,7 @@ async def read_autonomy(db: DbDep, hotel_id: UUID, asker: Reader) -> Autonomy:
 async def set_autonomy(db: DbDep, hotel_id: UUID, asker: Setter, wanted: Autonomy) -> Autonomy:
     """All rules at once; 422 where money, a complaint, safety or the law would be auto."""
     async with db.hotel(hotel_id) as session:
-        hotel = await session.scalar(select(Hotel).with_for_update())
+        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
         if hotel is None:
             raise NotFound("there is no such hotel")
         old = len(hotel.settings.get("autonomy", []))

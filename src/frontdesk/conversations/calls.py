@@ -1,10 +1,24 @@
-"""Words that call a person whatever else a message is about, in eight languages; by rules alone."""
+"""Words that call a person whatever else a message is about, in fourteen languages; by rules."""
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
+from frontdesk.assistant.local.folding import fold
 from frontdesk.conversations.escalation import Cause
+
+LISTS = Path(__file__).with_name("call_words.txt")
+OURS = (
+    r"(?:my|our|mi|mis|nuestr\w+|mein\w*|unser\w*|mon|ma|mes|notre|mio|mia|nostr\w+|meu|minha"
+    r"|noss\w+|mijn|onze|мо[йяеи]\w*|наш\w*)"
+)
+"""Whose person it is: a guest's own is nobody of the house."""
+APART = rf"(?!\w)(?:(?!\b{OURS}\b)[^.!?\n।。]){{0,45}}?(?<!\w)"
+"""A few words of the same sentence."""
+DENSE = "dense"
+"""Lists for scripts that leave no space between words."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -115,11 +129,50 @@ ASKS = _any(
     r"\bpol[ií]tica de (?:reembolso|cancelaci[oó]n)|\bstornobedingungen|\bconditions d['’]annulation",
 )
 """Asks for a rule of the house, and disputes nothing."""
+CONTENT = re.compile(
+    r"(?<!\w)(?:no|not a|zero|sin|ningun\w*|kein\w*|pas de|aucune?|nessun\w*|sem|nenhum\w*"
+    r"|нет|без|никаких|geen|لا|بدون)\s(?:\w+\s)?(?:complain\w*|quej\w*|reclam\w*|beschwer\w*"
+    r"|lament\w*|жалоб\w*|klacht\w*|شكوى|شكاوى)"
+)
+"""Says that there is nothing to complain of."""
+
+
+@lru_cache(maxsize=1)
+def lists() -> Mapping[Cause, tuple[re.Pattern[str], ...]]:
+    """By cause; of a folded text. A list may name another one: WHO_EN."""
+    told: dict[str, str] = {}
+    name = ""
+    for line in LISTS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("    "):
+            told[name] += line[4:]
+        elif not line.startswith("#"):
+            name = line.strip()
+            told[name] = ""
+    parts = {f"WHO_{k[4:].upper()}": said for k, said in told.items() if k.startswith("who ")}
+    found: dict[Cause, list[re.Pattern[str]]] = {}
+    for name, said in told.items():
+        kind, _, which = name.partition(" ")
+        if kind != "who":
+            pattern = _pattern(said, parts, dense=which == DENSE)
+            found.setdefault(Cause(kind), []).append(pattern)
+    return {cause: tuple(patterns) for cause, patterns in found.items()}
+
+
+def _pattern(said: str, parts: Mapping[str, str], *, dense: bool) -> re.Pattern[str]:
+    for part, words in parts.items():
+        said = said.replace(part, words)
+    near = "~".join(fold(f"|{bit}|")[1:-1] for bit in re.split(r"\s*~\s*", said))
+    near = near.replace("~", APART)
+    return re.compile(near if dense else rf"(?<!\w)(?:{near})(?!\w)")
 
 
 def called_by(text: str) -> frozenset[Cause]:
     said = " ".join(text[:2000].split())
     found = {cause for cause, words in WORDS.items() if words.search(said)}
+    folded = fold(said)
+    found |= {c for c, patterns in lists().items() if any(p.search(folded) for p in patterns)}
     if ASKS.search(said):
         found.discard(Cause.POLICY)
+    if CONTENT.search(folded):
+        found.discard(Cause.SENTIMENT)
     return frozenset(found)

@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.assign import member_behind
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.note_models import ComposerDraft
-from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.auth import OnlyAPerson
 from frontdesk.tenancy.person_models import Membership
 
 
 async def the_person(session: AsyncSession, by: str) -> Membership:
-    """Raises Forbidden for keys: a draft, a seat, a mention is a person's."""
+    """Raises OnlyAPerson for keys: a draft, a seat, a mention is a person's."""
     person = await member_behind(session, by)
     if person is None:
-        raise Forbidden("only a person who signed in has that")
+        raise OnlyAPerson
     return person
 
 

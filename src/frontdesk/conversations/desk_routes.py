@@ -51,7 +51,7 @@ async def set_desk(db: DbDep, hotel_id: UUID, asker: Writer, wanted: DeskIn) -> 
         for rule in wanted.rules:
             if rule.membership_id is not None:
                 await member(session, rule.membership_id)
-        hotel = await session.scalar(select(Hotel).with_for_update())
+        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
         if hotel is None:
             raise NotFound("there is no such hotel")
         old = {"rules": len(hotel.settings.get(KEY, {}).get("rules", []))}

@@ -44,3 +44,5 @@ class HandoverRecord(Tenant):
     opened_at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Each cause that spoke, with what was measured and its threshold."""
+    promised_until: Mapped[datetime | None]
+    """By when the guest was told that somebody answers; none where nothing was said of it."""

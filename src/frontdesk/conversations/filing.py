@@ -14,6 +14,7 @@ from frontdesk.conversations.task_words import task_was_done
 from frontdesk.conversations.tries import work_each
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
+from frontdesk.messaging.outbox import release
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
@@ -62,6 +63,7 @@ async def file_waiting(
     if any(row.occurred_at < now - LATE for row in rows):
         await _too_late(session, conversation, now=now)
     await guest_wrote(session, conversation)
+    await release(session, conversation.id, now=now)
     await reopen(session, conversation, by=f"guest:{conversation.guest_id}", now=now)
     if conversation.owner == "bot":
         conversation.tries = 0

@@ -47,7 +47,7 @@ async def drop_label(session: AsyncSession, kept: Label, *, by: str) -> None:
 async def _wearing(session: AsyncSession, kept: Label) -> Sequence[Conversation]:
     worn = select(ConversationLabel.conversation_id).where(ConversationLabel.label_id == kept.id)
     query = select(Conversation).where(Conversation.id.in_(worn)).order_by(Conversation.id)
-    return (await session.scalars(query.with_for_update())).all()
+    return (await session.scalars(query.with_for_update(key_share=True))).all()
 
 
 async def _show(session: AsyncSession, talks: Sequence[Conversation]) -> None:

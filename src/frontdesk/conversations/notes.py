@@ -73,6 +73,7 @@ async def _mention(
         dedupe_key=f"mention:{note.id}:{person.id}",
         conversation_id=note.conversation_id,
         details={"note_id": str(note.id), "membership_id": str(person.id)},
+        membership_id=person.id,
     )
     await notify(session, note.hotel_id, alert, now=now)
     told = {

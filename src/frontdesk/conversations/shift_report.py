@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.models import Booking
 from frontdesk.conversations.escalation_models import HandoverRecord
 from frontdesk.conversations.shift_models import ShiftReport
+from frontdesk.conversations.shift_owed import answers, messages, tasks
+from frontdesk.conversations.task_models import Task
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import Conflict, NotFound
@@ -23,7 +25,7 @@ from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 SHIFT = timedelta(hours=12)
-"""How far the first report looks back."""
+"""How far the first report looks back, and what is due looks ahead."""
 MOST = 500
 """Lines of one part."""
 LIVING = ("confirmed", "checked_in")
@@ -56,6 +58,7 @@ async def document(session: AsyncSession, *, now: datetime) -> dict[str, Any]:
         "open": {
             "conversations": await _conversations(session),
             "alerts": await _alerts(session, StaffNotification.status == "open"),
+            "tasks": await tasks(session, Task.due_at.is_(None)),
         },
         "promised": {
             "taken": await _alerts(
@@ -64,10 +67,14 @@ async def document(session: AsyncSession, *, now: datetime) -> dict[str, Any]:
                 & (StaffNotification.acknowledged_at > since),
             ),
             "wishes": await _bookings(session, wishes),
+            "answers": await answers(session),
+            "tasks": await tasks(session, Task.tell_guest & Task.conversation_id.is_not(None)),
+            "messages": await messages(session),
         },
         "due": {
             "arrivals": await _bookings(session, arriving),
             "departures": await _bookings(session, leaving),
+            "tasks": await tasks(session, Task.due_at <= now + SHIFT),
         },
         "vips": await _bookings(session, Guest.vip & Booking.status.in_(LIVING) & near),
         "complaints": await _complaints(session, since),

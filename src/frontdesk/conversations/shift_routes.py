@@ -27,11 +27,12 @@ class ShiftDocument(BaseModel):
     since: datetime
     until: datetime
     open: dict[str, list[dict[str, Any]]]
-    """conversations that people have, and alerts that nobody took"""
+    """conversations that people have, alerts that nobody took, and tasks of no set time"""
     promised: dict[str, list[dict[str, Any]]]
-    """alerts that somebody took, and wishes of guests who are here or come"""
+    """alerts that somebody took, wishes of guests who are here or come, answers that guests were
+    told of and wait for, tasks of which they hear when they are done, and messages laid ready"""
     due: dict[str, list[dict[str, Any]]]
-    """arrivals and departures of today and before"""
+    """arrivals and departures of today and before, and tasks due within twelve hours or late"""
     vips: list[dict[str, Any]]
     complaints: list[dict[str, Any]]
 

@@ -103,7 +103,7 @@ async def hear_answers(session: AsyncSession, chat: Conversation, *, now: dateti
     if ask.expires_at <= now:
         ask.state = "expired"
         return
-    await session.refresh(chat, with_for_update=True)
+    await session.refresh(chat, with_for_update={"key_share": True})
     survey = (await session.scalars(select(Survey).where(Survey.id == ask.survey_id))).one()
     for message in await unread_messages(session, chat.id):
         if len(ask.answers) >= len(survey.questions):

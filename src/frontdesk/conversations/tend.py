@@ -77,7 +77,7 @@ async def _say_unassigned(session: AsyncSession, talk: Conversation, *, now: dat
 
 async def _due(session: AsyncSession, when: ColumnElement[bool]) -> Conversation | None:
     query = select(Conversation).where(when).order_by(Conversation.id).limit(1)
-    return await session.scalar(query.with_for_update(skip_locked=True))
+    return await session.scalar(query.with_for_update(skip_locked=True, key_share=True))
 
 
 async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:

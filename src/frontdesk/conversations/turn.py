@@ -135,7 +135,7 @@ async def _lease(
     locked = await session.scalar(
         select(Conversation)
         .where(Conversation.id == conversation.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     if locked is None or locked.owner != "bot":
@@ -196,7 +196,7 @@ async def _close(desk: Desk, hotel_id: HotelId, opened: Opened, outcome: Outcome
                 Conversation.lease_owner == opened.turn_id,
                 Conversation.fence == opened.fence,
             )
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if mine is None:
             return False

@@ -44,6 +44,8 @@ class Job(StrEnum):
     """key: import_id"""
     READ_CALENDAR = "read_calendar"
     """key: calendar_source_id"""
+    READ_PMS = "read_pms"
+    """key: empty"""
     SEND_MAIL = "send_mail"
     """key: empty; the nil hotel's mails are the installation's own"""
     TELL_SIGN_INS = "tell_sign_ins"

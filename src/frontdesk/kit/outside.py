@@ -2,7 +2,9 @@
 
 import asyncio
 import ipaddress
+import ssl
 from collections.abc import Awaitable, Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -103,6 +105,12 @@ async def pinned(
         content=content,
         extensions={"sni_hostname": urlsplit(url).hostname},
     )
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Reading the certificates takes longer than most calls: once a process."""
+    return ssl.create_default_context()
 
 
 async def _judged(url: str, public: Callable[[str], bool], resolved: Resolve) -> str:

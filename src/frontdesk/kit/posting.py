@@ -9,15 +9,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import httpx
 
-from frontdesk.kit.outside import PrivateAddress, Resolve, is_public, pinned, resolve
+from frontdesk.kit.outside import PrivateAddress, Resolve, is_public, pinned, resolve, trust
 
 MARK = "whsec_"
 SECONDS = 15.0
@@ -117,14 +115,8 @@ async def post_out(
 
 def _client(seconds: float) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        timeout=seconds, follow_redirects=False, trust_env=False, verify=_trust()
+        timeout=seconds, follow_redirects=False, trust_env=False, verify=trust()
     )
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Reading the certificates takes longer than most calls: once a process."""
-    return ssl.create_default_context()
 
 
 async def _beginning(answer: httpx.Response) -> str:

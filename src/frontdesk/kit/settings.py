@@ -130,6 +130,8 @@ class Settings(BaseSettings):
     live_per_principal: int = Field(10, alias="FRONTDESK_LIVE_PER_PRINCIPAL", ge=1, le=1000)
     """Live connections of one person, guest link or key at a hotel."""
     live_per_hotel: int = Field(2000, alias="FRONTDESK_LIVE_PER_HOTEL", ge=1, le=100_000)
+    live_recheck: float = Field(20, alias="FRONTDESK_LIVE_RECHECK", ge=0.2, le=300)
+    """Seconds after which whoever looks on in silence is judged anew."""
     smtp_host: str = Field("", alias="FRONTDESK_SMTP_HOST")
     """Empty: mails become files in `mailbox` under the data folder."""
     smtp_port: int = Field(587, alias="FRONTDESK_SMTP_PORT", ge=1, le=65535)

@@ -11,7 +11,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket
 
-from frontdesk.kit.errors import Forbidden, Invalid, NotFound, Problem, Unauthorized, Unavailable
+from frontdesk.kit.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
 from frontdesk.kit.logs import bind_ids, clear_ids, get_logger
 from frontdesk.kit.web import problem_response
 from frontdesk.live.answers import answer
@@ -29,9 +37,8 @@ A_SECOND = 10
 """Frames that a client may send at once, and a second from then on."""
 FORGIVEN = 20
 """How often it may be more, before it is closed."""
-RECHECK = 20.0
-"""Seconds after which whoever looks on is judged anew; whoever asks for something, after one."""
 PARDON = 1.0
+"""Seconds for which whoever asks for something is not judged anew; who says nothing, as set."""
 
 
 async def serve(socket: WebSocket, hub: Hub, hotel: str) -> None:
@@ -125,7 +132,7 @@ async def _listen(socket: WebSocket, hub: Hub, room: Room, connection: Connectio
     """Until the client is gone; one ask at a time, in order."""
     budget, at, pardons = float(BURST), monotonic(), 0
     while True:
-        said = await _heard(socket, connection)
+        said = await _heard(socket, connection, patience=hub.settings.live_recheck)
         if said is None:
             return
         now = monotonic()
@@ -145,15 +152,17 @@ async def _listen(socket: WebSocket, hub: Hub, room: Room, connection: Connectio
 TOO_FAST = Invalid("too many frames; slow down")
 
 
-async def _heard(socket: WebSocket, connection: Connection) -> str | bytes | None:
+async def _heard(
+    socket: WebSocket, connection: Connection, *, patience: float
+) -> str | bytes | None:
     """The next frame; meanwhile whoever looks on is judged anew now and then."""
     receive = asyncio.create_task(socket.receive())
     try:
         while True:
-            done, _ = await asyncio.wait({receive}, timeout=RECHECK)
+            done, _ = await asyncio.wait({receive}, timeout=patience)
             if done:
                 break
-            if not await _still(socket, connection, patience=RECHECK):
+            if not await _still(socket, connection, patience=patience):
                 await asyncio.sleep(FAREWELL_BEGUN)
                 return None
         event = receive.result()
@@ -172,6 +181,8 @@ async def _still(socket: WebSocket, connection: Connection, *, patience: float) 
     request = as_request(socket.scope)
     try:
         fresh = await look_in(request, looker.hotel_id, looker.authorization)
+    except TooMany:
+        return True  # they are busy elsewhere; asked again in a while
     except (Unauthorized, Forbidden, NotFound):
         connection.close(ENDED, "not allowed any more")
         return False
@@ -191,10 +202,10 @@ async def _answer(
 ) -> None:
     ref = None
     try:
-        ask = PARSE.validate_python(orjson.loads(said))
-        ref = ask.ref
         if not await _still(socket, connection, patience=PARDON):
             return
+        ask = PARSE.validate_python(orjson.loads(said))
+        ref = ask.ref
         frame = await answer(hub, room, connection, ask)
     except (orjson.JSONDecodeError, UnicodeDecodeError):
         frame = refusal(Invalid("a frame is an object of JSON"), ref)

@@ -313,7 +313,7 @@ class OutboxEvent(Tenant):
         Index(
             "ix_outbox_events_waiting",
             "hotel_id",
-            "created_at",
+            "seq",
             postgresql_where=sql("processed_at IS NULL AND dead_at IS NULL"),
         ),
         Index(

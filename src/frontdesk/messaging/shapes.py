@@ -50,7 +50,8 @@ class BookingChanged(StayTold):
     """Dates, type or guests of a stay changed; the difference is new minus old."""
 
     difference: Minor
-    change_id: Id
+    change_id: Id | None = None
+    """Of what the guest was shown; none where an import brought it."""
 
 
 class BookingCheckedIn(StayTold):

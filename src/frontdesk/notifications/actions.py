@@ -14,7 +14,7 @@ from frontdesk.kit.jobs import Job
 from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import OutboundMessage
-from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still
+from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still, tell_one
 from frontdesk.notifications.models import (
     NotificationDelivery,
     Staff,
@@ -43,6 +43,8 @@ class Alert:
     """The role among staff whose matter it is, where that is known."""
     depth: int = 0
     """How many rules stand behind it."""
+    membership_id: UUID | None = None
+    """Of the one person whose matter it is: nobody else is told, and it climbs no ladder."""
 
 
 async def notify(
@@ -80,7 +82,10 @@ async def notify(
     )
     session.add(told)
     await session.flush()
-    await begin(session, told, now=now)
+    if alert.membership_id is None:
+        await begin(session, told, now=now)
+    else:
+        await tell_one(session, told, alert.membership_id, now=now)
     await _to_webhooks(session, told)
     return told
 

@@ -16,7 +16,14 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.ladder_models import AlertLadder, AlertStep
 from frontdesk.notifications.models import StaffNotification
-from frontdesk.notifications.reach import Reached, Round, round_of, tell_level, tell_the_last
+from frontdesk.notifications.reach import (
+    Reached,
+    Round,
+    round_of,
+    tell_level,
+    tell_member,
+    tell_the_last,
+)
 from frontdesk.notifications.rules import CLIMBS, LAST, Level, level_of, levels_of, sooner
 
 TRIES = 8
@@ -48,6 +55,16 @@ async def begin(session: AsyncSession, told: StaffNotification, *, now: datetime
     await climb(session, told, now=now)
     if own is None and told.priority_score < CLIMBS:
         await stand_still(session, told.id)
+
+
+async def tell_one(
+    session: AsyncSession, told: StaffNotification, membership_id: UUID, *, now: datetime
+) -> None:
+    """What is one person's own matter: by the ways they chose, and by their quiet time."""
+    this = await round_of(session, told, 0, now=now)
+    reached = await tell_member(session, this, membership_id)
+    facts: dict[str, Any] = {"level": 0, "channels": sorted({"in_app", *reached.channels})}
+    await _happened(session, this, "notification.sent", **facts, people=reached.people)
 
 
 async def ladder_for(

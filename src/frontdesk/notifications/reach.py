@@ -207,6 +207,30 @@ async def _ring(session: AsyncSession, this: Round, channels: set[str]) -> None:
         await ring(session, Job.TELL_STAFF, this.told.hotel_id)
 
 
+async def tell_member(session: AsyncSession, this: Round, membership_id: UUID) -> Reached:
+    """One person, on shift or not: as the staff they are, or by mail where they are none."""
+    reached = Reached()
+    as_staff = (
+        select(Staff)
+        .join(
+            Membership,
+            (Membership.hotel_id == Staff.hotel_id) & (Membership.user_id == Staff.user_id),
+        )
+        .where(Membership.id == membership_id)
+        .order_by(Staff.id)
+    )
+    person = await session.scalar(as_staff.limit(1))
+    if person is None:
+        _owe(session, this, "email", membership_id=membership_id)
+        reached.people += 1
+        reached.by("email")
+    else:
+        own = await _own_channels(session, [person.id])
+        await _tell(session, this, Level(), person, own[person.id], reached)
+    await _ring(session, this, reached.channels)
+    return reached
+
+
 async def tell_the_last(session: AsyncSession, this: Round) -> Reached:
     """Those in charge, on shift or not: staff by WhatsApp or mail, members by mail."""
     reached = Reached()

@@ -72,6 +72,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
+    "pms_links": frozenset(["hotel_id", "id", "next_sync_at"]),
     "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),

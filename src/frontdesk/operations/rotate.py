@@ -32,6 +32,7 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("payment_accounts", "secret_key"),
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),
+    ("pms_links", "tokens"),
     ("mails", "sealed"),
 )
 """Columns of hotels that the vault sealed."""

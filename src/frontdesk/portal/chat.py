@@ -8,14 +8,16 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.find import conversation
 from frontdesk.conversations.reopening import reopen
+from frontdesk.conversations.scheduled import guest_wrote
 from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, Invalid
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage
-from frontdesk.messaging.outbox import PORTAL, is_on_wire
+from frontdesk.messaging.outbox import PORTAL, THERE, is_on_wire, was_read
 from frontdesk.messaging.statuses import note_status
 from frontdesk.portal.links import GuestAsker
 from frontdesk.tenancy.audit import record
@@ -24,6 +26,8 @@ from frontdesk.tenancy.queries import instances
 UNSENT = ("cancelled", "expired")
 """What was never said is not shown to a guest."""
 UNREAD = ("sent", "delivered", "failed")
+WAITING = "pending"
+"""On its way to the guest's phone, if they do not read it here before."""
 AT_ONCE = 100
 
 
@@ -98,9 +102,7 @@ async def say(
 
     Raises Conflict for other words under the same client_id.
     """
-    talk = await open_thread(session, asker)
-    locked = select(Conversation).where(Conversation.id == talk.id).with_for_update()
-    talk = (await session.scalars(locked)).one()
+    talk = await conversation(session, (await open_thread(session, asker)).id, lock=True)
     name = f"portal:{said.client_id}"
     query = select(Message).where(Message.conversation_id == talk.id, Message.provider_id == name)
     known = await session.scalar(query)
@@ -111,6 +113,8 @@ async def say(
     message = _message(talk, said, name, now=now)
     session.add(message)
     talk.last_message_at = talk.last_inbound_at = now
+    talk.waiting_since = talk.waiting_since or now
+    await guest_wrote(session, talk)
     await reopen(session, talk, by=asker.actor, now=now)
     if talk.owner == "bot":
         talk.tries = 0
@@ -136,7 +140,7 @@ def _message(talk: Conversation, said: Said, name: str, *, now: datetime) -> Mes
         choice_id=said.choice_id,
         occurred_at=now,
         created_at=now,
-        meta={"channel": "portal"},
+        meta={"channel": THERE},
     )
 
 
@@ -159,14 +163,16 @@ async def read_by_guest(
     query = own_messages(asker).where(
         Message.conversation_id == last.conversation_id,
         Message.direction == "out",
-        Message.status.in_(UNREAD),
+        Message.status.in_((*UNREAD, WAITING)),
         Message.occurred_at <= last.occurred_at,
     )
     newest = query.order_by(Message.occurred_at.desc(), Message.id.desc()).limit(AT_ONCE)
-    seen = {m.id: m for m in (await session.scalars(newest)).all()}
+    shown = (await session.scalars(newest)).all()
+    stopped = await was_read(session, [m.id for m in shown if m.status == WAITING])
+    seen = [m.id for m in shown if m.status != WAITING or m.id in stopped]
     talk = (await session.scalars(_talk(last.conversation_id))).one()
     if is_on_wire(talk.chat):
-        await _tell_wire(session, talk, list(seen), now=now)
+        await _tell_wire(session, talk, seen, now=now)
     await session.execute(update(Message).where(Message.id.in_(seen)).values(status="read"))
     return len(seen)
 

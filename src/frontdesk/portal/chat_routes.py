@@ -30,6 +30,20 @@ class GuestMessageIn(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
 
 
+class GuestReadIn(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"upto": "01932b1e-5a70-7c44-9f10-3f6d1c2b7a01"}},
+    )
+    upto: UUID
+    """The newest message that was shown."""
+
+
+class GuestReadOut(BaseModel):
+    read: int
+    """How many of them were new to the guest."""
+
+
 class GuestMessageOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: UUID
@@ -67,3 +81,13 @@ async def say_as_guest(
             return GuestMessageOut.model_validate(message)
 
         return await answer_once(session, own_once(once, asker), asker.hotel_id, create)
+
+
+@router.post("/messages/read")
+async def read_own_messages(
+    db: DbDep, clock: ClockDep, asker: Guest, wanted: GuestReadIn
+) -> GuestReadOut:
+    """What was read here within two minutes is not sent to the guest's phone as well."""
+    async with db.hotel(asker.hotel_id) as session:
+        read = await chat.read_by_guest(session, asker, wanted.upto, now=clock.now())
+    return GuestReadOut(read=read)

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import NotFound
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.open_hours import Period, spans
 from frontdesk.sla.models import SlaCalendar, SlaDay, SlaSpan
-from frontdesk.sla.spans import Period, spans
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 

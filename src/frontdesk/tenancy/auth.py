@@ -167,6 +167,12 @@ async def _at_hotel(request: Request, person: Person, hotel_id: HotelId) -> Prin
     return Principal(actor, hotel_id, place.scopes, place.approval_limit, person)
 
 
+class OnlyAPerson(Forbidden):
+    """A key may not do that: it is for a person who signed in"""
+
+    code = "only_a_person"
+
+
 async def _platform_only(asker: PrincipalDep) -> Principal:
     if not asker.is_platform:
         raise Forbidden("only the platform key may do that")
@@ -181,7 +187,7 @@ async def _anyone_with_a_key(asker: PrincipalDep) -> Principal:
 
 async def _a_person(asker: PrincipalDep) -> Person:
     if asker.person is None:
-        raise Forbidden("only a person who signed in may do that")
+        raise OnlyAPerson
     return asker.person
 
 
@@ -207,6 +213,7 @@ __all__ = [
     "SCOPE_ATTRIBUTE",
     "AnyKey",
     "Anybody",
+    "OnlyAPerson",
     "Platform",
     "Principal",
     "SignedIn",

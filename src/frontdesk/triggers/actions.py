@@ -1,10 +1,12 @@
 """Runs a hotel's rules on what happened: each rule at most once an event, and every why kept."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import conversation
@@ -13,12 +15,15 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import OutboxEvent
+from frontdesk.triggers.broken import tell_broken, why_broken
 from frontdesk.triggers.facts import Subject, look_up, subject_of
 from frontdesk.triggers.fields import PRIVATE
 from frontdesk.triggers.models import Trigger, TriggerRun, TriggerStep
 from frontdesk.triggers.moment import Moment
+from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import fields_of, judge
-from frontdesk.triggers.steps import judged, lay_out, work_steps
+from frontdesk.triggers.steps import judged, lay_out, steps_of, work_steps
+from frontdesk.triggers.turns import next_event
 
 MAX_DEPTH = 5
 MAX_TRIES = 5
@@ -26,69 +31,68 @@ MAX_TRIES = 5
 
 async def run_next(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
     """Work one waiting event with every rule that listens to it; false when none waits."""
-    async with db.hotel(hotel_id) as session:
-        event_id = await session.scalar(_waiting())
-    if event_id is None:
-        return False
+    event_id: UUID | None = None
     try:
         async with db.hotel(hotel_id) as session:
-            await _work(session, event_id, now=clock.now())
-    except Exception as error:  # noqa: BLE001 - counted, retried, then visibly dead
+            event = await session.scalar(next_event())
+            if event is None:
+                return False
+            event_id = event.id
+            await _work(session, event, now=clock.now())
+    except Exception as error:
+        if event_id is None:
+            raise
         get_logger().error("event_failed", exc_info=error, event_id=str(event_id))
         async with db.hotel(hotel_id) as session:
             await _count_failure(session, event_id, error, now=clock.now())
     return True
 
 
-def _waiting() -> Select[UUID]:
-    """The oldest that nobody works just now."""
-    return (
-        select(OutboxEvent.id)
-        .where(OutboxEvent.processed_at.is_(None), OutboxEvent.dead_at.is_(None))
-        .order_by(OutboxEvent.tries, OutboxEvent.created_at, OutboxEvent.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-async def _work(session: AsyncSession, event_id: UUID, *, now: datetime) -> None:
+async def _work(session: AsyncSession, event: OutboxEvent, *, now: datetime) -> None:
     """One transaction: the actions of every rule, its ledger rows and the event's own mark."""
-    event = await session.scalar(
-        select(OutboxEvent)
-        .where(OutboxEvent.id == event_id, OutboxEvent.processed_at.is_(None))
-        .with_for_update(skip_locked=True)
-    )
-    if event is None:
-        return
     event.processed_at = now
-    rules = select(Trigger).where(Trigger.enabled, Trigger.event == event.event_type)
-    rules = rules.order_by(Trigger.priority.desc(), Trigger.name)
-    for trigger in (await session.scalars(rules)).all():
-        await answer(session, Moment(event, trigger, now))
+    query = select(Trigger).where(Trigger.enabled, Trigger.event == event.event_type)
+    query = query.order_by(Trigger.priority.desc(), Trigger.name)
+    rules = (await session.scalars(query)).all()
+    if rules:
+        await _lock_chat(session, await subject_of(session, event.payload))
+    await keep(session, [await answer(session, Moment(event, rule, now)) for rule in rules])
 
 
-async def answer(
-    session: AsyncSession, moment: Moment, *, planned_send_id: UUID | None = None
-) -> TriggerRun:
-    """Judge the rule, act where it holds, and keep why."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a rule did about an event, before it is kept."""
+
+    run: TriggerRun
+    steps: list[TriggerStep]
+
+
+async def answer(session: AsyncSession, moment: Moment) -> Answered:
+    """Judge the rule, and act where it holds; its chat is locked. Give why, for keep()."""
     trigger, event = moment.trigger, moment.event
     subject = await subject_of(session, event.payload)
+    broken = why_broken(trigger)
+    if broken is not None:
+        await tell_broken(session, moment, broken)
+        return Answered(_run(moment, subject, "failed", [{"broken": broken}]), [])
     found = await look_up(session, subject, fields_of(trigger.conditions), now=moment.now)
     facts = judged(event.event_type, event.payload, found)
     held, reasons = judge(trigger.conditions, facts)
     looped = looping(event, trigger) if held else None
-    run = _run(moment, subject, reasons if looped is None else [looped])
+    outcome = "not_matched" if not held else "stopped" if looped else "running"
+    run = _run(moment, subject, outcome, reasons if looped is None else [looped])
     run.facts = {name: value for name, value in found.items() if name not in PRIVATE}
-    run.planned_send_id = planned_send_id
-    run.outcome = "not_matched" if not held else "stopped" if looped else "running"
-    session.add(run)
+    if outcome != "running":
+        return Answered(run, [])
+    return Answered(run, await work_steps(session, run, moment, lay_out(run, trigger.actions)))
+
+
+async def keep(session: AsyncSession, answers: Sequence[Answered]) -> None:
+    """The ledger of what was done, in the transaction that did it."""
+    session.add_all(answered.run for answered in answers)
     await session.flush()
-    if run.outcome == "running":
-        await _lock_chat(session, subject)
-        session.add_all(lay_out(run, trigger.actions))
-        await session.flush()
-        await work_steps(session, run, moment)
-    return run
+    session.add_all(step for answered in answers for step in answered.steps)
+    await session.flush()
 
 
 def looping(event: OutboxEvent, trigger: Trigger) -> dict[str, Any] | None:
@@ -102,7 +106,9 @@ def looping(event: OutboxEvent, trigger: Trigger) -> dict[str, Any] | None:
     return {"stopped": why, "chain": event.chain}
 
 
-def _run(moment: Moment, subject: Subject, reasons: list[dict[str, Any]]) -> TriggerRun:
+def _run(
+    moment: Moment, subject: Subject, outcome: str, reasons: list[dict[str, Any]]
+) -> TriggerRun:
     trigger, event = moment.trigger, moment.event
     stay, chat, guest = subject.booking, subject.conversation, subject.guest
     return TriggerRun(
@@ -114,6 +120,8 @@ def _run(moment: Moment, subject: Subject, reasons: list[dict[str, Any]]) -> Tri
         booking_id=stay.id if stay else None,
         conversation_id=chat.id if chat else None,
         guest_id=guest.id if guest else None,
+        outcome=outcome,
+        facts={},
         reasons=reasons,
         actions=[],
         created_at=moment.now,
@@ -146,7 +154,12 @@ async def _go_on(session: AsyncSession, run_id: UUID, *, now: datetime) -> None:
     moment = Moment((await session.scalars(event)).one(), (await session.scalars(rule)).one(), now)
     if run.conversation_id is not None:
         await conversation(session, run.conversation_id, lock=True)
-    await work_steps(session, run, moment)
+    steps = await work_steps(session, run, moment, await steps_of(session, run))
+    session.add_all(steps)
+    if run.planned_send_id is not None:
+        send = await session.get_one(PlannedSend, (run.hotel_id, run.planned_send_id))
+        send.state = "failed" if run.outcome == "failed" else "sent"
+        send.actions = run.actions
 
 
 async def _count_failure(

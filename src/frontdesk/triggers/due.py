@@ -1,10 +1,12 @@
-"""Works what rules planned and is due: each row once, whoever else looks at it."""
+"""Works what rules planned and is due, many in one go: each once, whoever else looks at it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest
@@ -12,14 +14,16 @@ from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
-from frontdesk.messaging.models import Conversation, OutboxEvent
-from frontdesk.tenancy.queries import the_hotel
-from frontdesk.triggers.actions import MAX_TRIES, answer
-from frontdesk.triggers.addressed import chat_for, payload_of
+from frontdesk.kit.open_hours import due_when_open
+from frontdesk.messaging.models import OutboxEvent
+from frontdesk.triggers.actions import MAX_TRIES, Answered, answer, keep
+from frontdesk.triggers.addressed import payload_of
+from frontdesk.triggers.broken import why_broken
+from frontdesk.triggers.claim import Claim, Claims, claim
+from frontdesk.triggers.facts import own_hotel
 from frontdesk.triggers.late import STALE, Due, too_late
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.moment import Moment
-from frontdesk.triggers.open_hours import due_when_open
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.words import speaks
 
@@ -29,91 +33,103 @@ PLAN_NEXT = text("SELECT plan_next(:rule, :since)")
 STATES = {"fired": "sent", "running": "sent", "failed": "failed"}
 
 
-async def work_due(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
-    """Work one row that is due; false when none is that nobody works."""
-    async with db.hotel(hotel_id) as session:
-        send_id = await session.scalar(_waiting(clock.now()))
-    if send_id is None:
-        return False
+async def work_due(db: Database, clock: Clock, hotel_id: HotelId) -> int:
+    """Work some that are due, the earliest first; gives how many, 0 where all is done."""
+    claims = await _together(db, clock, hotel_id)
+    if claims.taken or not claims.seen:
+        return len(claims.taken)
+    return await _alone(db, clock, hotel_id, claims.seen[:1])
+
+
+async def _together(db: Database, clock: Clock, hotel_id: HotelId) -> Claims:
+    """All in one transaction; where one of them spoils it, each is worked alone."""
+    claims = Claims()
     try:
         async with db.hotel(hotel_id) as session:
-            await _work(session, send_id, now=clock.now())
+            claims = await claim(session, clock.now())
+            await _work(session, claims.taken, clock)
+    except Exception as error:
+        if not claims.taken:
+            raise
+        get_logger().warning("planned_sends_spoilt", exc_info=error)
+        await _alone(db, clock, hotel_id, claims.seen)
+    return claims
+
+
+async def _alone(db: Database, clock: Clock, hotel_id: HotelId, send_ids: Sequence[UUID]) -> int:
+    for send_id in send_ids:
+        await _one(db, clock, hotel_id, send_id)
+    return len(send_ids)
+
+
+async def _one(db: Database, clock: Clock, hotel_id: HotelId, send_id: UUID) -> None:
+    """After whoever holds its chat, its stay or its guest."""
+    try:
+        async with db.hotel(hotel_id) as session:
+            claims = await claim(session, clock.now(), only=send_id)
+            await _work(session, claims.taken, clock)
     except Exception as error:  # noqa: BLE001 - counted, tried again later, then visibly failed
         get_logger().error("planned_send_failed", exc_info=error, row=str(send_id))
         async with db.hotel(hotel_id) as session:
             await _count_failure(session, send_id, error, now=clock.now())
-    return True
 
 
-def _waiting(now: datetime) -> Select[UUID]:
-    return (
-        select(PlannedSend.id)
-        .where(PlannedSend.state == "planned", PlannedSend.try_at <= now)
-        .order_by(PlannedSend.try_at, PlannedSend.rank, PlannedSend.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What becomes of a row, kept with all others of its transaction."""
+
+    send: PlannedSend
+    changes: Mapping[str, Any]
+    event: OutboxEvent | None = None
+    answered: Answered | None = None
 
 
-async def _work(session: AsyncSession, send_id: UUID, *, now: datetime) -> None:
-    """The chat is locked before the row, as where a message of the chat moves the row."""
-    seen = (await session.scalars(select(PlannedSend).where(PlannedSend.id == send_id))).one()
-    thread = await chat_for(session, seen)
-    again = select(PlannedSend).where(
-        PlannedSend.id == send_id, PlannedSend.state == "planned", PlannedSend.try_at <= now
-    )
-    again = again.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    send = await session.scalar(again)
-    if send is None:
-        return
-    query = select(Trigger).where(Trigger.id == send.trigger_id)
-    rule = (await session.scalars(query)).one()
-    if await _still_closed(session, send, rule, now):
-        return
-    guest = await session.scalar(select(Guest).where(Guest.id == send.guest_id))
-    send.worked_at = now
-    why = held_back(send, rule, guest, now)
+async def _work(session: AsyncSession, claims: Sequence[Claim], clock: Clock) -> None:
+    done = [await _one_of(session, each, now=clock.now()) for each in claims]
+    session.add_all(each.event for each in done if each.event is not None)
+    await session.flush()
+    await keep(session, [each.answered for each in done if each.answered is not None])
+    for each in done:
+        for name, value in each.changes.items():
+            setattr(each.send, name, value)
+    await session.flush()
+    for each in claims:
+        if each.send.worked_at is not None and each.rule.event == "hotel.moment":
+            since = max(each.send.due_at, each.send.worked_at)
+            await session.execute(PLAN_NEXT, {"rule": each.rule.id, "since": since})
+
+
+async def _one_of(session: AsyncSession, claimed: Claim, *, now: datetime) -> Done:
+    """Whatever is to be written of it comes later, for many at once."""
+    send, rule = claimed.send, claimed.rule
+    broken = why_broken(rule) is not None
+    later = None if broken else await _still_closed(session, send, rule, now)
+    if later is not None:
+        return Done(send, {"due_at": later, "try_at": later})
+    why = None if broken else held_back(send, rule, claimed.guest, now)
     if why is not None:
-        send.state, send.why = "skipped", [why]
-    else:
-        await _answer(session, send, rule, guest, thread, now=now)
-    if send.booking_id is None and rule.event == "hotel.moment":
-        await session.flush()
-        await session.execute(PLAN_NEXT, {"rule": rule.id, "since": max(send.due_at, now)})
+        return Done(send, {"state": "skipped", "why": [why], "worked_at": now})
+    event = await _event(session, claimed, now=now)
+    useful = send.until_at - now if send.until_at else STALE
+    answered = await answer(session, Moment(event, rule, now, by_clock=True, useful=useful))
+    run = answered.run
+    run.planned_send_id = send.id
+    told = {"why": run.reasons, "actions": run.actions, "worked_at": now}
+    return Done(send, {"state": STATES.get(run.outcome, "skipped"), **told}, event, answered)
 
 
 async def _still_closed(
     session: AsyncSession, send: PlannedSend, rule: Trigger, now: datetime
-) -> bool:
+) -> datetime | None:
     """Where only open hours count, it may be due later than the clock alone says."""
     schedule = rule.schedule or {}
     hours = schedule.get("open")
     if hours is None or send.decided_by is not None:
-        return False
+        return None
     since = datetime.fromtimestamp(float(send.occurrence), UTC)
-    zone = (await the_hotel(session)).timezone
+    zone = (await own_hotel(session)).timezone
     due = due_when_open(since, int(schedule["minutes"]), hours, zone)
-    if due <= now:
-        return False
-    send.due_at = send.try_at = due
-    return True
-
-
-async def _answer(
-    session: AsyncSession,
-    send: PlannedSend,
-    rule: Trigger,
-    guest: Guest | None,
-    thread: Conversation | None,
-    *,
-    now: datetime,
-) -> None:
-    event = await _event(session, send, guest, thread, rule, now=now)
-    useful = send.until_at - now if send.until_at else STALE
-    moment = Moment(event, rule, now, by_clock=True, useful=useful)
-    ran = await answer(session, moment, planned_send_id=send.id)
-    send.state = STATES.get(ran.outcome, "skipped")
-    send.why, send.actions = ran.reasons, ran.actions
+    return due if due > now else None
 
 
 def held_back(
@@ -128,29 +144,20 @@ def held_back(
     return too_late(rule.schedule or {}, due, now)
 
 
-async def _event(
-    session: AsyncSession,
-    send: PlannedSend,
-    guest: Guest | None,
-    thread: Conversation | None,
-    rule: Trigger,
-    *,
-    now: datetime,
-) -> OutboxEvent:
+async def _event(session: AsyncSession, claimed: Claim, *, now: datetime) -> OutboxEvent:
     """What this one rule waited for; no other listens to it."""
-    event = OutboxEvent(
+    send, rule = claimed.send, claimed.rule
+    told = await payload_of(session, send, claimed.guest, claimed.chat, rule.schedule or {})
+    return OutboxEvent(
         hotel_id=send.hotel_id,
         id=uuid7(),
         aggregate_id=send.subject,
         event_type=rule.event,
-        payload=await payload_of(session, send, guest, thread, rule.schedule or {}),
+        payload=told,
         depth=0,
         chain=[],
         processed_at=now,
     )
-    session.add(event)
-    await session.flush()
-    return event
 
 
 async def _count_failure(

@@ -25,6 +25,10 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 REVIEW_LINK = "review_link"
 """In a hotel's settings: where everybody may write publicly how it was."""
 
+COUNTED = frozenset({"guest.segment", "guest.stays", "guest.stays_ahead"})
+OWN = "own_hotel"
+"""Where a session keeps its hotel: a worker that answers many asks once."""
+
 Row = TypeVar("Row", Booking, Conversation, Guest)
 
 
@@ -35,6 +39,14 @@ class Subject:
     booking: Booking | None = None
     conversation: Conversation | None = None
     guest: Guest | None = None
+
+
+async def own_hotel(session: AsyncSession) -> Hotel:
+    """As the_hotel(), read once a transaction."""
+    kept: Hotel | None = session.info.get(OWN)
+    if kept is None:
+        kept = session.info[OWN] = await the_hotel(session)
+    return kept
 
 
 async def subject_of(session: AsyncSession, payload: Mapping[str, Any]) -> Subject:
@@ -49,7 +61,8 @@ async def subject_of(session: AsyncSession, payload: Mapping[str, Any]) -> Subje
 async def _get(session: AsyncSession, model: type[Row], row_id: UUID | str | None) -> Row | None:
     if row_id is None:
         return None
-    return await session.scalar(select(model).where(model.id == UUID(str(row_id))))
+    hotel = await own_hotel(session)
+    return await session.get(model, (hotel.id, UUID(str(row_id))))
 
 
 async def _current_stay(session: AsyncSession, guest: Guest | None) -> Booking | None:
@@ -69,10 +82,12 @@ async def look_up(
     asked = rooms_asked(names)
     if not asked:
         return {}
-    hotel = await the_hotel(session)
+    hotel = await own_hotel(session)
     found = _time(hotel, now) | _hotel(hotel)
     for room in asked & LOOKUPS.keys():
         found |= await LOOKUPS[room](session, subject, hotel, now)
+    if COUNTED & set(names):
+        found |= await _stays(session, subject, hotel, now)
     return {name: found.get(name) for name in names if name.partition(".")[0] in asked}
 
 
@@ -94,6 +109,24 @@ def _hotel(hotel: Hotel) -> dict[str, Any]:
 async def _guest(
     session: AsyncSession, subject: Subject, hotel: Hotel, now: datetime
 ) -> dict[str, Any]:
+    del session, now
+    guest = subject.guest
+    if guest is None:
+        return {}
+    return {
+        "guest.name": guest.name,
+        "guest.first_name": (guest.name or "").partition(" ")[0] or None,
+        "guest.language": guest.language or hotel.language,
+        "guest.vip": guest.vip,
+        "guest.consented": guest.consent_at is not None and guest.opted_out_at is None,
+        "guest.opted_out": guest.opted_out_at is not None,
+    }
+
+
+async def _stays(
+    session: AsyncSession, subject: Subject, hotel: Hotel, now: datetime
+) -> dict[str, Any]:
+    """What has to be counted for a guest."""
     guest = subject.guest
     if guest is None:
         return {}
@@ -103,13 +136,7 @@ async def _guest(
     query = select(over, ahead).where(Booking.guest_id == guest.id)
     stays, coming = (await session.execute(query)).one()
     return {
-        "guest.name": guest.name,
-        "guest.first_name": (guest.name or "").partition(" ")[0] or None,
-        "guest.language": guest.language or hotel.language,
         "guest.segment": _segment(guest, subject.booking, stays, today),
-        "guest.vip": guest.vip,
-        "guest.consented": guest.consent_at is not None and guest.opted_out_at is None,
-        "guest.opted_out": guest.opted_out_at is not None,
         "guest.stays": stays,
         "guest.stays_ahead": coming,
     }

@@ -1,10 +1,11 @@
 """What stops a rule that goes wrong: a guest's daily cap, and the hotel's latch."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import DateTime, Integer, Select, Uuid, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,8 +35,6 @@ class Latched(Conflict):
 
 async def count_for_hotel(session: AsyncSession, hotel: Hotel, *, now: datetime) -> None:
     """One more message of a rule. Raises Latched; whoever catches it lets the latch fall."""
-    if await fallen(session) is not None:
-        raise Latched(Latched.title())
     hour = now.replace(minute=0, second=0, microsecond=0)
     most = int(hotel.settings.get("rules_per_hour", PER_HOUR))
     if not await _count(session, hotel.id, None, hour, most):
@@ -56,9 +55,16 @@ async def count_for_guest(
 async def _count(
     session: AsyncSession, hotel_id: UUID, guest_id: UUID | None, since: datetime, most: int
 ) -> bool:
-    """In one statement, so that many at once never come to more than `most`."""
-    row = {"hotel_id": hotel_id, "id": uuid7(), "guest_id": guest_id, "since": since, "count": 1}
-    write = insert(SendCount).values(row)
+    """In one statement, so that many at once never come to more than `most`; none for the hotel
+    while its latch has fallen.
+    """
+    names = ["hotel_id", "id", "guest_id", "since", "count"]
+    kinds = [Uuid, Uuid, Uuid, DateTime(timezone=True), Integer]
+    values = [hotel_id, uuid7(), guest_id, since, 1]
+    row = select(*(literal(value, kind) for value, kind in zip(values, kinds, strict=True)))
+    if guest_id is None:
+        row = row.where(~_fallen(select(SendCount.id)).exists())
+    write = insert(SendCount).from_select(names, row)
     write = write.on_conflict_do_update(
         index_elements=["hotel_id", "guest_id", "since"],
         set_={"count": SendCount.count + 1},
@@ -68,10 +74,11 @@ async def _count(
 
 
 async def fallen(session: AsyncSession) -> SendCount | None:
-    query = select(SendCount).where(
-        SendCount.tripped_at.is_not(None), SendCount.lifted_at.is_(None)
-    )
-    return await session.scalar(query.limit(1))
+    return await session.scalar(_fallen(select(SendCount)).limit(1))
+
+
+def _fallen(query: Select[Any]) -> Select[Any]:
+    return query.where(SendCount.tripped_at.is_not(None), SendCount.lifted_at.is_(None))
 
 
 async def let_fall(session: AsyncSession, hotel: Hotel, *, now: datetime) -> None:

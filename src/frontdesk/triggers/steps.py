@@ -11,14 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.errors import Problem
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.logs import get_logger
-from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.act import act
-from frontdesk.triggers.facts import Subject, look_up, subject_of
+from frontdesk.triggers.facts import Subject, look_up, own_hotel, subject_of
 from frontdesk.triggers.fields import previous
 from frontdesk.triggers.limits import Latched, let_fall
 from frontdesk.triggers.models import TriggerRun, TriggerStep
 from frontdesk.triggers.moment import Doing, Moment, NotNow
-from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import BEFORE, fields_of
 from frontdesk.triggers.words import SPEAKING, spoken
 
@@ -47,24 +45,43 @@ def lay_out(
     ]
 
 
-async def work_steps(session: AsyncSession, run: TriggerRun, moment: Moment) -> None:
-    """As many as can be done now; the caller holds the run, and its chat where it has one."""
+async def work_steps(
+    session: AsyncSession,
+    run: TriggerRun,
+    moment: Moment,
+    laid_out: Sequence[TriggerStep],
+) -> list[TriggerStep]:
+    """As many as can be done now; the caller holds the run, and its chat where it has one.
+
+    Gives all there are by then, those that branches chose too, for the caller to keep.
+    """
+    steps = list(laid_out)
     subject = await subject_of(session, moment.event.payload)
     over = _over(run, moment, subject)
-    while (step := await _first_waiting(session, run)) is not None:
+    while (step := next((s for s in steps if s.state == "waiting"), None)) is not None:
         if over is not None:
             _end(step, "skipped", {"skipped": over}, moment.now)
-            await session.flush()
             continue
         later = step.try_at is not None and step.try_at > moment.now
-        if later or not await _work(session, run, moment, step, subject):
+        if later or not await _work(session, moment, step, subject):
             break
-    await _sum_up(session, run)
+        if step.state != "done":
+            subject = await subject_of(session, moment.event.payload)  # what failed took it along
+        steps = sorted([*steps, *_chosen(run, step)], key=lambda s: s.place)
+    _sum_up(run, steps)
+    return steps
 
 
-async def _first_waiting(session: AsyncSession, run: TriggerRun) -> TriggerStep | None:
-    query = select(TriggerStep).where(TriggerStep.run_id == run.id, TriggerStep.state == "waiting")
-    return await session.scalar(query.order_by(TriggerStep.place).limit(1))
+async def steps_of(session: AsyncSession, run: TriggerRun) -> list[TriggerStep]:
+    query = select(TriggerStep).where(TriggerStep.run_id == run.id).order_by(TriggerStep.place)
+    return list(await session.scalars(query))
+
+
+def _chosen(run: TriggerRun, step: TriggerStep) -> list[TriggerStep]:
+    """What a branch that is done put right behind itself."""
+    if step.action["type"] != "branch" or step.state != "done":
+        return []
+    return lay_out(run, step.action.get(step.result["chose"], ()), under=f"{step.place}.")
 
 
 def _over(run: TriggerRun, moment: Moment, subject: Subject) -> str | None:
@@ -81,13 +98,11 @@ def _over(run: TriggerRun, moment: Moment, subject: Subject) -> str | None:
     return None
 
 
-async def _work(
-    session: AsyncSession, run: TriggerRun, moment: Moment, step: TriggerStep, subject: Subject
-) -> bool:
+async def _work(session: AsyncSession, moment: Moment, step: TriggerStep, subject: Subject) -> bool:
     """Try it in a savepoint of its own; false where it waits, and the rest behind it."""
     if step.action["type"] == "wait":
         return _wait(step, moment.now)
-    hotel = await the_hotel(session)
+    hotel = await own_hotel(session)
     doing = Doing(session, moment, step, hotel, subject)
     try:
         async with session.begin_nested():
@@ -106,10 +121,6 @@ async def _work(
         get_logger().error("step_failed", exc_info=error, step=str(step.id))
         return _count_failure(step, error, moment.now)
     _end(step, "done", told, moment.now)
-    if step.action["type"] == "branch":
-        chosen = step.action.get(told["chose"], ())
-        session.add_all(lay_out(run, chosen, under=f"{step.place}."))
-        await session.flush()
     return True
 
 
@@ -139,7 +150,11 @@ def _end(step: TriggerStep, state: str, told: Mapping[str, Any], now: datetime) 
 
 def asked_by(action: Mapping[str, Any]) -> frozenset[str]:
     """What its texts say and its conditions ask for; how to say it, where it says something."""
-    saying = {"guest.language", "guest.segment"} if action["type"] in SPEAKING else set[str]()
+    saying = set[str]()
+    if action["type"] in SPEAKING:
+        saying = {"guest.language"}
+        if any(variant.get("segment") for variant in action.get("variants", ())):
+            saying.add("guest.segment")
     return spoken(action) | fields_of(action.get("conditions", {})) | saying
 
 
@@ -156,20 +171,12 @@ def judged(event: str, payload: Mapping[str, Any], looked_up: Mapping[str, Any])
     return {**payload, **looked_up, BEFORE: previous(event, payload)}
 
 
-async def _sum_up(session: AsyncSession, run: TriggerRun) -> None:
-    await session.flush()
-    query = select(TriggerStep).where(TriggerStep.run_id == run.id).order_by(TriggerStep.place)
-    steps = (await session.scalars(query)).all()
+def _sum_up(run: TriggerRun, steps: Sequence[TriggerStep]) -> None:
     run.actions = [_told(step) for step in steps]
     if any(step.state == "waiting" for step in steps):
         run.outcome = "running"
     else:
         run.outcome = "failed" if any(step.state == "failed" for step in steps) else "fired"
-    if run.planned_send_id is not None:
-        query = select(PlannedSend).where(PlannedSend.id == run.planned_send_id)
-        send = (await session.scalars(query)).one()
-        send.state = "failed" if run.outcome == "failed" else "sent"
-        send.actions = run.actions
 
 
 def _told(step: TriggerStep) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from frontdesk.assistant.local.folding import whole
 from frontdesk.assistant.values import EmergencyKind, Intent
 
 YES = whole(
-    "yes|yeah|yep|yes please|ok|okay|sure|confirm|i confirm|confirmed|book it|go ahead|correct|perfect|sounds good|please do"
-    "|sí|si|sí por favor|claro|confirmo|de acuerdo|adelante|vale|resérvalo|reserva|ja|ja bitte|gerne|bestätige|ich bestätige|einverstanden|passt|buchen"
-    "|oui|oui s'il vous plaît|d'accord|je confirme|parfait|réservez|sì|sì grazie|va bene|d'accordo|prenota|prenoti|sim|sim por favor|pode ser|pode reservar|claro que sim"
-    "|да|да пожалуйста|хорошо|подтверждаю|согласен|согласна|бронируйте|конечно|نعم|أجل|موافق|أؤكد|اؤكد|تمام|حسنا|احجز|evet|tamam|好|好的|是|是的|确认|はい|お願いします|네|예|हाँ|हां"
+    "yes|yeah|yep|yup|yes please|ok|okay|okey|sure|of course|absolutely|confirm|i confirm|confirmed|book it|go ahead|correct|perfect|sounds good|please do"
+    "|sí|si|sí por favor|claro|por supuesto|dale|listo|confirmo|de acuerdo|adelante|vale|resérvalo|reserva|ja|ja bitte|gerne|bestätige|ich bestätige|einverstanden|passt|alles klar|genau|na klar|buchen"
+    "|oui|oui s'il vous plaît|d'accord|je confirme|parfait|bien sûr|volontiers|avec plaisir|ça marche|entendu|réservez|sì|sì grazie|va bene|d'accordo|prenota|prenoti|certo|certamente|volentieri|perfetto|sim|sim por favor|pode ser|pode reservar|claro que sim|com certeza|perfeito|combinado"
+    "|да|да пожалуйста|хорошо|подтверждаю|согласен|согласна|бронируйте|конечно|давайте|давай|ладно|نعم|أجل|موافق|أؤكد|اؤكد|تمام|حسنا|احجز|evet|tamam|好|好的|是|是的|确认|はい|お願いします|네|예|हाँ|हां"
 )
 NO = whole(
     "no|nope|no thanks|no thank you|not now|don't|no gracias|nein|nein danke|non|non merci|no grazie|não|não obrigado|нет|нет спасибо|не надо|لا|لا شكرا|hayır|nee|不|不要|不用|いいえ|아니요|नहीं"
@@ -46,6 +46,15 @@ POLICY = whole(
 )
 ROOM = whole(
     "anything free|something free|anything available|rooms free|noch frei|was frei|etwas frei|noch was frei|algo libre|hay sitio|quelque chose de libre|de la place|qualcosa di libero|c'è posto|alguma coisa livre|tem vaga|есть места|есть свободные|room|rooms|a double|a single|availability|available|vacancy|vacancies|rates|price for|book|booking|reserve|stay|habitación|habitaciones|disponibilidad|reservar|alojamiento|zimmer|doppelzimmer|einzelzimmer|verfügbar|verfügbarkeit|buchen|übernachten|übernachtung|chambre|chambres|disponible|disponibilité|réserver|séjour|camera|camere|disponibilità|disponibile|prenotare|soggiorno|quarto|quartos|disponível|disponibilidade|hospedagem|номер|номера|комната|забронировать|свободные|бронь|غرفة|غرف|حجز|أحجز|احجز|متاح|متاحة|oda|kamer|房间|预订|空房|部屋|予約|방|예약|कमरा"
+)
+FREE = whole(
+    "anything free|something free|anything available|something available|any availability"
+    "|any rooms|any room|rooms free|free rooms|rooms available|available rooms|a room free"
+    "|noch frei|was frei|etwas frei|zimmer frei|freie zimmer|algo libre|hay sitio"
+    "|habitaciones libres|habitación libre|quelque chose de libre|de la place|chambre libre"
+    "|chambres libres|qualcosa di libero|c'è posto|camere libere|camera libera"
+    "|alguma coisa livre|tem vaga|quartos livres|quarto livre|есть места|есть свободные"
+    "|свободные номера|غرف متاحة|غرفة متاحة|غرف شاغرة"
 )
 EMERGENCIES = {
     EmergencyKind.FIRE: whole(

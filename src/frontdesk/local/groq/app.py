@@ -10,12 +10,9 @@ import json
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,7 +20,6 @@ from starlette.routing import Route
 
 from frontdesk.local.groq.phrasing import MALICE, phrase
 from frontdesk.local.groq.reading import read
-from frontdesk.local.spawn import HOST
 
 Mode = Literal["scripted", "slow", "broken", "refusing", "malicious"]
 MODES: tuple[str, ...] = get_args(Mode)
@@ -266,34 +262,3 @@ def _completion(asked: dict[str, Any], message: dict[str, Any]) -> dict[str, Any
 def _error(status: int, kind: str, message: str, code: str | None = None) -> JSONResponse:
     told = {"message": message, "type": kind, **({"code": code} if code else {})}
     return JSONResponse({"error": told}, status)
-
-
-def stand_in_server(stand_in: StandIn, *, port: int) -> uvicorn.Server:
-    """It stays on loopback."""
-    config = uvicorn.Config(
-        create_stand_in(stand_in),
-        host=HOST,
-        port=port,
-        log_config=None,
-        lifespan="off",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
-
-
-@asynccontextmanager
-async def running_stand_in(stand_in: StandIn, *, port: int = 0) -> AsyncGenerator[str]:
-    """On a free loopback port, in this process; gives the address for GROQ_API_BASE."""
-    server = stand_in_server(stand_in, port=port)
-    task = asyncio.create_task(cast("Any", server)._serve())  # serve() would take our signals
-    try:
-        while not server.started:
-            if task.done():
-                task.result()
-            await asyncio.sleep(0.01)
-        yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task

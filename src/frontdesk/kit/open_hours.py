@@ -6,6 +6,7 @@ that a spring night skips is never open, and one that an autumn night repeats is
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -13,6 +14,8 @@ MINUTE = timedelta(minutes=1)
 Period = tuple[int, int]
 """Minutes of the wall clock since midnight: open from the first, closed from the second on."""
 Span = tuple[datetime, datetime]
+FARTHEST, AT_ONCE = 400, 8
+"""Days that are looked through for open minutes, and how many at a time."""
 
 
 def spans(
@@ -33,6 +36,27 @@ def spans(
             else:
                 found.append(span)
     return found
+
+
+def due_when_open(since: datetime, minutes: int, hours: Mapping[str, Any], zone: str) -> datetime:
+    """The instant by which so many open minutes have passed; every open day has the same hours."""
+    period = (_minutes(hours["opens"]), _minutes(hours["closes"]))
+    week = dict.fromkeys(hours["weekdays"], (period,))
+    left, today = minutes * MINUTE, since.astimezone(ZoneInfo(zone)).date()
+    for ahead in range(0, FARTHEST, AT_ONCE):
+        first = today + timedelta(days=ahead)
+        last = first + timedelta(days=AT_ONCE - 1)
+        for opens, closes in spans(week, {}, zone, first=first, last=last):
+            begins = max(opens, since)
+            if begins < closes and left <= closes - begins:
+                return begins + left
+            left -= max(closes - begins, timedelta())
+    return since + timedelta(days=FARTHEST)
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")[:2]
+    return int(hours) * 60 + int(minutes)
 
 
 def _of_day(day: date, periods: Sequence[Period], zone: str) -> Iterator[Span]:
