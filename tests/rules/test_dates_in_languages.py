@@ -1,6 +1,7 @@
 """Dates and stays as guests of fourteen languages say them, on a Saturday, 21 November 2026."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from frontdesk.assistant.local.stay import stay_said
 from frontdesk.assistant.values import StayAsk
 
 TODAY = date(2026, 11, 21)
+EVERYDAY = Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").splitlines()
+"""What guests of eight languages say every day without naming one."""
 SAID = """
 en | the first Friday of July | 2027-07-02 | 2027-07-03
 en | second Sunday of next month | 2026-12-13 | 2026-12-14
@@ -267,6 +270,28 @@ def test_a_date_is_read_in_its_language(line: str) -> None:
     language, text, start, end = line.split(" | ")
     found = [(str(d.start), str(d.end)) for d in find_dates(text, TODAY, language)]
     assert found == [(start, end)]
+
+
+def test_sentences_without_a_date_have_none() -> None:
+    assert len(EVERYDAY) > 100
+    assert [(text, found) for text in EVERYDAY if (found := find_dates(text, TODAY))] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "start"),
+    [
+        ("pt", "chego na segunda", "2026-11-23"),
+        ("pt", "até quinta", "2026-11-26"),
+        ("pt", "segunda-feira", "2026-11-23"),
+        ("de", "morgen früh", "2026-11-22"),
+        ("fr", "en mars", "2027-03-01"),
+        ("en", "we come on sun", "2026-11-22"),
+    ],
+)
+def test_words_that_also_mean_something_else_are_dates_in_their_place(
+    language: str, text: str, start: str
+) -> None:
+    assert [str(d.start) for d in find_dates(text, TODAY, language)] == [start]
 
 
 @pytest.mark.parametrize(("language", "text", "stay"), STAYS)

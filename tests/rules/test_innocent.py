@@ -176,3 +176,25 @@ def test_a_stay_is_changed_and_a_towel_is_not(text: str, changed: bool) -> None:
 )
 def test_a_day_that_a_stay_is_changed_to_is_its_first(text: str, shift: bool) -> None:
     assert hear(text).shift is shift
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("we land at 22:40 and will be there around midnight", "00:00"),
+        ("we arrive at 22:30, our plane lands at 21:40", "22:30"),
+        ("we land at 22:40", "22:40"),
+        ("check-in at 4pm", "16:00"),
+        ("Wir landen um 21 Uhr und kommen um Mitternacht an", "00:00"),
+        ("Nous atterrissons à 20h30 et arriverons vers minuit", "00:00"),
+        ("llegamos a medianoche", "00:00"),
+        ("arriviamo a mezzogiorno", "12:00"),
+        ("chegamos à meia-noite", "00:00"),
+        ("Приедем около полуночи", "00:00"),
+        ("سنصل منتصف الليل", "00:00"),
+        ("lunch at noon please", None),
+        ("we arrive on 5 April", None),
+    ],
+)
+def test_when_they_arrive_is_their_time_and_not_the_planes(text: str, at: str | None) -> None:
+    assert hear(text).at == at

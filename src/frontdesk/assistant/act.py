@@ -22,7 +22,6 @@ ACTS: dict[Step, Callable[[Acting], Awaitable[Done]]] = {
     Step.CHANGE: own_change.do_change,
     Step.ASK_ADDON: extras.ask_addon,
     Step.ORDER: extras.order,
-    Step.NOTE_ARRIVAL: extras.note_arrival,
     Step.ASK_WAIT: nothing_free.ask_wait,
     Step.PROVE: proving.prove_it,
     Step.WAIT: nothing_free.wait,

@@ -1,6 +1,7 @@
 """Answers from the hotel's own knowledge: its own sentences with their source, or none."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -12,9 +13,9 @@ from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings.models import Booking
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Database
-from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, MODEL, Passage, surely
+from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, MODEL, Passage, read, surely
 from frontdesk.knowledge.embedder import Embedder
-from frontdesk.knowledge.facts import sentence
+from frontdesk.knowledge.facts import catalogue, sentence
 from frontdesk.knowledge.library import Library
 from frontdesk.knowledge.retrieve import Answers, Found, Question, consult
 from frontdesk.knowledge.rules import stands_out
@@ -38,15 +39,35 @@ async def answer(
     *,
     library: Library | None = None,
 ) -> Done:
-    scene, voice = acting.scene, acting.voice
-    day, audience = local_day(scene.now, scene.hotel.zone), await _audience(acting)
-    asked = Question(question, voice.language, day, audience)
-    shelves = library or Library.alone(db, embedder)
-    found = await consult(shelves, scene.hotel.id, asked, limit=CONSIDERED)
+    voice = acting.voice
+    found = await _consulted(library or Library.alone(db, embedder), acting, question)
     best = choose(found, question, voice.language)
     if best is None:
         return _unknown(acting, question)
     return Done((_told(best, voice),), acting.state)
+
+
+async def the_fact(
+    db: Database,
+    embedder: Embedder,
+    acting: Acting,
+    question: str,
+    keys: Sequence[str],
+    *,
+    library: Library | None = None,
+) -> tuple[Draft, ...]:
+    """The first of these typed facts that the house has, unasked; nothing else will do."""
+    answers = await _consulted(library or Library.alone(db, embedder), acting, question)
+    found = [f for f in answers.found if f.fact_key in keys]
+    found.sort(key=lambda f: keys.index(f.fact_key or ""))
+    return tuple(_told(f, acting.voice) for f in found[:1])
+
+
+async def _consulted(library: Library, acting: Acting, question: str) -> Answers:
+    scene = acting.scene
+    day, audience = local_day(scene.now, scene.hotel.zone), await _audience(acting)
+    asked = Question(question, acting.voice.language, day, audience)
+    return await consult(library, scene.hotel.id, asked, limit=CONSIDERED)
 
 
 async def _audience(acting: Acting) -> str:
@@ -90,8 +111,17 @@ def _answering(answers: Answers, question: str, language: str) -> list[Found] | 
     passages = [Passage(f.whole, f.language, vector, f.cosine) for f, vector in found]
     odds: list[float] = surely(question, language, answers.asked, passages).tolist()
     least = max(ENOUGH, max(odds) - AS_SURE)
-    order = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)
+    fees = _fees(question, language, [f for f, _ in found])
+    order = sorted(range(len(odds)), key=lambda i: odds[i] - fees[i], reverse=True)
     return [found[i][0] for i in order if odds[i] >= least]
+
+
+def _fees(question: str, language: str, found: Sequence[Found]) -> list[float]:
+    """Whether there is such a thing comes before what it costs, unless the price is asked for."""
+    if read(question, language).kinds & {"price", "included"}:
+        return [0.0] * len(found)
+    money = {key for key, kind in catalogue().items() if kind.type == "money"}
+    return [AS_SURE if f.fact_key in money else 0.0 for f in found]
 
 
 def _near(answers: Answers) -> list[Found]:

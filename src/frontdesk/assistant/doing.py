@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from frontdesk.assistant.act import ACTS
 from frontdesk.assistant.acting import Acting, Done
-from frontdesk.assistant.answer import answer
-from frontdesk.assistant.extras import late_out
+from frontdesk.assistant.answer import answer, the_fact
+from frontdesk.assistant.extras import late_out, note_arrival, odd_hour
 from frontdesk.assistant.following import before
 from frontdesk.assistant.matters import Matter, Mind
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED
-from frontdesk.assistant.reply import Voice
+from frontdesk.assistant.reply import Draft, Voice
 from frontdesk.assistant.speak import say
 from frontdesk.assistant.states import Plan, State, Step
 from frontdesk.assistant.values import Reading, Scene
@@ -43,7 +43,17 @@ async def _do(mind: Mind, acting: Acting, reading: Reading, text: str) -> Done:
         return await _answer(mind, acting, text)
     if acting.plan.step is Step.LATE_OUT:
         return await late_out(acting, await _answer(mind, acting, text))
+    if acting.plan.step is Step.NOTE_ARRIVAL:
+        return await note_arrival(acting, await _of_odd_hours(mind, acting))
     return say(acting, reading)
+
+
+async def _of_odd_hours(mind: Mind, acting: Acting) -> Sequence[Draft]:
+    """What the house's own facts say of arriving early or at night, where the guest does."""
+    asked = odd_hour(acting.heard.at)
+    if asked is None:
+        return ()
+    return await the_fact(mind.db, mind.embedder, acting, *asked, library=mind.library)
 
 
 async def _answer(mind: Mind, acting: Acting, text: str) -> Done:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.own_stays import chosen_own, no_booking, own_stays
+from frontdesk.assistant.reply import Draft
 from frontdesk.assistant.states import TALKING, State
 from frontdesk.assistant.values import Button, Handover, StayAsk
 from frontdesk.bookings import queries
@@ -26,6 +27,14 @@ from frontdesk.rooms.catalogue_models import Addon
 from frontdesk.tenancy.audit import record
 
 ARRIVES = "Arrives about "
+EARLY, LATE = ("06:00", "14:00"), "20:00"
+"""Who comes then asks, without saying so, how they get in."""
+ASKED_EARLY = ("Can we check in early?", ("early_check_in", "early_check_in_from", "check_in_from"))
+ASKED_LATE = (
+    "How do we get in when we arrive at night?",
+    ("night_arrival", "reception_hours", "check_in_until"),
+)
+"""The question, and the typed facts that answer it, the most telling first."""
 NOTED = re.compile(rf"(?:^|\n){ARRIVES}\d\d:\d\d \(said in the chat\)")
 
 
@@ -98,7 +107,14 @@ def _is_over(acting: Acting) -> bool:
     return until is not None and datetime.fromisoformat(until) <= acting.scene.now
 
 
-async def note_arrival(acting: Acting) -> Done:
+def odd_hour(at: str | None) -> tuple[str, Sequence[str]] | None:
+    """What somebody who comes then has to know of the house; None at usual hours."""
+    if at is None or EARLY[1] <= at < LATE:
+        return None
+    return ASKED_EARLY if EARLY[0] <= at else ASKED_LATE
+
+
+async def note_arrival(acting: Acting, facts: Sequence[Draft]) -> Done:
     """On the guest's next stay that has not begun; what was noted before is replaced."""
     at, coming = acting.heard.at, [b for b in await own_stays(acting) if b.status == "confirmed"]
     if at is None or not coming:
@@ -112,7 +128,7 @@ async def note_arrival(acting: Acting) -> Done:
         record(session, booking.hotel_id, "booking.note_arrival", subject, by=by, new={"at": at})
     arrival = acting.voice.day(booking.arrival)
     said = acting.voice.say("arrival_noted", time=at, code=booking.code, arrival=arrival)
-    return Done((said,), acting.state)
+    return Done((said, *facts), acting.state)
 
 
 async def late_out(acting: Acting, facts: Done | None) -> Done:

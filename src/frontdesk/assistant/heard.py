@@ -1,6 +1,7 @@
 """What a message asks for besides a stay: add-ons, times, changes, room types; by words alone."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from frontdesk.assistant.heard_orders import speaks_to_a_machine
@@ -16,15 +17,18 @@ from frontdesk.assistant.heard_words import (
     CHEAP,
     FEWER,
     KINDS,
+    LANDING,
     LATE_OUT,
     LEGAL,
     LENGTHENING,
     LINK,
+    MIDNIGHT,
     MONEY,
     MORE,
     MORE_NIGHTS,
     MORE_PEOPLE,
     NO_NAMES,
+    NOON,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
     OFF,
@@ -192,14 +196,28 @@ def changes(folded: str) -> bool:
 def _arrival(folded: str) -> str | None:
     if not ARRIVING.search(folded) or NOT_BY_ARRIVAL.search(folded):
         return None
-    timed = TIMED.search(folded)
-    if timed is not None:
-        return _clock(int(timed[1]), int(timed[2]), folded[timed.end() :])
-    hour = HOUR.search(folded)
-    if hour is not None:
-        return _clock(int(hour[1]), 0, hour[2] + folded[hour.end() :])
-    towards = TOWARDS.search(folded)
-    return _clock(int(towards[1]), 0, folded[towards.end() :]) if towards else None
+    times = sorted(_times(folded))
+    ours = [clock for at, clock in times if not _by_plane(folded[:at])]
+    return next(iter(ours or [clock for _, clock in times]), None)
+
+
+def _times(folded: str) -> Iterator[tuple[int, str]]:
+    """Where each time of the day stands; hours alone only where nothing is said in full."""
+    timed = [(m, _clock(int(m[1]), int(m[2]), folded[m.end() :])) for m in TIMED.finditer(folded)]
+    hours = [(m, _clock(int(m[1]), 0, m[2] + folded[m.end() :])) for m in HOUR.finditer(folded)]
+    towards = [(m, _clock(int(m[1]), 0, folded[m.end() :])) for m in TOWARDS.finditer(folded)]
+    yield from ((m.start(), "00:00") for m in MIDNIGHT.finditer(folded))
+    yield from ((m.start(), "12:00") for m in NOON.finditer(folded))
+    for match, clock in timed or hours or towards:
+        if clock is not None:
+            yield match.start(), clock
+
+
+def _by_plane(before: str) -> bool:
+    """Whether the last verb of coming before a time is a landing."""
+    landed = [m.start() for m in LANDING.finditer(before)]
+    came = [m.start() for m in ARRIVING.finditer(before) if not LANDING.search(m[0])]
+    return bool(landed) and max(landed) > max(came, default=-1)
 
 
 def _clock(hour: int, minute: int, after: str) -> str | None:

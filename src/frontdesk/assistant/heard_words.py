@@ -97,6 +97,19 @@ ARRIVING = whole(
     "|chegar|chegada|приедем|приеду|прибудем|прибудут|прибытие|прилетаем|прилетим|заедем|заезд"
     "|نصل|سنصل|أصل|سأصل|الوصول|وصولنا|وصولي"
 )
+LANDING = whole(
+    "land|lands|landing|aterrizo|aterriza|aterrizamos|landen|lande|landet|atterrissons|atterrit"
+    "|atterris|atterrir|atterro|atterra|atterriamo|aterro|pousamos|прилетаем|прилетаю|прилетим"
+    "|прилечу|приземляемся|تهبط|نهبط"
+)
+"""A plane, and not the guest at our door."""
+MIDNIGHT = whole(
+    "midnight|medianoche|mitternacht|minuit|mezzanotte|meia-noite|meia noite|полночь|полуночи"
+    "|полночью|منتصف الليل"
+)
+NOON = whole(
+    "noon|midday|mediodía|mittag|mittags|midi|mezzogiorno|meio-dia|meio dia|полдень|полудню|الظهر"
+)
 NOT_BY_ARRIVAL = whole(
     "early check-in|check-out|checkout|check out|leave|leaving|depart|salida|abreise|départ"
     "|partenza|saída|выезд|отъезд|المغادرة"

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.decide import angry
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.values import Handover, Outcome, Scene, Urgency
+from frontdesk.assistant.states import Step
+from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Urgency
 from frontdesk.bookings.models import Booking
 from frontdesk.conversations.calls import called_by
 from frontdesk.conversations.escalation import (
@@ -137,7 +138,7 @@ async def signs_of(
         reason=None if call is None else call.reason,
         confidence=min((r.confidence for r in readings), default=1.0),
         gap=outcome.gap is not None,
-        sentiment=min((r.sentiment_score for r in readings if angry(r)), default=0.0),
+        sentiment=min((r.sentiment_score for r in readings if _hurt(r, outcome)), default=0.0),
         urgency=max((PRESSES[r.urgency] for r in readings), default=0.0),
         repeats=repeats(asked, (line.text for line in scene.history if line.author == "guest")),
         failures=_failures(scene, outcome),
@@ -147,6 +148,12 @@ async def signs_of(
         errand=call is not None and call.reason in ("request", "change_booking"),
         called=called_by(asked),
     )
+
+
+def _hurt(reading: Reading, outcome: Outcome) -> bool:
+    """Angry, and not only by a guess that the mind itself did not follow."""
+    shown = bool(reading.sentiment_words) or reading.urgency is not Urgency.NORMAL
+    return angry(reading) and (shown or Step.COMPLAINT in outcome.plan)
 
 
 def _failures(scene: Scene, outcome: Outcome) -> int:

@@ -32,6 +32,11 @@ WEAK = frozenset(
         "dim",
         "lun",
         "jan",
+        "mars",
+        "segunda",
+        "quarta",
+        "quinta",
+        "sexta",
     ]
 )
 """Names that are everyday words as well: they need a number or a calendar word beside them."""

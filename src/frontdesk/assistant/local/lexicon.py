@@ -74,9 +74,11 @@ KINDS = {
     "friday_from": "Z",
     "sunday_from": "Z",
     "quarter": "4",
+    "word": "x",
 }
 """Written by the lexer itself: `Y` a year, `8` a date in eight digits, `°` an ordinal in digits,
-`Q` and `V` a month and a weekday that are other words too, `x` a word of no meaning here."""
+`Q` and `V` a month and a weekday that are other words too, `x` a word of no meaning here; `word`
+names those that another language or a shorter phrase has a meaning for."""
 LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "ru", "tr", "ar", "hi", "zh", "ja", "ko")
 COUSINS = {
     "ca": "es",
