@@ -62,6 +62,8 @@ def _first(state: State, reading: Reading, choice: str | None, heard: Heard) -> 
     if heard.injected:
         return Plan(Step.OUTSIDE, state)
     haggles = heard.cheap and state.stage in TALKING
+    if state.stage == "identifying" and heard.code and _calm(reading):
+        return None if heard.topic is None else Plan(Step.DELICATE, state)
     if angry(reading) and not haggles and not _plainly_asks(reading, heard):
         return Plan(Step.COMPLAINT, state)
     return None if heard.topic is None else Plan(Step.DELICATE, state)
@@ -70,8 +72,12 @@ def _first(state: State, reading: Reading, choice: str | None, heard: Heard) -> 
 def _plainly_asks(reading: Reading, heard: Heard) -> bool:
     """An errand without a bad word in it is no complaint, whatever its mood seems to be."""
     errand = heard.change or heard.late_out or heard.waitlist or heard.addon or heard.at
-    calm = not reading.sentiment_words and reading.urgency is Urgency.NORMAL
-    return bool(errand) and calm
+    return bool(errand) and _calm(reading)
+
+
+def _calm(reading: Reading) -> bool:
+    """Nothing in the words themselves is angry: a code and a surname are read as anything."""
+    return not reading.sentiment_words and reading.urgency is Urgency.NORMAL
 
 
 def angry(reading: Reading) -> bool:
