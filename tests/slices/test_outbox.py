@@ -1,5 +1,6 @@
 """The outbox: in order, once, fenced, and never resent on a guess."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -185,6 +186,33 @@ async def test_nothing_of_the_bot_leaves_after_staff_took_over(office: Office) -
         pass
     assert office.gateway.texts == ["a person"]
     assert await office.statuses() == ["cancelled", "cancelled", "sent"]
+
+
+async def test_a_takeover_waits_for_no_row_that_is_being_taken_up(office: Office) -> None:
+    """Who takes it up waits for the chat; would the takeover wait for the row, both would stay."""
+    thread = await thread_of(office.db, office.hotel, office.instance)
+    row = await office.write("queued", conversation_id=thread.id, fence=thread.fence)
+    async with office.db.hotel(office.hotel) as taker:
+        query = select(OutboundMessage).where(OutboundMessage.id == row).with_for_update()
+        await taker.execute(query)
+        async with asyncio.timeout(10), office.db.hotel(office.hotel) as session:
+            await take_over(session, thread.id, by="t", reason="t", now=office.clock.now())
+    assert await office.statuses() == ["queued"]
+    assert await office.deliver() == 0
+    assert (office.gateway.texts, await office.statuses()) == ([], ["cancelled"])
+
+
+async def test_what_is_due_leaves_while_more_is_being_written(office: Office) -> None:
+    """A turn that has its chat writes beneath the number; the number's next row needs the chat."""
+    thread = await thread_of(office.db, office.hotel, office.instance)
+    await office.write("due", conversation_id=thread.id, fence=thread.fence)
+    expires = office.clock.now() + timedelta(hours=1)
+    letter = Letter(office.instance, CHAT, "more", dedupe_key="more", expires_at=expires)
+    async with office.db.hotel(office.hotel) as turn:
+        await post(turn, office.hotel, letter, now=office.clock.now())
+        async with asyncio.timeout(10):
+            assert await office.deliver() == 0
+    assert office.gateway.texts == ["due"]
 
 
 async def test_an_old_reply_expires_and_frees_the_chat(office: Office) -> None:

@@ -112,7 +112,8 @@ async def _move(
     if line.departure != booking.departure or line.room_id is None:
         raise NoSuchMove("the guest has moved already")
     today = local_day(now, (await the_hotel(session)).timezone)
-    left = await session.get(Room, (booking.hotel_id, line.room_id), with_for_update=True)
+    mine = (booking.hotel_id, line.room_id)
+    left = await session.get(Room, mine, with_for_update={"key_share": True})
     if line.arrival < today < line.departure:
         line = await _split(session, booking, line, today)
     line.room_id = room.id

@@ -76,5 +76,6 @@ async def ready_rooms(session: AsyncSession, lines: Sequence[BookingRoom]) -> Se
 
 async def _rooms(session: AsyncSession, lines: Sequence[BookingRoom]) -> Sequence[Room]:
     wanted = [line.room_id for line in lines if line.room_id is not None]
-    query = select(Room).where(Room.id.in_(wanted)).order_by(Room.id).with_for_update()
+    query = select(Room).where(Room.id.in_(wanted)).order_by(Room.id)
+    query = query.with_for_update(key_share=True)
     return (await session.scalars(query.execution_options(populate_existing=True))).all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.escalate import note_handover
@@ -78,17 +78,22 @@ async def take_over(
 
 
 async def _withdraw(session: AsyncSession, conversation_id: UUID) -> None:
-    """What the bot still had to say is not said."""
-    withdrawn = (
-        update(OutboundMessage)
+    """What the bot still had to say is not said.
+
+    A row that is just being taken up waits for this chat, and then finds the fence raised.
+    """
+    unsaid = (
+        select(OutboundMessage.id)
         .where(
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.author == "bot",
             OutboundMessage.status == "queued",
         )
-        .values(status="cancelled")
-        .returning(OutboundMessage.message_id)
+        .with_for_update(skip_locked=True, key_share=True)
     )
+    mine = OutboundMessage.id.in_((await session.scalars(unsaid)).all())
+    withdrawn = update(OutboundMessage).where(mine).values(status="cancelled")
+    withdrawn = withdrawn.returning(OutboundMessage.message_id)
     ids = [i for i in (await session.scalars(withdrawn)).all() if i is not None]
     if ids:
         await session.execute(update(Message).where(Message.id.in_(ids)).values(status="cancelled"))

@@ -257,8 +257,9 @@ def _backoff(tries: int) -> timedelta:
 
 
 async def _locked(session: AsyncSession, instance_id: UUID) -> WhatsAppInstance | None:
+    """Not its key: a turn that has the chat writes what is to be sent beneath it meanwhile."""
     query = select(WhatsAppInstance).where(WhatsAppInstance.id == instance_id)
-    return await session.scalar(query.with_for_update())
+    return await session.scalar(query.with_for_update(key_share=True))
 
 
 async def _pause(session: AsyncSession, post: Post, instance: WhatsAppInstance, why: str) -> None:

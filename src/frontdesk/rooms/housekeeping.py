@@ -23,7 +23,9 @@ from frontdesk.tenancy.queries import the_hotel
 
 async def the_room(session: AsyncSession, room_id: UUID) -> Room:
     """Locked. Raises NoSuchRoom."""
-    found = await session.scalar(select(Room).where(Room.id == room_id).with_for_update())
+    found = await session.scalar(
+        select(Room).where(Room.id == room_id).with_for_update(key_share=True)
+    )
     if found is None:
         raise NoSuchRoom
     return found
@@ -31,7 +33,7 @@ async def the_room(session: AsyncSession, room_id: UUID) -> Room:
 
 async def room_numbered(session: AsyncSession, number: str) -> Room | None:
     query = select(Room).where(func.lower(Room.number) == number.lower(), Room.active)
-    return await session.scalar(query.limit(1).with_for_update())
+    return await session.scalar(query.limit(1).with_for_update(key_share=True))
 
 
 async def put_status(
