@@ -199,10 +199,12 @@ BEGIN
 END $$;
 
 -- Works off what waits, at most so many; gives how many it took. One at a time for a hotel: the
--- later writer must have read the later row.
+-- later writer must have read the later row. Where it would wait for somebody who writes it gives
+-- all back and 0: whoever changes two rooms in another order must never be the one who is ended.
 CREATE OR REPLACE FUNCTION search_catch_up(hotel uuid, most int) RETURNS int
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
+SET lock_timeout = '300ms'
 AS $$
 DECLARE
     taken int := 0;
@@ -239,6 +241,8 @@ BEGIN
         END IF;
     END LOOP;
     RETURN taken;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN 0;
 END $$;
 
 -- Queues everything of a hotel: what there is, and what there was.
