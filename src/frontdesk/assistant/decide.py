@@ -126,7 +126,7 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """A word or two that say yes, no or not yet, and nothing of a stay."""
     if reading.stay != StayAsk():
         return None
-    other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code
+    other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code or heard.own
     intent = Intent.YES if heard.agrees and not other else reading.intent
     plain = None if heard.change else _yes_or_no(state, intent)
     if plain is None and heard.thinking and state.stage in TALKING:
@@ -137,10 +137,12 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """Hardly understood, with a question of ours open: it stands, and is asked again."""
     bar = SURE if reading.intent in DOUBTFUL else GUESS
-    said = heard.own or heard.asks or heard.cancel or heard.change or heard.addon or heard.wants
+    said = heard.own or heard.cancel or heard.change or heard.addon or heard.wants
     doubtful = reading.confidence < bar and not said
     if not doubtful or state.stage not in ("offered", "confirming"):
         return None
+    if heard.asks:
+        return Plan(Step.ANSWER, state)
     return Plan(Step.OFFER if state.stage == "offered" else Step.YES_OR_NO, state)
 
 
@@ -215,7 +217,7 @@ def _about_stay(state: State, reading: Reading, heard: Heard) -> bool:
     """Other dates for a stay that is on offer are a change of the wish, not of a booking."""
     dated = state.stay.arrival is not None and state.stay.departure is not None
     if dated and (heard.days or heard.nights or heard.between):
-        return not _new_errand(reading) and not heard.own
+        return (not _new_errand(reading) or reading.confidence < SURE) and not heard.own
     if state.stay.adults is not None and heard.one_more:
         return not heard.own
     if reading.stay == StayAsk():
@@ -265,7 +267,7 @@ def _errand(state: State, reading: Reading, heard: Heard) -> Plan | None:
         return Plan(Step.LATE_OUT, state)
     if heard.at is not None and reading.intent is not Intent.FIND_ROOM:
         return Plan(Step.NOTE_ARRIVAL, state)
-    staying = reading.intent is Intent.FIND_ROOM and reading.stay.arrival is not None
+    staying = reading.intent is Intent.FIND_ROOM and (reading.stay.arrival or heard.room)
     if heard.addon is not None and not staying:
         return Plan(Step.ASK_ADDON, replace(state, count=reading.stay.adults or 0))
     if heard.change or reading.intent is Intent.CHANGE_BOOKING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from frontdesk.assistant.heard_orders import speaks_to_a_machine
 from frontdesk.assistant.heard_shift import days_moved
 from frontdesk.assistant.heard_words import (
+    A_ROOM,
     ADDONS,
     ALSO,
     ARRIVING,
@@ -41,7 +42,7 @@ from frontdesk.assistant.heard_words import (
     WANTING,
 )
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.local.phrases import AGREED, CANCEL, MINE, NOT, POLICY, YES
+from frontdesk.assistant.local.phrases import AGREED, ASKS, CANCEL, MINE, NOT, POLICY, YES
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
@@ -49,8 +50,9 @@ HOUR = re.compile(
     r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|ч|час(?:ов|а)?)(?![a-z])"
 )
 BETWEEN = re.compile(
-    r"(?<![\d/.:])(\d{1,2})\.?\s*(?:-|to|till|until|al|a|hasta el|bis|bis zum|au|jusqu'au|fino al"
-    r"|ao|ate|до|по|الى|حتى)\s*(\d{1,2})(?![\d/:]|\s*(?:am|pm|h\b|uhr))"
+    r"(?<![\d/.:])(\d{1,2})(?:st|nd|rd|th|er|\.)?\s*(?:-|to|till|until|al|a|hasta el|bis|bis zum"
+    r"|au|jusqu'au|fino al|ao|ate|до|по|الى|حتى)\s*(?:the |den |le |el |il )?(\d{1,2})"
+    r"(?:st|nd|rd|th)?(?![\d/:]|\s*(?:am|pm|h\b|uhr))"
 )
 FEW = 9
 """Words; who writes more may well be unhappy, whatever they ask for."""
@@ -100,6 +102,8 @@ class Heard:
     """“Two days later”: what is talked about moves by so many."""
     leaving: bool = False
     """Speaks of the day they leave."""
+    room: bool = False
+    """Names a room as what is wanted."""
     own: bool = False
     """Speaks of a booking that there is."""
     off: bool = False
@@ -146,11 +150,12 @@ def hear(text: str) -> Heard:
         names=_names(folded, code) if code else (),
         days=days,
         leaving=bool(NOT_BY_ARRIVAL.search(folded)),
+        room=bool(A_ROOM.search(folded)),
         own=bool(MINE.search(folded) or OWN.search(folded)),
         off=bool(OFF.fullmatch(folded.strip(" .!"))),
         thinking=bool(THINKING.search(folded) or UNSURE.fullmatch(folded.strip(" .!…"))),
         wants=len(folded.split()) <= FEW and bool(WANTING.search(folded) or ASKED.search(folded)),
-        asks=asks or bool(ASKING.search(folded)),
+        asks=asks or bool(ASKING.search(folded) or ASKS.match(folded)),
         agrees=not asks and _agrees(folded),
         between=_between(folded),
     )

@@ -187,7 +187,7 @@ ALSO = re.compile(
 UNTIL = whole("until|till|hasta|bis|jusqu'au|jusqu'à|jusque|fino|até|до|по|حتى|إلى غاية")
 CHEAP = whole(
     "cheap|cheaper|cheapest|discount|too much for me|too much for us"
-    "|too expensive|less expensive|lower price|best price|too much money"
+    "|too expensive|less expensive|lower price|lowest price|best rate|best price|too much money"
     "|too pricey|barato|barata|baratos|baratas|más económica|más económico|demasiado caro|muy caro"
     "|mejor precio|billig|billiger|billigste|billigstes|günstiger|günstigste|günstigstes|zu teuer"
     "|preiswerter|trop cher|trop chère|moins cher|moins chère|meilleur prix|troppo caro|troppo cara"
@@ -218,6 +218,11 @@ BY_MOVING = whole(
 )
 OFF = re.compile(rf"(?:(?:{POLITE})[\s,]+)*(?:{CALLED_OFF})(?:[\s,]+(?:it|that|this|{POLITE}))*")
 """No to what is just being talked about; a stay that there is, is named."""
+A_ROOM = whole(
+    "a room|rooms|a double|a single|a suite|an apartment|una habitación|habitaciones|una doble"
+    "|ein zimmer|zimmer|ein doppelzimmer|une chambre|chambres|una camera|camere|una doppia"
+    "|um quarto|quartos|номер|номера|غرفة|غرف"
+)
 OWN = whole(
     "booking|reservation|confirmation|booked|reserva|reservado|confirmación|buchung|reservierung"
     "|gebucht|bestätigung|réservation|réservé|confirmation|prenotazione|prenotato|conferma"
@@ -246,7 +251,9 @@ ASKED = whole(
     "can you|could you|can someone|could someone|can we|could we|please bring|please send"
     "|puede|pueden|podría|podrían|können sie|könnten sie|kann jemand|könnte jemand"
     "|pouvez-vous|pourriez-vous|peut-on|può|potete|potrebbe|pode|podem|poderia|можете|могли бы"
-    "|принесите|هل يمكن|ممكن"
+    "|принесите|هل يمكن|ممكن|there is no|there are no|there's no|we have no|i have no|missing"
+    "|nos falta|nos faltan|falta|faltan|uns fehlt|uns fehlen|es fehlt|il nous manque|il manque"
+    "|ci manca|ci mancano|manca|mancano|não há|não temos|не хватает|ينقصنا|لا يوجد"
 )
 WAITLIST = whole(
     "waiting list|waitlist|wait list|waiting-list|lista de espera|warteliste|liste d'attente"

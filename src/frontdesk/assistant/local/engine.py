@@ -20,6 +20,7 @@ from frontdesk.assistant.local.phrases import (
     GOODBYE,
     GREETING,
     HARMLESS,
+    HOURS,
     INJECTION,
     MINE,
     NEGATIVE,
@@ -112,12 +113,13 @@ class LocalEngine:
         self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
     ) -> tuple[Intent, float]:
         said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
-        if said is not None:
+        cross = mood <= -0.6 or bool(NEGATIVE.search(folded))
+        told = said is Intent.FIND_ROOM and stay.arrival is None and cross
+        if said is not None and not told:  # "two days without a clean room" asks for none
             return said, 0.95
         if vector is None:
             return Intent.OTHER, 0.3
         asks = "?" in folded or bool(ASKS.match(folded))
-        cross = mood <= -0.6 or bool(NEGATIVE.search(folded))
         best, likely = heads.errand(vector, but=() if cross else (Intent.COMPLAINT,))
         if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
             best = Intent.QUESTION
@@ -164,7 +166,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
         (Intent.START, START.fullmatch(folded)),
         (Intent.OUTSIDE, INJECTION.search(folded)),
-        (Intent.PERSON, PERSON.search(folded)),
+        (Intent.PERSON, PERSON.search(folded) and not HOURS.search(folded)),
         (Intent.START_OVER, short and START_OVER.search(folded)),
         (
             Intent.QUESTION,

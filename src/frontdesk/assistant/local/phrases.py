@@ -12,10 +12,10 @@ YES = whole(
     "|да|да пожалуйста|хорошо|подтверждаю|согласен|согласна|бронируйте|конечно|давайте|давай|ладно|نعم|أجل|موافق|أؤكد|اؤكد|تمام|حسنا|احجز|evet|tamam|好|好的|是|是的|确认|はい|お願いします|네|예|हाँ|हां"
 )
 NO = whole(
-    "no|nope|no thanks|no thank you|not now|don't|no gracias|nein|nein danke|non|non merci|no grazie|não|não obrigado|нет|нет спасибо|не надо|لا|لا شكرا|hayır|nee|不|不要|不用|いいえ|아니요|नहीं"
+    "no|nope|better not|rather not|mejor no|lieber nicht|besser nicht|plutôt pas|meglio di no|melhor não|лучше не надо|no thanks|no thank you|not now|don't|no gracias|nein|nein danke|non|non merci|no grazie|não|não obrigado|нет|нет спасибо|не надо|لا|لا شكرا|hayır|nee|不|不要|不用|いいえ|아니요|नहीं"
 )
 AGREED = whole(
-    "book it|book that|please book|go ahead|do it|do that|confirm it|yes please|resérvala|resérvalo|reserve por favor|hágalo|buchen sie|buch es|buche es|machen sie das|jawohl|allez-y|vas-y|réservez-la|c'est bon pour nous|prenoti|prenotala|prenotiamo|faccia pure|isso mesmo|pode confirmar|pode reservar|ага|угу|бронируем|оформляйте|بالتأكيد|احجزها|احجزه|بكل سرور"
+    "prenota|prenotate|reserva|reserve|je réserve|on réserve|buchen|machen wir|confirma|confirmo|бронируй|book it|book that|please book|go ahead|do it|do that|confirm it|yes please|resérvala|resérvalo|reserve por favor|hágalo|buchen sie|buch es|buche es|machen sie das|jawohl|allez-y|vas-y|réservez-la|c'est bon pour nous|prenoti|prenotala|prenotiamo|faccia pure|isso mesmo|pode confirmar|pode reservar|ага|угу|бронируем|оформляйте|بالتأكيد|احجزها|احجزه|بكل سرور"
 )
 """Said to a question of ours, a yes wherever it stands in a few words."""
 NOT = whole(
@@ -44,6 +44,10 @@ START = whole(
 PERSON = whole(
     "human|real person|a person|speak to someone|talk to someone|speak with someone|an agent|receptionist|the reception|manager|staff member|operator|persona real|una persona|hablar con alguien|recepcionista|agente|gerente|mensch|mitarbeiter|jemandem sprechen|rezeption sprechen|une personne|un humain|parler à quelqu'un|un conseiller|la réception|una persona vera|parlare con qualcuno|un operatore|receptionist|uma pessoa|falar com alguém|atendente|человек|оператор|оператора|администратор|администратора|менеджер|с человеком|موظف|شخص حقيقي|التحدث مع|مدير|insan|yetkili|人工|担当者"
 )
+HOURS = whole(
+    "what time|opening hours|open|opens|close|closes|how late|where is|where's|a qué hora|horario|dónde está|öffnungszeiten|wann|wie lange|wo ist|à quelle heure|horaires|ouverte|ouvert|ferme|où est|où se trouve|a che ora|orari|dov'è|que horas|a que horas|horário|onde fica|во сколько|часы работы|где|متى|أين"
+)
+"""Asks about the reception, and not for it."""
 CANCEL = whole(
     "cancel|cancel my booking|cancellation of my|cancelar|cancela|anular|stornieren|storniere|annuler|annulez|cancellare|annullare|disdire|cancele|отменить|отмените|отмена брони|إلغاء|الغاء|ألغي|iptal|annuleren|取消|キャンセル|취소"
 )
