@@ -73,7 +73,7 @@ ONE_OR_SUMS = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (
         *("payment-account", "reports/daily", "reports/pick-up", "reports/ledger", "audit/verify"),
-        *("configuration", "assistant/usage", "rules-latch"),
+        *("configuration", "assistant/usage", "rules-latch", "pms"),
     )
 }
 """One row, sums of rows, or rows by their codes: no foreign id, wall or no wall."""

@@ -127,8 +127,8 @@ async def list_imports(
 async def read_import(db: DbDep, hotel_id: UUID, import_id: UUID, asker: Reader) -> ImportOut:
     async with db.hotel(hotel_id) as session:
         found = await session.scalar(select(Import).where(Import.id == import_id))
-    if found is None:
-        raise NotFound("there is no such import")
+        if found is None:
+            raise NotFound("there is no such import")
     return ImportOut.model_validate(found)
 
 

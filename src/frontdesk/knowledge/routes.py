@@ -178,8 +178,8 @@ async def read_version(
     query = select(model).where(model.document_id == document_id, model.id == revision_id)
     async with db.hotel(hotel_id) as session:
         found = await session.scalar(query)
-    if found is None:
-        raise NotFound("there is no such version")
+        if found is None:
+            raise NotFound("there is no such version")
     return RevisionOut.model_validate(found)
 
 
