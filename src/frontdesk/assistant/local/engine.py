@@ -113,8 +113,10 @@ class LocalEngine:
         self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
     ) -> tuple[Intent, float]:
         said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
-        cross = mood <= -0.6 or bool(NEGATIVE.search(folded))
-        told = said is Intent.FIND_ROOM and stay.arrival is None and cross
+        worded = bool(NEGATIVE.search(folded))
+        cross = mood <= -0.6 or worded
+        tells = worded or (cross and len(folded.split()) > SHORT)
+        told = said is Intent.FIND_ROOM and stay.arrival is None and tells
         if said is not None and not told:  # "two days without a clean room" asks for none
             return said, 0.95
         if vector is None:
