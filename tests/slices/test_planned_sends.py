@@ -174,13 +174,15 @@ async def test_conditions_and_stop_hold_and_say_why(
     longer = {"field": "nights", "op": "gte", "value": 5}
     await rule(db, hotel, "long", when("arrival", -1), conditions=longer)
     await rule(db, hotel, "all", when("arrival", -2))
-    await book(db, hotel, kind, now.astimezone(MADRID).date() + timedelta(9), now)
+    day = now.astimezone(MADRID).date() + timedelta(9)
+    await book(db, hotel, kind, day, now)
+    ten = datetime(day.year, day.month, day.day, 10, tzinfo=MADRID)
     async with db.hotel(hotel) as session:
         await session.execute(update(Guest).values(opted_out_at=now))
-    await work(db, hotel, now + timedelta(days=7))
+    await work(db, hotel, ten - timedelta(2))
     async with db.hotel(hotel) as session:
         await session.execute(update(Guest).values(opted_out_at=None))
-    await work(db, hotel, now + timedelta(days=8))
+    await work(db, hotel, ten - timedelta(1))
     stopped, unmet = sorted(await plans(db, hotel), key=lambda p: p.due_at)
     assert (stopped.state, "blocked" in stopped.why[0]) == ("skipped", True)
     assert (unmet.state, unmet.why) == ("skipped", [{**longer, "seen": 2, "held": False}])
