@@ -12,7 +12,8 @@ from frontdesk.kit.db import open_database
 from frontdesk.kit.errors import Invalid
 from frontdesk.kit.secrets import Vault, new_token
 from frontdesk.kit.settings import Settings
-from frontdesk.local.identity_provider import IdentityProvider, provider_server
+from frontdesk.local.identity_provider import IdentityProvider, create_identity_provider
+from frontdesk.local.serving import server_of
 from frontdesk.local.spawn import HOST
 from frontdesk.tenancy.auth import SCOPES, Principal
 from frontdesk.tenancy.letterbox import ask_mail
@@ -93,4 +94,4 @@ def provide_identities(port: int, client: str, secret: str) -> None:
         f"FRONTDESK_OIDC_ISSUER={provider.issuer}\nFRONTDESK_OIDC_CLIENT_ID={client}\n"
         f"FRONTDESK_OIDC_CLIENT_SECRET={provider.client_secret}"
     )
-    provider_server(provider, port=port).run()
+    server_of(create_identity_provider(provider), port=port).run()

@@ -7,13 +7,13 @@ other until the database ends one of them, if the lock wanted the key as well.
 from sqlalchemy import text
 
 from frontdesk.bookings.queries import booking
-from frontdesk.configuration.actions import lock_hotel
 from frontdesk.conversations.find import conversation
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.messaging.models import OutboxEvent
+from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.models import TriggerRun
 from tests.factories import all_of, number_of, thread_of
 from tests.slices.stays import stay_of
@@ -48,7 +48,7 @@ async def test_a_lock_waits_for_no_row_beneath(
         await writer.flush()
         async with db.hotel(hotel) as session:
             await session.execute(text("SET LOCAL lock_timeout = '1s'"))
-            await lock_hotel(session)
+            await the_hotel(session, lock=True)
             await booking(session, stay.id, lock=True)
             await conversation(session, chat.id, lock=True)
 

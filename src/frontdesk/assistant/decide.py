@@ -1,8 +1,8 @@
 """What to do next: a pure function of the dialogue's state and a reading. The table of the talk."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
+from frontdesk.assistant.correcting import corrected, merge
 from frontdesk.assistant.heard import NOTHING, Heard
 from frontdesk.assistant.picking import picked
 from frontdesk.assistant.states import (
@@ -153,7 +153,7 @@ def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
     if state.stage in ("what_change", "changing") and _about_change(reading, heard):
         return Plan(Step.SHOW_CHANGE, _wanting(state, reading, heard), state.about)
     if state.stage in TALKING and _about_stay(state, reading, heard):
-        return _next_for(replace(state, stay=_corrected(state.stay, reading, heard)), reading)
+        return _next_for(replace(state, stay=corrected(state.stay, reading, heard)), reading)
     names = heard.kinds and (not _new_errand(reading) or _guessed(reading, heard))
     if state.stage in ("offered", "confirming") and names:
         return _next_for(state, reading)
@@ -301,62 +301,3 @@ def _next_for(state: State, reading: Reading | None) -> Plan:
     if state.stay.adults is None:
         return Plan(Step.ASK_GUESTS, collecting)
     return Plan(Step.OFFER, collecting)
-
-
-def _corrected(old: StayAsk, reading: Reading, heard: Heard) -> StayAsk:
-    """A stay that is being talked about, as this message has it: other dates, or so many more."""
-    new = reading.stay
-    if heard.one_more and old.adults is not None:
-        new = replace(new, adults=old.adults + 1)
-    if old.arrival is None or old.departure is None or new.arrival or new.departure:
-        return merge(old, new)
-    if heard.between and (said := _same_month(old.arrival, heard.between)):
-        return merge(old, replace(new, arrival=said[0], departure=said[1], nights=None))
-    if heard.days:
-        return merge(_moved(old.arrival, old.departure, old, heard), replace(new, nights=None))
-    if heard.more and (new.nights or heard.nights):
-        length = (old.departure - old.arrival).days
-        nights = max(1, length + heard.more * (new.nights or heard.nights or 0))
-        new = replace(new, nights=nights)
-    return merge(old, new)
-
-
-def _same_month(near: date, days: tuple[int, int]) -> tuple[date, date] | None:
-    try:
-        return near.replace(day=days[0]), near.replace(day=days[1])
-    except ValueError:
-        return None
-
-
-def _moved(arrival: date, departure: date, old: StayAsk, heard: Heard) -> StayAsk:
-    """By days: the whole stay, or the one end of it that is spoken of."""
-    by = timedelta(days=heard.days)
-    first = arrival if heard.leaving else arrival + by
-    keeps_end = not heard.leaving and not heard.moved and first < departure
-    last = departure if keeps_end else departure + by
-    return replace(old, arrival=first, departure=max(last, first + timedelta(days=1)))
-
-
-def merge(old: StayAsk, new: StayAsk) -> StayAsk:
-    """What is said now corrects what was said before; the dates stay consistent."""
-    arrival = new.arrival or old.arrival
-    nights = new.nights or (None if new.departure else old.nights)
-    departure = new.departure or (None if new.arrival or new.nights else old.departure)
-    if new.arrival and new.departure is None and old.arrival is not None and old.departure is None:
-        departure = _until(old.arrival, new.arrival)
-        arrival = old.arrival if departure else arrival
-    if arrival and departure is None and nights:
-        departure = arrival + timedelta(days=nights)
-    return StayAsk(
-        arrival,
-        departure,
-        nights if departure is None or new.nights else None,
-        new.adults or old.adults,
-        old.children if new.children is None else new.children,
-        new.rooms or old.rooms,
-    )
-
-
-def _until(arrival: date, said: date) -> date | None:
-    """A single later day, said after we asked how long: the day of departure."""
-    return said if said > arrival else None

@@ -88,20 +88,21 @@ async def _matter(mind: Mind, scene: Scene, text: str, state: State) -> Matter:
 
 
 async def read(mind: Mind, scene: Scene, text: str) -> Reading:
+    heard = hear(text)
     found = await mind.engine.read(
         text,
         history=scene.history,
         now_local=now_local(scene),
         guest_language=scene.guest.language or _default_language(scene),
     )
-    if hear(text).injected and found.emergency is None:
+    if heard.injected and found.emergency is None:
         return as_outside(found)
-    found = as_errand(found, hear(text))
-    if hear(text).days:
+    found = as_errand(found, heard)
+    if heard.days:
         found = await _dated_apart(mind, scene, text, found)
     if found.stay == StayAsk() and follows(scene, text):
         return as_question(found)
-    haggles = hear(text).cheap and load(scene.state).stage in TALKING and found.emergency is None
+    haggles = heard.cheap and load(scene.state).stage in TALKING and found.emergency is None
     return as_haggling(found) if haggles else found
 
 

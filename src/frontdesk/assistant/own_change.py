@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.acting import Acting, Done
+from frontdesk.assistant.correcting import moved_by
 from frontdesk.assistant.own_stays import chosen_own, no_booking, nobody_known, own_stays
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
@@ -147,20 +148,12 @@ def _people(said: int | None, present: int, more: int) -> int | None:
     return said if said is None or not more else max(0, present + more * said)
 
 
-def _moved(state: State, booking: Booking) -> tuple[date | None, date | None]:
-    """So many days later: all of it, or only the day that is spoken of."""
-    by = timedelta(days=state.days)
-    if state.leaving:
-        return None, booking.departure + by
-    keeps_end = not state.moved and booking.arrival + by < booking.departure
-    return booking.arrival + by, None if keeps_end else booking.departure + by
-
-
 def _days(state: State, booking: Booking) -> tuple[date | None, date | None]:
     """A single day moves the stay, unless it is when they arrive; a length counts from arrival."""
     stay, more = state.stay, state.more
     if state.days and stay.arrival is None and stay.departure is None:
-        return _moved(state, booking)
+        how = {"leaving": state.leaving, "moved": state.moved}
+        return moved_by(booking.arrival, booking.departure, state.days, **how)
     nights = (booking.departure - booking.arrival).days
     if stay.arrival and stay.departure:
         return stay.arrival, stay.departure

@@ -6,15 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.web import DbDep
 from frontdesk.knowledge.contradictions import Contradiction, contradictions
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
-from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
@@ -56,9 +54,7 @@ async def set_publishing(
     db: DbDep, hotel_id: UUID, asker: Writer, wanted: Publishing
 ) -> Publishing:
     async with db.hotel(hotel_id) as session:
-        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
-        if hotel is None:
-            raise NotFound("there is no such hotel")
+        hotel = await the_hotel(session, lock=True)
         old, new = hotel.settings.get(KEY, {}), wanted.model_dump()
         hotel.settings = {**hotel.settings, KEY: new}
         subject = f"hotel:{hotel_id}"

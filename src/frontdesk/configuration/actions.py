@@ -20,7 +20,7 @@ from frontdesk.kit.errors import NotFound, Problem
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal
-from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import the_hotel
 
 KEPT = 200
 """Versions of one hotel; older ones go."""
@@ -41,15 +41,6 @@ class Applied:
     changes: list[Change]
     version: ConfigurationVersion | None
     state: State
-
-
-async def lock_hotel(session: AsyncSession) -> Hotel:
-    """Whoever changes a configuration waits for the one before. Raises NotFound."""
-    query = select(Hotel).with_for_update(key_share=True).execution_options(populate_existing=True)
-    hotel = await session.scalar(query)
-    if hotel is None:
-        raise NotFound("there is no such hotel")
-    return hotel
 
 
 def seen_by(document: Document, asker: Principal) -> Document:
@@ -84,7 +75,7 @@ async def apply(
     `if_match` is of the hotel's own settings where `for_hotel`, else of what the asker may read.
     Raises LostRace, BadConfiguration, Forbidden, Conflict.
     """
-    hotel = await lock_hotel(session)
+    hotel = await the_hotel(session, lock=True)
     before = await read_state(session, hotel)
     known = before.hotel if for_hotel else seen_by(before.document(), asker)
     check_match(if_match, etag_of(known))

@@ -13,7 +13,6 @@ from frontdesk.configuration.actions import (
     apply,
     document_of,
     etag_of,
-    lock_hotel,
     restore,
     seen_by,
     version_of,
@@ -178,7 +177,7 @@ async def restore_version(
 ) -> AppliedOut:
     """Roll back: the hotel is configured as it was, and that is a new version."""
     async with db.hotel(hotel_id) as session:
-        await lock_hotel(session)
+        await the_hotel(session, lock=True)
         done = await restore(session, version_id, asker=asker, now=clock.now(), if_match=if_match)
     return _told(done, asker, response)
 

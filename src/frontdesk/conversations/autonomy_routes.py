@@ -23,6 +23,7 @@ from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["conversations"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
@@ -98,9 +99,7 @@ async def read_autonomy(db: DbDep, hotel_id: UUID, asker: Reader) -> Autonomy:
 async def set_autonomy(db: DbDep, hotel_id: UUID, asker: Setter, wanted: Autonomy) -> Autonomy:
     """All rules at once; 422 where money, a complaint, safety or the law would be auto."""
     async with db.hotel(hotel_id) as session:
-        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
-        if hotel is None:
-            raise NotFound("there is no such hotel")
+        hotel = await the_hotel(session, lock=True)
         old = len(hotel.settings.get("autonomy", []))
         rules = [rule.model_dump() for rule in wanted.rules]
         hotel.settings = {**hotel.settings, "autonomy": rules}

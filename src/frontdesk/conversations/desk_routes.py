@@ -21,14 +21,13 @@ from frontdesk.conversations.desk_schemas import (
 )
 from frontdesk.conversations.desk_settings import KEY
 from frontdesk.conversations.people import seat_of, set_seat
-from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.departments import NoSuchDepartment, usual_departments
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
-from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["desk"])
@@ -51,9 +50,7 @@ async def set_desk(db: DbDep, hotel_id: UUID, asker: Writer, wanted: DeskIn) -> 
         for rule in wanted.rules:
             if rule.membership_id is not None:
                 await member(session, rule.membership_id)
-        hotel = await session.scalar(select(Hotel).with_for_update(key_share=True))
-        if hotel is None:
-            raise NotFound("there is no such hotel")
+        hotel = await the_hotel(session, lock=True)
         old = {"rules": len(hotel.settings.get(KEY, {}).get("rules", []))}
         hotel.settings = {**hotel.settings, KEY: wanted.model_dump(mode="json", exclude_none=True)}
         new = wanted.model_dump(exclude={"rules"}) | {"rules": len(wanted.rules)}

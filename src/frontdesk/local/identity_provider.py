@@ -4,19 +4,16 @@ It speaks what a Keycloak realm speaks of the code flow: discovery, keys, author
 and the token endpoint. Whoever asks signs in as whom they name: it has no passwords.
 """
 
-import asyncio
 import base64
-import contextlib
 import hashlib
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
@@ -25,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from frontdesk.kit.clock import Clock, SystemClock
-from frontdesk.local.spawn import HOST
+from frontdesk.local.serving import running
 
 CODE_SECONDS = 60
 TOKEN_SECONDS = 300
@@ -203,35 +200,11 @@ def _of(request: Request) -> IdentityProvider:
     return request.app.state.provider
 
 
-def provider_server(provider: IdentityProvider, *, port: int) -> uvicorn.Server:
-    """It stays on loopback: it believes everybody."""
-    config = uvicorn.Config(
-        create_identity_provider(provider),
-        host=HOST,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
-
-
 @asynccontextmanager
 async def running_identity_provider(
     provider: IdentityProvider, *, port: int = 0
 ) -> AsyncGenerator[str]:
     """On a free loopback port, in this process; gives its issuer."""
-    server = provider_server(provider, port=port)
-    with contextlib.suppress(asyncio.CancelledError):
-        task = asyncio.create_task(cast("Any", server)._serve())  # serve() would take our signals
-        try:
-            while not server.started:
-                if task.done():
-                    task.result()
-                await asyncio.sleep(0.01)
-            bound = server.servers[0].sockets[0].getsockname()[1]
-            provider.issuer = f"http://{HOST}:{bound}"
-            yield provider.issuer
-        finally:
-            server.should_exit = True
-            await task
+    async with running(create_identity_provider(provider), port=port) as issuer:
+        provider.issuer = issuer
+        yield issuer

@@ -10,9 +10,12 @@ from frontdesk.kit.errors import NotFound
 from frontdesk.tenancy.models import Hotel, WhatsAppInstance
 
 
-async def the_hotel(session: AsyncSession) -> Hotel:
-    """The hotel this session is bound to."""
-    hotel = await session.scalar(select(Hotel))
+async def the_hotel(session: AsyncSession, *, lock: bool = False) -> Hotel:
+    """The hotel this session is bound to; locked, it is read anew. Raises NotFound."""
+    query = select(Hotel)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    hotel = await session.scalar(query)
     if hotel is None:
         raise NotFound("there is no such hotel")
     return hotel

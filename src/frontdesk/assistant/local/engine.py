@@ -125,7 +125,7 @@ class LocalEngine:
         best, likely = heads.errand(vector, but=() if cross else (Intent.COMPLAINT,))
         if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
             best = Intent.QUESTION
-        hurt = mood <= -0.6 and not asks and (likely < SURE or NEGATIVE.search(folded))
+        hurt = mood <= -0.6 and not asks and (likely < SURE or worded)
         if best is not Intent.COMPLAINT and hurt:
             best = Intent.COMPLAINT
         return best, round(min(0.95, likely), 3)
