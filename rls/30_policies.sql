@@ -16,7 +16,7 @@ DECLARE
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
         'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'guest_identities',
         'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks',
-        'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links'];
+        'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links', 'departments'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0185"
-down_revision = "0171"
+down_revision = "0180"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ from frontdesk.live.connection import Connection
 from frontdesk.live.counters import count
 from frontdesk.live.doors import CHATS, Looker
 from frontdesk.live.facts import Member
-from frontdesk.live.presence import Table, as_told, here
+from frontdesk.live.presence import Seen, Table, as_told, here
 from frontdesk.live.render import text_of
 from frontdesk.live.room import Room
 
@@ -45,21 +45,33 @@ def show_typing(
     talk: str,
     guest: str,
     on: bool,
+    department: str | None = None,
     but: Connection | None = None,
 ) -> None:
     """To colleagues, and to the guest whose chat it is where staff write."""
     about = {"conversation_id": talk, "seconds": TYPES if on else 0}
-    room.say({"type": "typing", **about, **who(room.known, actor)}, scope=CHATS, but=but)
+    frame = {"type": "typing", **about, **who(room.known, actor)}
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
     if not actor.startswith("guest:"):
         somebody = {"user_id": "staff", "name": "Staff", "role": "staff"}
         room.say_to_guest(UUID(guest), {"type": "typing", **about, **somebody})
 
 
 def show_viewing(
-    room: Room, *, actor: str, talk: str | None, but: Connection | None = None
+    room: Room,
+    *,
+    actor: str,
+    talk: str | None,
+    department: str | None = None,
+    but: Connection | None = None,
 ) -> None:
+    """Who is of other departments hears that somebody is there, and not where they look."""
     frame = {"type": "presence", "online": True, "viewing": talk, **who(room.known, actor)}
-    room.say(frame, scope=CHATS, but=but)
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
+
+
+def _of(department: str | None) -> tuple[UUID, ...]:
+    return () if department is None else (UUID(department),)
 
 
 def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
@@ -77,10 +89,11 @@ async def tell_who_is_there(room: Room) -> None:
     people = await room.people()
     table = room.table()
     staff = text_of(online_users(table, people))
+    apart = text_of(online_users({a: Seen(s.connections) for a, s in table.items()}, people))
     for connection in room.connections:
         looker = connection.looker
         if looker.may(CHATS):
-            connection.newest("online_users", staff)
+            connection.newest("online_users", apart if looker.departments else staff)
         elif looker.guest is not None:
             connection.newest("online_users", text_of(for_guest(table, looker)))
 
@@ -119,5 +132,5 @@ async def tell_counters(db: Database, room: Room) -> None:
     async with db.hotel(room.hotel_id) as session:
         counted = await count(session)
     for connection in askers:
-        frame = text_of(counted.frame(connection.looker.shown_id))
+        frame = text_of(counted.frame(connection.looker))
         connection.newest("counters", frame)
