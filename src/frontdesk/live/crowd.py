@@ -11,7 +11,7 @@ from frontdesk.live.connection import Connection
 from frontdesk.live.counters import count
 from frontdesk.live.doors import CHATS, Looker
 from frontdesk.live.facts import Member
-from frontdesk.live.presence import Table, as_told, here
+from frontdesk.live.presence import ALL, Shown, Table, as_told, here
 from frontdesk.live.render import text_of
 from frontdesk.live.room import Room
 
@@ -73,21 +73,31 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 
 
 async def tell_who_is_there(room: Room) -> None:
-    """Once a second at most, whole, to staff; a guest hears only whether somebody is there."""
-    people = await room.people()
+    """Once a second at most, to staff; a guest hears only whether somebody is there."""
     table = room.table()
-    staff = text_of(online_users(table, people))
+    said = room.crowd.tell(shown_in(table, await room.people()), at=monotonic())
+    whole = text_of(room.crowd.whole())
+    change = None if said is None else whole if said["type"] == ALL else text_of(said)
+    staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
-        looker = connection.looker
-        if looker.may(CHATS):
-            connection.newest("online_users", staff)
-        elif looker.guest is not None:
-            connection.newest("online_users", text_of(for_guest(table, looker)))
+        if connection.looker.may(CHATS):
+            _tell_staff(connection, whole, change)
+        elif connection.looker.guest is not None and connection.staffed is not staffed:
+            connection.staffed = staffed
+            connection.newest(ALL, text_of(for_guest(connection.looker, staffed=staffed)))
 
 
-def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
+def _tell_staff(connection: Connection, whole: str, change: str | None) -> None:
+    if not connection.knows_crowd or change is whole:
+        connection.knows_crowd = True
+        connection.newest(ALL, whole)
+    elif change is not None:
+        connection.amend(ALL, whole, change)
+
+
+def shown_in(table: Table, people: Mapping[str, Member]) -> Shown:
     """Programs are not people: a key is not shown."""
-    users: dict[str, Any] = {}
+    users: Shown = {}
     for actor, seen in table.items():
         kind, _, shown = actor.partition(":")
         member = people.get(actor)
@@ -101,13 +111,13 @@ def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
             }
         elif kind == "guest":
             users[shown] = {"user_id": shown, "email": None, "role": "customer", "viewing": []}
-    return {"type": "online_users", "users": users}
+    return users
 
 
-def for_guest(table: Table, looker: Looker) -> dict[str, Any]:
+def for_guest(looker: Looker, *, staffed: bool) -> dict[str, Any]:
     me = {"user_id": looker.shown_id, "email": None, "role": "customer"}
     users: dict[str, Any] = {looker.shown_id: me}
-    if any(actor.startswith("user:") for actor in table):
+    if staffed:
         users["staff"] = {"user_id": "staff", "email": None, "role": "staff"}
     return {"type": "online_users", "users": users}
 
