@@ -17,7 +17,7 @@ DECLARE
         'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'rule_plannings',
         'guest_identities',
         'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks',
-        'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links'];
+        'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links', 'departments'];
 BEGIN
     FOR t IN
         SELECT c.relname AS name, c.oid

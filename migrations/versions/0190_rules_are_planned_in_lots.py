@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0190"
-down_revision = "0171"
+down_revision = "0200"
 branch_labels = None
 depends_on = None
 

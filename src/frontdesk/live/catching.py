@@ -63,7 +63,7 @@ def frames_for(looker: Looker, one: Told, place: str) -> list[str]:
     if looker.guest is not None:
         mine = one.guest is not None and one.guest_id == looker.guest.guest_id
         return [text_of(one.guest or {}, place)] if mine else []
-    if not looker.may(one.scope):
+    if not looker.hears(one.scope, one.departments):
         return []
     *before, last = one.staff
     return [*(text_of(frame) for frame in before), text_of(last, place)]

@@ -11,7 +11,7 @@ from frontdesk.live.connection import Connection
 from frontdesk.live.counters import count
 from frontdesk.live.doors import CHATS, Looker
 from frontdesk.live.facts import Member
-from frontdesk.live.presence import ALL, Shown, Table, as_told, here
+from frontdesk.live.presence import ALL, Crowd, Seen, Shown, Table, as_told, here
 from frontdesk.live.render import text_of
 from frontdesk.live.room import Room
 
@@ -45,21 +45,33 @@ def show_typing(
     talk: str,
     guest: str,
     on: bool,
+    department: str | None = None,
     but: Connection | None = None,
 ) -> None:
     """To colleagues, and to the guest whose chat it is where staff write."""
     about = {"conversation_id": talk, "seconds": TYPES if on else 0}
-    room.say({"type": "typing", **about, **who(room.known, actor)}, scope=CHATS, but=but)
+    frame = {"type": "typing", **about, **who(room.known, actor)}
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
     if not actor.startswith("guest:"):
         somebody = {"user_id": "staff", "name": "Staff", "role": "staff"}
         room.say_to_guest(UUID(guest), {"type": "typing", **about, **somebody})
 
 
 def show_viewing(
-    room: Room, *, actor: str, talk: str | None, but: Connection | None = None
+    room: Room,
+    *,
+    actor: str,
+    talk: str | None,
+    department: str | None = None,
+    but: Connection | None = None,
 ) -> None:
+    """Who is of other departments hears that somebody is there, and not where they look."""
     frame = {"type": "presence", "online": True, "viewing": talk, **who(room.known, actor)}
-    room.say(frame, scope=CHATS, but=but)
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
+
+
+def _of(department: str | None) -> tuple[UUID, ...]:
+    return () if department is None else (UUID(department),)
 
 
 def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
@@ -74,17 +86,25 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 
 async def tell_who_is_there(room: Room) -> None:
     """Once a second at most, to staff; a guest hears only whether somebody is there."""
-    table = room.table()
-    said = room.crowd.tell(shown_in(table, await room.people()), at=monotonic())
-    whole = text_of(room.crowd.whole())
-    change = None if said is None else whole if said["type"] == ALL else text_of(said)
+    table, people = room.table(), await room.people()
+    hidden = {actor: Seen(seen.connections) for actor, seen in table.items()}
+    all_ = _said(room.crowd, shown_in(table, people))
+    apart = _said(room.apart, shown_in(hidden, people))
     staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
-        if connection.looker.may(CHATS):
-            _tell_staff(connection, whole, change)
-        elif connection.looker.guest is not None and connection.staffed is not staffed:
+        looker = connection.looker
+        if looker.may(CHATS):
+            _tell_staff(connection, *(apart if looker.departments else all_))
+        elif looker.guest is not None and connection.staffed is not staffed:
             connection.staffed = staffed
-            connection.newest(ALL, text_of(for_guest(connection.looker, staffed=staffed)))
+            connection.newest(ALL, text_of(for_guest(looker, staffed=staffed)))
+
+
+def _said(crowd: Crowd, shown: Shown) -> tuple[str, str | None]:
+    """All of it, and what is said to who knows it: the same, what changed, or nothing."""
+    said = crowd.tell(shown, at=monotonic())
+    whole = text_of(crowd.whole())
+    return whole, None if said is None else whole if said["type"] == ALL else text_of(said)
 
 
 def _tell_staff(connection: Connection, whole: str, change: str | None) -> None:
@@ -129,5 +149,5 @@ async def tell_counters(db: Database, room: Room) -> None:
     async with db.hotel(room.hotel_id) as session:
         counted = await count(session)
     for connection in askers:
-        frame = text_of(counted.frame(connection.looker.shown_id))
+        frame = text_of(counted.frame(connection.looker))
         connection.newest("counters", frame)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -34,7 +34,8 @@ class Room:
         self.hotel_id = hotel_id
         self.connections: set[Connection] = set()
         self.elsewhere = Elsewhere()
-        self.crowd = Crowd()
+        self.crowd, self.apart = Crowd(), Crowd()
+        """As everybody is told, and those who see some departments only: not who looks at what."""
         self.changed = asyncio.Event()
         self.coming = 0
         """Who waits to be let in."""
@@ -167,7 +168,7 @@ class Room:
         *before, last = one.staff
         staff = [*(text_of(f) for f in before), text_of(last, place)]
         for connection in self.connections:
-            if connection.looker.may(one.scope):
+            if connection.looker.hears(one.scope, one.departments):
                 for frame in staff:
                     connection.offer(frame)
         guests = self._guests.get(one.guest_id) if one.guest_id is not None else None
@@ -176,11 +177,18 @@ class Room:
             for connection in guests:
                 connection.offer(frame)
 
-    def say(self, frame: Mapping[str, Any], *, scope: str, but: Connection | None = None) -> None:
+    def say(
+        self,
+        frame: Mapping[str, Any],
+        *,
+        scope: str,
+        departments: Collection[UUID] = (),
+        but: Connection | None = None,
+    ) -> None:
         """Of the moment only: nothing to resume."""
         text = text_of(frame)
         for connection in self.connections:
-            if connection is not but and connection.looker.may(scope):
+            if connection is not but and connection.looker.hears(scope, departments):
                 connection.offer(text)
 
     def say_to_guest(self, guest_id: UUID, frame: Mapping[str, Any]) -> None:

@@ -44,7 +44,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
             "state_at",
         ]
     ),
-    "api_keys": frozenset(["hotel_id", "id", "digest", "scopes", "revoked_at"]),
+    "api_keys": frozenset(["hotel_id", "id", "digest", "scopes", "departments", "revoked_at"]),
+    "departments": frozenset(["hotel_id", "id", "code"]),
     "inbound_events": frozenset(
         ["hotel_id", "id", "instance_id", "lane", "chat", "received_at", "state", "tries"]
     ),
@@ -74,7 +75,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "pms_links": frozenset(["hotel_id", "id", "next_sync_at"]),
-    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
+    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status", "departments"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),
