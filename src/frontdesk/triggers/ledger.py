@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     DateTime,
     Select,
     String,
@@ -82,10 +83,9 @@ def _queries(state: str | None) -> list[Any]:
     return plans + [_runs().where(TriggerRun.outcome == _said(s)) for s in RUNS.get(state, ())]
 
 
-def _said(state: str) -> Any:
+def _said(state: str) -> BindParameter[str]:
     """Written out: the database takes an index of some states for a state it can read."""
-    said: Any = bindparam(None, state, literal_execute=True)
-    return said
+    return bindparam(None, state, String(), literal_execute=True)
 
 
 def _plans() -> Any:
