@@ -11,11 +11,13 @@ AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION find_api_key(wanted_digest bytea)
-RETURNS TABLE (hotel_id uuid, key_id uuid, scopes jsonb)
+RETURNS TABLE (hotel_id uuid, key_id uuid, scopes jsonb, narrowed boolean, departments uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT k.hotel_id, k.id, k.scopes
+    SELECT k.hotel_id, k.id, k.scopes, k.departments <> '[]', ARRAY(
+        SELECT d.id FROM public.departments d
+        WHERE d.hotel_id = k.hotel_id AND k.departments ? d.code)
     FROM public.api_keys k
     WHERE k.digest = wanted_digest AND k.revoked_at IS NULL
 $$;

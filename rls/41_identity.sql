@@ -36,11 +36,14 @@ GRANT SELECT (hotel_id, id, next_try_at, sent_at, dead_at) ON mails TO frontdesk
 -- member (any more), no row where the session has ended.
 CREATE OR REPLACE FUNCTION find_member(
     wanted_session uuid, wanted_user uuid, wanted_hotel uuid, at timestamptz)
-RETURNS TABLE (membership_id uuid, role text, scopes jsonb, approval_limit bigint)
+RETURNS TABLE (membership_id uuid, role text, scopes jsonb, approval_limit bigint,
+    departments jsonb, department_ids uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT m.id, m.role, r.scopes, r.approval_limit
+    SELECT m.id, m.role, r.scopes, r.approval_limit, m.departments, ARRAY(
+        SELECT d.id FROM public.departments d
+        WHERE d.hotel_id = m.hotel_id AND m.departments ? d.code)
     FROM public.user_sessions s
     JOIN public.users u ON u.id = s.user_id
     LEFT JOIN public.memberships m ON m.user_id = s.user_id AND m.hotel_id = wanted_hotel

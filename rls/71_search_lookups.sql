@@ -87,13 +87,16 @@ BEGIN
     LIMIT most;
 END $$;
 
--- Messages that match.
+-- Messages that match; for who is of some departments, in chats of theirs (rls/99_departments.sql).
 CREATE OR REPLACE FUNCTION search_said(
     wanted tsquery, whole tsquery, state text, since timestamptz, until timestamptz, most int)
 RETURNS TABLE (id uuid, kind text, score int, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    seen constant uuid[] := string_to_array(
+        nullif(current_setting('app.departments', true), ''), ',')::uuid[];
 BEGIN
     RETURN QUERY SELECT e.id, e.kind::text,
         (ts_rank(e.words, wanted) * 1000000)::int
@@ -104,6 +107,8 @@ BEGIN
         AND e.words @@ wanted
         AND (state IS NULL OR e.status = state)
         AND (since IS NULL OR e.at >= since) AND (until IS NULL OR e.at < until)
+        AND (seen IS NULL OR EXISTS (SELECT FROM public.conversations c
+            WHERE c.hotel_id = e.hotel_id AND c.id = e.parent_id AND c.department_id = ANY (seen)))
     LIMIT most;
 END $$;
 
@@ -116,6 +121,9 @@ RETURNS TABLE (id uuid, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    seen constant uuid[] := string_to_array(
+        nullif(current_setting('app.departments', true), ''), ',')::uuid[];
 BEGIN
     RETURN QUERY SELECT n.id, n.at
     FROM (SELECT m.id, m.at, count(*) OVER () AS all_of_them
@@ -124,6 +132,9 @@ BEGIN
                     AND e.words @@ wanted
                     AND (state IS NULL OR e.status = state)
                     AND (since IS NULL OR e.at >= since) AND (until IS NULL OR e.at < until)
+                    AND (seen IS NULL OR EXISTS (SELECT FROM public.conversations c
+                        WHERE c.hotel_id = e.hotel_id AND c.id = e.parent_id
+                            AND c.department_id = ANY (seen)))
                 LIMIT bound) m) n
     WHERE n.all_of_them < bound
     ORDER BY n.at DESC, n.id DESC LIMIT most;

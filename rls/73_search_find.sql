@@ -40,17 +40,42 @@ BEGIN
     END IF;
 END $$;
 
--- As JSON: {"items", "facets", "terms", "most", "broad"}. `after` is the last row of the page before:
--- score, time and id, and whether it was a broad search. What each word may stand as: itself, its
--- stem, a beginning, and, where the hotel does not know it, the words of its lexicon that look like
--- it; where few things are found, one broad search more looks that up for all words. It is one
--- plpgsql function with few statements because starting one costs more than what it reads, and one
--- plan serves all because planning anew costs more than the search. A folded word holds no quotes.
+-- Messages that match; of more than are ranked, the newest before all others.
+CREATE OR REPLACE FUNCTION search_talk(
+    hotel uuid, wanted tsquery, whole tsquery, state text, since timestamptz,
+    until timestamptz, most int)
+RETURNS TABLE (id uuid, kind text, score int, at timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN QUERY
+        WITH said AS MATERIALIZED (
+            SELECT * FROM search_said(wanted, whole, state, since, until, most)
+        ), late AS MATERIALIZED (
+            SELECT * FROM search_late(hotel, wanted, state, since, until)
+            WHERE (SELECT count(*) FROM said) >= most
+        )
+        SELECT * FROM late
+        UNION ALL
+        SELECT * FROM said s WHERE NOT EXISTS (SELECT FROM late WHERE late.id = s.id);
+END $$;
+
+-- One array a column of the page, of the kinds found and of the words asked; building JSON would cost
+-- as much as finding. `after` is the last row of the page before: score, time and id, and whether it
+-- was a broad search. What each word may stand as (`stands`, a space between): itself, its stem, a
+-- beginning, and, where the hotel does not know it, the words of its lexicon that look like it; where
+-- few things are found, one broad search more looks that up for all words. It is one plpgsql function
+-- with few statements because starting one costs more than what it reads, and one plan serves all
+-- because planning anew costs more than the search. A folded word holds no quotes.
 CREATE OR REPLACE FUNCTION search_find(
     hotel uuid, said text, allowed text[], only_kinds text[], state text, since timestamptz,
     until timestamptz, newest boolean, most int, threshold real, after_score int,
-    after_at timestamptz, after_id uuid, broad boolean)
-RETURNS text
+    after_at timestamptz, after_id uuid, INOUT broad boolean,
+    OUT kinds text[], OUT ids uuid[], OUT parents uuid[], OUT titles text[], OUT features text[],
+    OUT bodies text[], OUT statuses text[], OUT times timestamptz[], OUT scores int[],
+    OUT facets text[], OUT facet_counts int[], OUT telling text[], OUT stands text[],
+    OUT starts boolean[], OUT more boolean)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 SET plan_cache_mode = force_generic_plan
@@ -65,18 +90,17 @@ DECLARE
     glued constant text := replace(folded, ' ', '');
     word text;
     stem text;
-    telling text[] := '{}';
-    stands text[] := '{}';  -- of each word, a space between
-    starts boolean[] := '{}';
     spelled boolean[] := '{}';  -- it may be a slip
     near text[];
     clause text;
-    terms text;
     wanted tsquery;
     whole tsquery;
     sure boolean;
-    answer record;
+    n_found int;
 BEGIN
+    telling := '{}';
+    stands := '{}';
+    starts := '{}';
     -- A word that says nothing in the hotel's language counts only where no other does.
     FOR pass IN 1 .. 2 LOOP
         FOREACH word IN ARRAY parts LOOP
@@ -91,12 +115,12 @@ BEGIN
         EXIT WHEN telling <> '{}';
     END LOOP;
     IF telling = '{}' THEN
-        RETURN '{"items": [], "facets": {}, "terms": [], "most": false, "broad": false}';
+        broad := false;
+        more := false;
+        RETURN;
     END IF;
     whole := ('''' || array_to_string(telling, ''' & ''') || '''')::tsquery;
     LOOP
-        wanted := NULL;
-        terms := NULL;
         sure := true;
         FOR n IN 1 .. cardinality(telling) LOOP
             word := telling[n];
@@ -117,22 +141,15 @@ BEGIN
             clause := '''' || word || CASE WHEN starts[n] THEN ''':*' ELSE '''' END
                 || replace(substr(stands[n], length(word) + 1), ' ', ' | ');
             wanted := CASE WHEN n = 1 THEN clause::tsquery ELSE wanted && clause::tsquery END;
-            terms := concat_ws(',', terms, '{"word":"' || word || '","stands":["'
-                || replace(stands[n], ' ', '","') || '"],"starts":' || starts[n]::text || '}');
         END LOOP;
         IF glued ~ '[0-9]' AND glued ~ '^[a-z0-9]{3,20}$' THEN
             wanted := wanted || (quote_literal(glued) || ':*')::tsquery;
         END IF;
-        WITH said AS MATERIALIZED (
-            SELECT * FROM search_said(wanted, whole, state, since, until, ranked)
-            WHERE 'messages' = ANY (allowed)
-        ), late AS MATERIALIZED (
-            SELECT * FROM search_late(hotel, wanted, state, since, until)
-            WHERE (SELECT count(*) FROM said) >= ranked
-        ), hits AS MATERIALIZED (
+        WITH hits AS MATERIALIZED (
             SELECT * FROM search_things(wanted, whole, allowed, state, since, until, ranked)
-            UNION ALL SELECT * FROM late
-            UNION ALL SELECT * FROM said s WHERE NOT EXISTS (SELECT FROM late WHERE late.id = s.id)
+            UNION ALL
+            SELECT * FROM search_talk(hotel, wanted, whole, state, since, until, ranked)
+            WHERE 'messages' = ANY (allowed)
         ), page AS (
             SELECT * FROM hits h
             WHERE h.kind = ANY (only_kinds) AND (after_id IS NULL
@@ -140,21 +157,23 @@ BEGIN
                 OR NOT newest AND (h.score, h.at, h.id) < (after_score, after_at, after_id))
             ORDER BY CASE WHEN newest THEN 0 ELSE h.score END DESC, h.at DESC, h.id DESC LIMIT most
         )
-        SELECT (SELECT json_agg(json_build_object('kind', e.kind, 'id', e.id, 'parent_id',
-                    e.parent_id, 'title', e.title, 'features', e.features, 'body',
-                    left(e.body, 20000), 'status', e.status, 'at', p.at, 'score', p.score)
-                    ORDER BY CASE WHEN newest THEN 0 ELSE p.score END DESC, p.at DESC, p.id DESC)
-                FROM page p JOIN search_entries e ON e.hotel_id = hotel AND e.id = p.id) AS items,
-            (SELECT json_object_agg(f.kind, f.n)
-                FROM (SELECT h.kind, count(*) AS n FROM hits h GROUP BY h.kind) f) AS facets,
-            (SELECT count(*) FROM hits) AS n
-        INTO answer;
-        EXIT WHEN broad OR sure OR after_id IS NOT NULL OR answer.n >= enough;
+        SELECT found.*, counted.*
+        INTO kinds, ids, parents, titles, features, bodies, statuses, times, scores,
+            facets, facet_counts, n_found
+        FROM (SELECT array_agg(o.kind), array_agg(o.id), array_agg(o.parent_id),
+                array_agg(o.title), array_agg(o.features), array_agg(o.body),
+                array_agg(o.status), array_agg(o.at), array_agg(o.score)
+            FROM (SELECT e.kind, e.id, e.parent_id, e.title, e.features,
+                    left(e.body, 20000) AS body, e.status, p.at, p.score
+                FROM page p JOIN search_entries e ON e.hotel_id = hotel AND e.id = p.id
+                ORDER BY CASE WHEN newest THEN 0 ELSE p.score END DESC, p.at DESC, p.id DESC) o
+            ) found,
+            (SELECT array_agg(f.kind), array_agg(f.n), sum(f.n)
+            FROM (SELECT h.kind, count(*)::int AS n FROM hits h GROUP BY h.kind) f) counted;
+        EXIT WHEN broad OR sure OR after_id IS NOT NULL OR n_found >= enough;
         broad := true;
     END LOOP;
-    RETURN concat('{"items":', coalesce(answer.items::text, '[]'), ',"facets":',
-        coalesce(answer.facets::text, '{}'), ',"most":', (answer.n >= ranked)::text,
-        ',"broad":', broad::text, ',"terms":[', terms, ']}');
+    more := coalesce(n_found, 0) >= ranked;
 END $$;
 
 -- Names that go on as this begins: the last word may be unfinished, a piece of a number too.

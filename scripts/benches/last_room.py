@@ -6,13 +6,8 @@ server's process, PostgreSQL's and this one (the guests) spend on it.
 
 import asyncio
 import json
-import os
-import socket
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,14 +16,13 @@ import httpx
 
 from benches.booking import House, build
 from benches.common import cpu_seconds, ground, median, percentile
+from benches.running import api
 from benches.wire import Wire, head
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.schemas import KeyIn
 
 GUESTS = 200
 ROUNDS = 3
-ENDLESS = "100000000/second"
-PATIENCE = 30.0
 
 
 async def run() -> dict[str, object]:
@@ -37,7 +31,7 @@ async def run() -> dict[str, object]:
         async with at.db.hotel(house.hotel) as session:
             _, key = await add_key(session, house.hotel, KeyIn(name="bench"), by="bench")
         await house.owner.execute("ANALYZE")
-        async with _served(house) as (url, server):
+        async with api(at.settings) as (url, server):
             measured = [await _measured(house, url, key, server, n) for n in range(-1, ROUNDS)][1:]
         figures = _figures([crowd for crowd, _ in measured])
         for n, who in enumerate(("server", "postgres", "guests")):
@@ -123,43 +117,3 @@ def _said(status: int, body: dict[str, Any]) -> str:
     if status == httpx.codes.CONFLICT and body.get("alternatives"):
         return "taken, with alternatives"
     return f"{status} {body.get('code')}"
-
-
-@asynccontextmanager
-async def _served(house: House) -> AsyncIterator[tuple[str, int]]:
-    """The API as production starts it, one process of uvicorn: its address and process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = house.at.settings
-    env = {
-        **os.environ,
-        "DATABASE_URL": told.database_url,
-        "DATABASE_PLATFORM_URL": told.database_platform_url,
-        "FRONTDESK_SECRET_KEY": told.secret_key.get_secret_value(),
-        "FRONTDESK_PORT": str(port),
-        "FRONTDESK_LOG_LEVEL": "ERROR",
-        **dict.fromkeys(
-            ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS"), ENDLESS
-        ),
-    }
-    server = await asyncio.create_subprocess_exec(sys.executable, "-m", "frontdesk.api", env=env)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        await _up(url)
-        yield url, server.pid
-    finally:
-        if server.returncode is None:
-            server.terminate()
-        await server.wait()
-
-
-async def _up(url: str) -> None:
-    async with httpx.AsyncClient(base_url=url) as client, asyncio.timeout(PATIENCE):
-        while True:
-            try:
-                await client.get("/healthz")
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
-            else:
-                return

@@ -101,6 +101,11 @@ MUTATIONS = {
         "platform's policy is the platform's",
         ("ALTER POLICY platform ON idempotency_keys USING (true) WITH CHECK (true)"),
     ),
+    "a department's policy opens": (
+        "a department's policy only narrows",
+        "DROP POLICY department ON notes; CREATE POLICY department ON notes TO hotel_bot_tenant"
+        " USING (true) WITH CHECK (true)",
+    ),
     "a table in another schema": (
         "nothing lies in another schema",
         "CREATE SCHEMA aside; CREATE TABLE aside.loose (id int)",
@@ -228,10 +233,10 @@ AS_SUPERUSER = {
     "a look-up forgets what it was asked": (
         "definer function is listed, word for word",
         (
-            "CREATE OR REPLACE FUNCTION find_api_key(wanted_digest bytea)"
-            " RETURNS TABLE (hotel_id uuid, key_id uuid, scopes jsonb) LANGUAGE sql STABLE"
-            " SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
-            " AS 'SELECT k.hotel_id, k.id, k.scopes FROM public.api_keys k'"
+            "CREATE OR REPLACE FUNCTION find_api_key(wanted_digest bytea) RETURNS TABLE (hotel_id"
+            " uuid, key_id uuid, scopes jsonb, narrowed boolean, departments uuid[])"
+            " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+            " AS 'SELECT k.hotel_id, k.id, k.scopes, false, NULL::uuid[] FROM public.api_keys k'"
         ),
     ),
     "a search forgets its hotel": (

@@ -252,10 +252,12 @@ def breaking(db: Database, at_statement: int, fault: str) -> Iterator[list[int]]
         event.remove(engine, "before_cursor_execute", replace)
 
 
-async def break_everywhere(db: Database, hotel: HotelId, booking_id: UUID, step: Step) -> int:
+async def break_everywhere(
+    db: Database, hotel: HotelId, booking_id: UUID, step: Step, *, every: int = 1
+) -> int:
     """Run the step with a fault at its first statement, its second, ...; gives how many it has."""
     before = await picture(db, hotel, booking_id)
-    for n in range(1, 100):
+    for n in range(1, 200, every):
         for fault in (END, "SELECT 1/0"):
             with breaking(db, n, fault) as seen:
                 try:

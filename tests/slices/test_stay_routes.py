@@ -67,6 +67,38 @@ async def test_from_two_quotes_to_the_door_and_away(
     assert await uneven(db, hotel) == []
 
 
+async def test_one_room_of_two_goes_its_own_way(call: Caller, db: Database, hotel: HotelId) -> None:
+    here = f"/v1/hotels/{hotel}"
+    kind, stay = await house(call, hotel, 2)
+    wish = {**stay, **PHONE, "room_type_id": kind, "adults": 4, "rooms": 2}
+    quote = (await call("POST", f"{here}/quotes", json=wish)).json()["id"]
+    made = (await call("POST", f"{here}/bookings", json={"quote_id": quote})).json()
+    booking = f"{here}/bookings/{made['id']}"
+    lines = [line["id"] for line in (await call("GET", f"{booking}/rooms")).json()]
+    later = str(local_day(SystemClock().now(), "Europe/Madrid") + timedelta(3))
+    asked = {"lines": [{"line_id": lines[1], "departure": later}]}
+    shown = (await call("POST", f"{booking}/changes", json=asked)).json()
+    assert (shown["apart"], shown["difference"], shown["rooms"]) == ([lines[1]], 10000, 1)
+    own = (await call("POST", f"{booking}/changes/{shown['id']}/confirm")).json()
+    assert (own["split_from"], own["departure"], own["total"]) == (made["id"], later, 30000)
+    rest = (await call("GET", booking)).json()
+    assert (rest["rooms"], rest["departure"], rest["total"]) == (1, stay["departure"], 20000)
+    assert (await call("GET", f"{booking}/cancel?line={lines[0]}")).json()["fee"] == 20000 // 2
+    split = (await call("POST", f"{booking}/split", json={"lines": lines[:1]})).json()
+    assert split["booking"]["id"] == split["rest"]["id"] == made["id"]
+    stranger = await call("POST", f"{booking}/check-in", json={"lines": [made["id"]]})
+    assert stranger.status_code == 404
+    gone = (await call("POST", f"{booking}/cancel", json={"lines": lines[1:]})).json()
+    assert (gone["id"], gone["status"]) == (own["id"], "cancelled")
+    assert (await call("GET", booking)).json()["status"] == "confirmed"
+    guest = (await call("POST", f"{booking}/guest-links", json={})).json()["token"]
+    entered = await call.client.post("/v1/guest/session", json={"token": guest})
+    token = {"Authorization": f"Bearer {entered.json()['access_token']}"}
+    page = (await call.client.get("/v1/guest/booking", headers=token)).json()
+    assert [(o["code"], o["status"]) for o in page["other_rooms"]] == [(own["code"], "cancelled")]
+    assert await uneven(db, hotel) == []
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -17,7 +17,7 @@ from frontdesk.api.problems import render_problems
 from frontdesk.api.routers import ROUTERS
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.payment_doors import DOORS
-from frontdesk.kit.asked import bind_asked
+from frontdesk.kit.asked import bind_asked, unbind_asked
 from frontdesk.kit.caller import caller_of
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
@@ -174,7 +174,7 @@ class _Envelope:
             await self._app(scope, receive, send)
             return
         clear_ids()
-        bind_asked(caller_of(Request(scope), self._proxies))
+        before = bind_asked(caller_of(Request(scope), self._proxies))
         bind_ids(request=uuid.uuid4().hex)
 
         async def sealed(message: Message) -> None:
@@ -184,7 +184,10 @@ class _Envelope:
                 message["headers"] = [*message["headers"], *ours]
             await send(message)
 
-        await self._app(scope, receive, sealed)
+        try:
+            await self._app(scope, receive, sealed)
+        finally:
+            unbind_asked(before)
 
 
 def api_routes(app: FastAPI) -> Iterator[APIRoute]:

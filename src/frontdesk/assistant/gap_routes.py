@@ -39,6 +39,7 @@ async def list_groups(db: DbDep, library: LibraryDep, hotel_id: UUID, asker: Rea
             count=group.count,
             languages=sorted({gap.language for gap in group.gaps}),
             last_asked_at=max(gap.last_asked_at for gap in group.gaps),
+            gap_ids=[gap.id for gap in group.gaps],
             questions=[gap.question for gap in group.gaps],
         )
         for group in await grouped(library.models.first, gaps)

@@ -14,6 +14,7 @@ class GroupOut(BaseModel):
     count: int
     languages: list[str]
     last_asked_at: datetime
+    gap_ids: list[UUID] = Field(description="of the questions, in their order")
     questions: list[str]
 
 

@@ -1,11 +1,13 @@
 """Cancelling: the policy accepted at booking decides the fee, and the nights go back on sale."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.apart import as_if_apart
 from frontdesk.bookings.errors import FeeTooHigh, NotCancellable
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
@@ -14,11 +16,22 @@ from frontdesk.bookings.terms import CancelTerms, cancel_terms
 from frontdesk.bookings.told import shown, stock_came_back, tell
 
 
-async def preview_cancel(session: AsyncSession, booking_id: UUID, *, now: datetime) -> CancelTerms:
-    """What cancelling at `now` would cost; changes nothing."""
-    booking = await queries.booking(session, booking_id)
+async def preview_cancel(
+    session: AsyncSession,
+    booking_id: UUID,
+    line_ids: Sequence[UUID] = (),
+    *,
+    by: str = "",
+    now: datetime,
+) -> CancelTerms:
+    """What cancelling at `now` would cost, or cancelling these rooms; changes nothing."""
+    booking = await queries.booking(session, booking_id, lock=bool(line_ids))
     _refuse(booking)
-    return cancel_terms(booking.policy, booking.total, now)
+    if not line_ids:
+        return cancel_terms(booking.policy, booking.total, now)
+    async with as_if_apart(session, booking, line_ids, by=by, now=now) as own:
+        _refuse(own)
+        return cancel_terms(own.policy, own.total, now)
 
 
 async def cancel(

@@ -10,25 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.apart import alone, as_if_apart
 from frontdesk.bookings.errors import (
     ChangedMeanwhile,
     NotChangeable,
     PriceChanged,
     QuoteExpired,
 )
-from frontdesk.bookings.lines import (
-    kept_lines,
-    let_go_of_promised,
-    line_of,
-    share,
-    share_of_ages,
-)
+from frontdesk.bookings.lines import let_go_of_promised
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.nights import NewNights, as_if_gone, lock, swap
 from frontdesk.bookings.parts import Part, Wanted, all_known, parts_after
 from frontdesk.bookings.quote import make_quote
+from frontdesk.bookings.rooms_follow import rooms_follow
 from frontdesk.bookings.rules import policy_hash
-from frontdesk.bookings.stay_models import BookingChange, BookingRoom
+from frontdesk.bookings.stay_models import BookingChange
 from frontdesk.bookings.terms import policy_after_change, policy_together
 from frontdesk.bookings.told import shown, stock_came_back, tell
 from frontdesk.kit.errors import NotFound
@@ -54,6 +50,25 @@ async def preview_change(
     booking = await queries.booking(session, booking_id, lock=True)
     await all_known(session, booking, wanted)
     refuse(booking)
+    if not wanted.apart:
+        return await _shown_as(session, booking, await _offer(session, booking, wanted, now), by=by)
+    asked = wanted.of_their_own()
+    async with as_if_apart(session, booking, wanted.apart, by=by, now=now) as own:
+        offer = await _offer(session, own, asked, now)
+    session.add_all(offer.quotes)  # what was written in there is gone
+    return await _shown_as(session, booking, offer, apart=wanted.apart, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a stay would be: quotes, rooms that change on their own, and what it costs more."""
+
+    quotes: Sequence[Quote]
+    rooms: list[dict[str, Any]]
+    difference: int
+
+
+async def _offer(session: AsyncSession, booking: Booking, wanted: Wanted, now: datetime) -> Offer:
     parts, rooms = await parts_after(session, booking, wanted)
     stay = (wanted.arrival or booking.arrival, wanted.departure or booking.departure)
     quotes = await _priced(session, booking, parts, stay, now=now)
@@ -63,14 +78,22 @@ async def preview_change(
     policy = policy_together([quote.policy for quote in quotes])
     first.policy = policy_after_change(booking.policy, policy, now)
     first.policy_hash = policy_hash(first.policy)
+    await session.flush()
+    return Offer(quotes, rooms, sum(quote.total for quote in quotes) - booking.total)
+
+
+async def _shown_as(
+    session: AsyncSession, booking: Booking, offer: Offer, *, by: str, apart: Sequence[UUID] = ()
+) -> Shown:
     change = BookingChange(
         hotel_id=booking.hotel_id,
         booking_id=booking.id,
-        quote_id=first.id,
-        more_quotes=[quote.id for quote in quotes[1:]],
-        rooms=rooms,
+        quote_id=offer.quotes[0].id,
+        more_quotes=[quote.id for quote in offer.quotes[1:]],
+        rooms=offer.rooms,
+        apart=list(apart),
         booking_version=booking.version,
-        difference=sum(quote.total for quote in quotes) - booking.total,
+        difference=offer.difference,
         status="open",
     )
     session.add(change)
@@ -78,7 +101,7 @@ async def preview_change(
     subject = f"booking:{booking.id}"
     new = {"change": str(change.id), "difference": change.difference}
     record(session, booking.hotel_id, "booking.show_change", subject, by=by, new=new)
-    return Shown(change, quotes)
+    return Shown(change, offer.quotes)
 
 
 async def commit_change(
@@ -92,12 +115,33 @@ async def commit_change(
     change, quotes = await _shown(session, booking_id, change_id)
     booking = await queries.booking(session, booking_id, lock=True)
     if change.status == "done":
-        return booking
+        return await _made_of(session, booking, change)
     if any(quote.expires_at <= now for quote in quotes):
         raise QuoteExpired
     refuse(booking)
     if booking.version != change.booking_version:
         raise ChangedMeanwhile
+
+    async def become(own_id: UUID) -> Booking:
+        own = await queries.booking(session, own_id, lock=True)
+        return await _become(session, own, change, quotes, by=by, now=now)
+
+    return await alone(session, booking_id, change.apart, become, by=by, now=now)
+
+
+async def _made_of(session: AsyncSession, booking: Booking, change: BookingChange) -> Booking:
+    return booking if change.split_id is None else await queries.booking(session, change.split_id)
+
+
+async def _become(
+    session: AsyncSession,
+    booking: Booking,
+    change: BookingChange,
+    quotes: Sequence[Quote],
+    *,
+    by: str,
+    now: datetime,
+) -> Booking:
     first = quotes[0]
     stay = (first.arrival, first.departure)
     await lock(session, booking, [q.room_type_id for q in quotes], stay, now=now)
@@ -108,8 +152,9 @@ async def commit_change(
     await swap(session, booking, new, since=date.min, now=now)
     _take(booking, quotes)
     change.status = "done"
+    change.split_id = booking.id if booking.id != change.booking_id else None
     await session.flush()
-    await _rooms_follow(session, booking, change, quotes)
+    await rooms_follow(session, booking, change, quotes)
     more = {"difference": change.difference, "change_id": str(change.id)}
     await tell(session, booking, ("change", "changed"), by=by, old=old, **more)
     await stock_came_back(session, booking.hotel_id)
@@ -189,48 +234,3 @@ def _take(booking: Booking, quotes: Sequence[Quote]) -> None:
     for name in ("rooms", "adults", "children", "total", "tax"):
         setattr(booking, name, sum(getattr(quote, name) for quote in quotes))
     booking.version += 1
-
-
-async def _rooms_follow(
-    session: AsyncSession, booking: Booking, change: BookingChange, quotes: Sequence[Quote]
-) -> None:
-    """Rooms too many go, rooms too few come, and none keeps a door of another type."""
-    known = await kept_lines(session, booking.id)
-    if change.rooms:
-        asked = {room["line_id"]: room for room in change.rooms}
-        for line in known:
-            if str(line.id) in asked:
-                _become(line, asked[str(line.id)])
-    elif known and len(quotes) == 1:
-        await alike(session, booking, known, quotes[0].children_ages)
-    if known:
-        booking.room_type_id = known[0].room_type_id
-    await session.flush()
-
-
-async def alike(
-    session: AsyncSession, booking: Booking, known: Sequence[BookingRoom], ages: Sequence[int]
-) -> None:
-    """All rooms of one type, the guests shared out evenly."""
-    for line in known[booking.rooms :]:
-        await session.delete(line)
-    for at in range(len(known), booking.rooms):
-        session.add(line_of(booking, at + 1, booking.room_type_id, booking.rooms, ages))
-    for at, line in enumerate(known[: booking.rooms], 1):
-        _become(
-            line,
-            {
-                "room_type_id": str(booking.room_type_id),
-                "adults": share(booking.adults, booking.rooms, at),
-                "children": share(booking.children, booking.rooms, at),
-                "children_ages": share_of_ages(ages, booking.children, booking.rooms, at),
-            },
-        )
-
-
-def _become(line: BookingRoom, room: dict[str, Any]) -> None:
-    for name in ("adults", "children", "children_ages"):
-        setattr(line, name, room[name])
-    kind = UUID(room["room_type_id"])
-    if line.room_type_id != kind:
-        line.room_type_id, line.room_id = kind, None

@@ -53,7 +53,11 @@ async def quoted_ages(session: AsyncSession, booking: Booking) -> list[int]:
             BookingChange,
             (BookingChange.hotel_id == Quote.hotel_id) & (BookingChange.quote_id == Quote.id),
         )
-        .where(BookingChange.booking_id == booking.id, BookingChange.status == "done")
+        .where(
+            BookingChange.booking_id == booking.id,
+            BookingChange.split_id.is_(None),
+            BookingChange.status == "done",
+        )
         .order_by(BookingChange.booking_version.desc())
         .limit(1)
     )

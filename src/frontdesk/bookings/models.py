@@ -159,8 +159,10 @@ class Booking(Tenant):
         ForeignKeyConstraint(
             ["hotel_id", "conversation_id"], ["conversations.hotel_id", "conversations.id"]
         ),
+        ForeignKeyConstraint(["hotel_id", "split_from"], ["bookings.hotel_id", "bookings.id"]),
         UniqueConstraint("hotel_id", "code"),
         UniqueConstraint("hotel_id", "quote_id"),
+        CheckConstraint("split_from <> id", name="split"),
         CheckConstraint("departure > arrival", name="dates"),
         CheckConstraint("adults > 0 AND children >= 0 AND rooms > 0", name="party"),
         CheckConstraint(
@@ -177,6 +179,12 @@ class Booking(Tenant):
         Index("ix_bookings_type", "hotel_id", "room_type_id", "arrival", "departure"),
         Index("ix_bookings_days", "hotel_id", "arrival", "departure", "room_type_id", "status"),
         Index("ix_bookings_recent", "hotel_id", "created_at", "id"),
+        Index(
+            "ix_bookings_split",
+            "hotel_id",
+            "split_from",
+            postgresql_where=text("split_from IS NOT NULL"),
+        ),
     )
     code: Mapped[str]
     """What people say: short, no look-alike letters."""
@@ -209,6 +217,8 @@ class Booking(Tenant):
     """For nights that were booked and not stayed."""
     checked_in_at: Mapped[datetime | None]
     checked_out_at: Mapped[datetime | None]
+    split_from: Mapped[UUID | None]
+    """The booking whose rooms these were, until one of them got dates or an end of its own."""
 
 
 class BookingNight(Base):

@@ -45,6 +45,12 @@ class RoomWanted:
     adults: int | None = None
     children: int | None = None
     children_ages: tuple[int, ...] | None = None
+    arrival: date | None = None
+    departure: date | None = None
+
+    @property
+    def dates(self) -> tuple[date | None, date | None]:
+        return self.arrival, self.departure
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,20 @@ class Wanted:
         """Whether it says something of the rooms together."""
         said = (self.room_type_id, self.rooms, self.adults, self.children, self.children_ages)
         return any(value is not None for value in said)
+
+    @property
+    def apart(self) -> list[UUID]:
+        """The rooms that get dates of their own."""
+        return [room.line_id for room in self.lines if room.dates != (None, None)]
+
+    def of_their_own(self) -> "Wanted":
+        """The same, said of a booking that has these rooms only. Raises NotChangeable."""
+        asked = {room.dates for room in self.lines}
+        if len(asked) != 1 or (self.arrival, self.departure) != (None, None) or self.of_all:
+            raise NotChangeable("one change names the rooms of the same dates, and nothing else")
+        ((arrival, departure),) = asked
+        lines = tuple(replace(room, arrival=None, departure=None) for room in self.lines)
+        return replace(self, arrival=arrival, departure=departure, lines=lines)
 
 
 async def parts_of(session: AsyncSession, booking: Booking) -> list[Part]:

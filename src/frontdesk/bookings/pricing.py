@@ -283,14 +283,14 @@ def tax(rule: TaxRule, price: int, party: Party, at: int) -> int:
         case "percent":
             return share(price, rule.amount)
         case "person_night":
-            return rule.amount * _taxable(rule, party)
+            return rule.amount * taxable(rule, party)
         case "night":
             return rule.amount * party.rooms
         case _:
             return rule.amount if at == 0 else 0
 
 
-def _taxable(rule: TaxRule, party: Party) -> int:
+def taxable(rule: TaxRule, party: Party) -> int:
     if rule.exempt_under is None:
         return party.guests
     return party.adults + sum(age >= rule.exempt_under for age in party.child_ages)

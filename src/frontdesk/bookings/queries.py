@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, bindparam, select, text
+from sqlalchemy import Date, DateTime, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import NoSuchBooking, NoSuchQuote
@@ -108,6 +108,18 @@ async def booking(session: AsyncSession, booking_id: UUID, *, lock: bool = False
 
 async def booking_of_quote(session: AsyncSession, quote_id: UUID) -> Booking | None:
     return await session.scalar(select(Booking).where(Booking.quote_id == quote_id))
+
+
+async def booked_together(session: AsyncSession, booking: Booking) -> Sequence[Booking]:
+    """The others that were one booking with it once: what it came of, and what came of either."""
+    first = booking.split_from or booking.id
+    kin = [first, booking.id]
+    query = select(Booking).where(
+        or_(Booking.id.in_(kin), Booking.split_from.in_(kin)),
+        Booking.id != booking.id,
+        Booking.guest_id == booking.guest_id,
+    )
+    return (await session.scalars(query.order_by(Booking.arrival, Booking.id).limit(20))).all()
 
 
 async def coming_bookings(session: AsyncSession, guest_id: UUID, today: date) -> Sequence[Booking]:

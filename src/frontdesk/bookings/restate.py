@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.bookings.change import alike, refuse
+from frontdesk.bookings.change import refuse
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import NewNights, lock, sums, swap
+from frontdesk.bookings.rooms_follow import alike
 from frontdesk.bookings.told import shown, stock_came_back, tell
 
 

@@ -108,6 +108,8 @@ class CancelIn(BaseModel):
     reason: str | None = Field(None, max_length=500)
     fee: int | None = Field(None, ge=0, le=10**12)
     """Less than the accepted policy asks; what is waived is judged by the asker's limit."""
+    lines: list[UUID] = Field(default_factory=list[UUID], max_length=20)
+    """These rooms alone: they become a booking of their own first, which is cancelled."""
 
 
 class BookingOut(BaseModel):
@@ -136,6 +138,8 @@ class BookingOut(BaseModel):
     early_fee: int
     checked_in_at: datetime | None
     checked_out_at: datetime | None
+    split_from: UUID | None
+    """The booking whose rooms these were; who paid for that one pays for this."""
     created_at: datetime
 
     @computed_field

@@ -67,6 +67,7 @@ class BookingChange(Tenant):
     __tablename__ = "booking_changes"
     __table_args__ = (
         _to("booking_id", "bookings"),
+        _to("split_id", "bookings"),
         _to("quote_id", "quotes"),
         UniqueConstraint("hotel_id", "quote_id"),
         CheckConstraint("status IN ('open','done')", name="status"),
@@ -81,6 +82,10 @@ class BookingChange(Tenant):
     """Rooms that change on their own: [{"line_id", "room_type_id", "adults", "children",
     "children_ages"}], as they will be.
     """
+    apart: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Lines that become a booking of their own by it, as they get dates of their own."""
+    split_id: Mapped[UUID | None]
+    """That booking, once it is done."""
     booking_version: Mapped[int]
     """The booking that was looked at; a booking that has changed since is not changed by this."""
     difference: Mapped[int] = mapped_column(BigInteger)

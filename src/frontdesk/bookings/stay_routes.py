@@ -1,14 +1,18 @@
 """What happens to a booking over HTTP: several rooms, changes, cancelling, arriving and leaving."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import cancel as cancelling
+from frontdesk.bookings import queries
+from frontdesk.bookings.apart import alone
 from frontdesk.bookings.change import Shown, commit_change, preview_change
 from frontdesk.bookings.check_in import check_in, check_out
 from frontdesk.bookings.extend import extend, shorten
@@ -23,8 +27,13 @@ from frontdesk.bookings.stay_schemas import (
     ChangePartOut,
     ExtendIn,
     GroupIn,
+    LinesIn,
     ShortenIn,
+    SplitIn,
+    SplitOut,
 )
+from frontdesk.kit.clock import Clock
+from frontdesk.kit.db import Database
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
@@ -33,6 +42,8 @@ from frontdesk.tenancy.idempotency import OnceDep, answer_once
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/bookings", tags=["bookings"])
 Reader = Annotated[Principal, Depends(allow("bookings:read"))]
 Writer = Annotated[Principal, Depends(allow("bookings:write"))]
+ALL = LinesIn()
+"""What who names no rooms means: no body is needed for that."""
 Desk = Annotated[Principal, Depends(allow("bookings:check_in"))]
 
 
@@ -56,13 +67,47 @@ async def create_group(
         return await answer_once(session, once, hotel_id, create)
 
 
+@router.post("/{booking_id}/split", status_code=201, response_model=SplitOut)
+async def split(
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Writer,
+    once: OnceDep,
+    wanted: SplitIn,
+) -> Response:
+    """Rooms become a booking of their own: same guest, price, policy and payer; two numbers.
+
+    All rooms of a booking are that booking already: it is given as both.
+    """
+    async with db.hotel(hotel_id) as session:
+
+        async def create() -> BaseModel:
+            async def as_it_is(own_id: UUID) -> Booking:
+                return await queries.booking(session, own_id)
+
+            by, now = asker.actor, clock.now()
+            own = await alone(session, booking_id, wanted.lines, as_it_is, by=by, now=now)
+            rest = await queries.booking(session, booking_id)
+            return SplitOut(booking=await _out(session, own), rest=await _out(session, rest))
+
+        return await answer_once(session, once, hotel_id, create)
+
+
 @router.get("/{booking_id}/cancel")
 async def preview_cancel(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Reader
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Reader,
+    line: Annotated[list[UUID], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
 ) -> CancelTermsOut:
-    """The fee and what is returned, before anybody says yes."""
+    """The fee and what is returned, before anybody says yes; of these rooms alone, or of all."""
     async with db.hotel(hotel_id) as session:
-        terms = await cancelling.preview_cancel(session, booking_id, now=clock.now())
+        now = clock.now()
+        terms = await cancelling.preview_cancel(session, booking_id, line, by=asker.actor, now=now)
     return CancelTermsOut(booking_id=booking_id, **asdict(terms))
 
 
@@ -73,12 +118,16 @@ async def cancel(
     """At the policy's fee, or less of it where that is within what the asker may approve."""
     by, now = asker.actor, clock.now()
     async with db.hotel(hotel_id) as session:
-        less = await cancelling.waived(session, booking_id, wanted.fee, now=now)
-        await need_approval(session, asker, "bookings:write", less)
-        done = await cancelling.cancel(
-            session, booking_id, by=by, now=now, reason=wanted.reason, fee=wanted.fee
+
+        async def end(own_id: UUID) -> Booking:
+            less = await cancelling.waived(session, own_id, wanted.fee, now=now)
+            await need_approval(session, asker, "bookings:write", less)
+            why, fee = wanted.reason, wanted.fee
+            return await cancelling.cancel(session, own_id, by=by, now=now, reason=why, fee=fee)
+
+        return await _out(
+            session, await alone(session, booking_id, wanted.lines, end, by=by, now=now)
         )
-        return await _out(session, done)
 
 
 def _change(shown: Shown) -> ChangeOut:
@@ -90,6 +139,7 @@ def _change(shown: Shown) -> ChangeOut:
         booking_id=change.booking_id,
         status="open",
         difference=change.difference,
+        apart=change.apart,
         parts=[ChangePartOut.model_validate(quote) for quote in quotes],
         expires_at=min(quote.expires_at for quote in quotes),
         **{name: sum(getattr(quote, name) for quote in quotes) for name in sums},
@@ -132,31 +182,41 @@ async def confirm_change(
 
 @router.post("/{booking_id}/check-in")
 async def arrive(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Desk,
+    wanted: LinesIn = ALL,
 ) -> BookingOut:
-    async with db.hotel(hotel_id) as session:
-        done = await check_in(session, booking_id, by=asker.actor, now=clock.now())
-        return await _out(session, done)
+    """All rooms of the booking, or those that are named."""
+    return await _do(db, clock, hotel_id, booking_id, asker, wanted, check_in)
 
 
 @router.post("/{booking_id}/check-out")
 async def leave(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Desk,
+    wanted: LinesIn = ALL,
 ) -> BookingOut:
     """Before the day that was booked, the stay is shortened first and the policy's fee charged."""
-    async with db.hotel(hotel_id) as session:
-        done = await check_out(session, booking_id, by=asker.actor, now=clock.now())
-        return await _out(session, done)
+    return await _do(db, clock, hotel_id, booking_id, asker, wanted, check_out)
 
 
 @router.post("/{booking_id}/no-show")
 async def not_come(
-    db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Desk,
+    wanted: LinesIn = ALL,
 ) -> BookingOut:
     """From the day after the arrival: the policy's charge, and the nights are on sale again."""
-    async with db.hotel(hotel_id) as session:
-        done = await no_show(session, booking_id, by=asker.actor, now=clock.now())
-        return await _out(session, done)
+    return await _do(db, clock, hotel_id, booking_id, asker, wanted, no_show)
 
 
 @router.post("/{booking_id}/extend")
@@ -164,12 +224,8 @@ async def stay_longer(
     db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk, wanted: ExtendIn
 ) -> BookingOut:
     """The nights that were booked keep their price; the new ones get today's."""
-    async with db.hotel(hotel_id) as session:
-        by, now = asker.actor, clock.now()
-        done = await extend(
-            session, booking_id, wanted.departure, by=by, now=now, expected=wanted.expected
-        )
-        return await _out(session, done)
+    longer = partial(extend, departure=wanted.departure, expected=wanted.expected)
+    return await _do(db, clock, hotel_id, booking_id, asker, wanted, longer)
 
 
 @router.post("/{booking_id}/shorten")
@@ -177,7 +233,24 @@ async def leave_earlier(
     db: DbDep, clock: ClockDep, hotel_id: UUID, booking_id: UUID, asker: Desk, wanted: ShortenIn
 ) -> BookingOut:
     """A guest in the house leaves before the day that was booked."""
+    shorter = partial(shorten, departure=wanted.departure)
+    return await _do(db, clock, hotel_id, booking_id, asker, wanted, shorter)
+
+
+async def _do(
+    db: Database,
+    clock: Clock,
+    hotel_id: UUID,
+    booking_id: UUID,
+    asker: Principal,
+    wanted: LinesIn | ExtendIn | ShortenIn,
+    verb: Callable[..., Awaitable[Booking]],
+) -> BookingOut:
+    by, now = asker.actor, clock.now()
     async with db.hotel(hotel_id) as session:
-        by, now = asker.actor, clock.now()
-        done = await shorten(session, booking_id, wanted.departure, by=by, now=now)
+
+        async def act(own_id: UUID) -> Booking:
+            return await verb(session, own_id, by=by, now=now)
+
+        done = await alone(session, booking_id, wanted.lines, act, by=by, now=now)
         return await _out(session, done)

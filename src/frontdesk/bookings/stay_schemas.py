@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from frontdesk.bookings.parts import RoomWanted, Wanted
+from frontdesk.bookings.schemas import BookingOut
 
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 AN_ID = "0198f3b1-0000-7000-8000-000000000002"
@@ -47,14 +48,16 @@ class RoomChangeIn(BaseModel):
     adults: int | None = Field(None, ge=1, le=100)
     children: int | None = Field(None, ge=0, le=100)
     children_ages: list[Age] | None = Field(None, max_length=100)
+    arrival: date | None = None
+    departure: date | None = None
 
 
 class ChangeIn(BaseModel):
     """What shall be different; what is left out stays as it is.
 
-    The dates are those of all rooms: a line that ends before its booking is a guest who moved on to
-    another room, so a room with dates of its own is a booking of its own. Where the rooms are of
-    several types, guests and type are said room by room in `lines`.
+    A line with dates of its own becomes a booking of its own, with its own number, as soon as the
+    change is confirmed: one change names all lines of the same dates, and nothing else. Where the
+    rooms are of several types, guests and type are said room by room in `lines`.
     """
 
     model_config = _body(departure="2027-05-06", adults=2)
@@ -102,6 +105,8 @@ class ChangeOut(BaseModel):
     status: Literal["open", "done"]
     difference: int
     """What the guest pays more; below zero is less."""
+    apart: list[UUID]
+    """Lines that become a booking of their own by it: all that follows is of them alone."""
     total: int
     tax: int
     currency: str
@@ -117,8 +122,33 @@ class ChangeOut(BaseModel):
     expires_at: datetime
 
 
+Lines = Annotated[list[UUID], Field(max_length=20)]
+"""These rooms alone: they become a booking of their own first. None: the whole booking."""
+
+
+class LinesIn(BaseModel):
+    """Rooms of a booking by their lines' ids."""
+
+    model_config = _body(lines=[AN_ID])
+    lines: Lines = Field(default_factory=list[UUID])
+
+
+class SplitIn(BaseModel):
+    model_config = _body(lines=[AN_ID])
+    lines: list[UUID] = Field(min_length=1, max_length=20)
+
+
+class SplitOut(BaseModel):
+    """Both bookings: the guest has two numbers from now on."""
+
+    booking: BookingOut
+    """Of the rooms that were named."""
+    rest: BookingOut
+
+
 class ExtendIn(BaseModel):
     model_config = _body(departure="2027-05-06", expected=12000)
+    lines: Lines = Field(default_factory=list[UUID])
     departure: date
     expected: int | None = Field(None, ge=0, le=MOST_MONEY)
     """The price of the new nights that the guest was shown; another price is refused."""
@@ -126,6 +156,7 @@ class ExtendIn(BaseModel):
 
 class ShortenIn(BaseModel):
     model_config = _body(departure="2027-05-04")
+    lines: Lines = Field(default_factory=list[UUID])
     departure: date
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frontdesk.bookings.pricing import split
 from frontdesk.bookings.rules import cancellation_fee
 
 
@@ -50,3 +51,17 @@ def policy_together(policies: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "free_until": min(policy["free_until"] for policy in policies),
         "fee": sum(int(policy["fee"]) for policy in policies),
     }
+
+
+FEES = ("fee", "no_show", "early")
+
+
+def policy_shared(
+    policy: dict[str, Any], own: int, whole: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of rooms worth `own` of a stay worth `whole`, and of the others: their fees sum to it."""
+    mine, theirs = dict(policy), dict(policy)
+    for name in FEES:
+        if name in policy:
+            mine[name], theirs[name] = split(int(policy[name]), [own, whole - own])
+    return mine, theirs

@@ -30,6 +30,7 @@ from frontdesk.bookings.stay_schemas import (
 from frontdesk.bookings.waitlist import Waiting, accept, decline, join
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.errors import NotFound
+from frontdesk.kit.narrowed import within
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.approval import need_approval
@@ -50,7 +51,8 @@ async def join_waitlist(
     async with db.hotel(hotel_id) as session:
 
         async def create() -> BaseModel:
-            waiting = await _waiting(session, hotel_id, wanted)
+            async with within(session, asker.departments):
+                waiting = await _waiting(session, hotel_id, wanted)
             entry = await join(session, hotel_id, waiting, by=asker.actor, now=clock.now())
             return WaitOut.model_validate(entry)
 

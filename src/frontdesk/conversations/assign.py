@@ -14,6 +14,7 @@ from frontdesk.kit.errors import NotFound
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.departments import must_see
 from frontdesk.tenancy.person_models import Membership
 
 FIRST_FREE = text(
@@ -65,9 +66,12 @@ async def assign(
     now: datetime,
     depth: int = 0,
 ) -> Conversation:
-    """Give a chat to a member (by membership or user id), or to nobody; a person may overfill."""
+    """Give a chat to a member (by membership or user id), or to nobody; a person may overfill.
+
+    Raises NoSuchMember and OtherDepartments.
+    """
     found = await conversation(session, talk.id, lock=True)
-    wanted = None if who is None else (await member(session, who)).id
+    wanted = None if who is None else await _who_sees(session, found, who)
     was = found.assignee_id
     if was == wanted:
         return found
@@ -80,6 +84,12 @@ async def assign(
     await session.flush()
     await tell_assigned(session, found, was, by=by, now=now, depth=depth)
     return found
+
+
+async def _who_sees(session: AsyncSession, talk: Conversation, who: UUID) -> UUID:
+    person = await member(session, who)
+    await must_see(session, person, talk.department_id)
+    return person.id
 
 
 async def looks_for_somebody(session: AsyncSession, talk: Conversation, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.desk_models import ConversationLabel, Label
 from frontdesk.conversations.labels import show_names
 from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.narrowed import whole_hotel
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.audit import changed, record
 
@@ -32,15 +33,18 @@ async def rename_label(
         await session.flush()
     except IntegrityError:
         raise Conflict("there is a label of that name") from None
-    await _show(session, await _wearing(session, kept))
+    async with whole_hotel(session):
+        await _show(session, await _wearing(session, kept))
     record(session, kept.hotel_id, "label.change", f"label:{kept.id}", by=by, old=old, new=new)
 
 
 async def drop_label(session: AsyncSession, kept: Label, *, by: str) -> None:
-    talks = await _wearing(session, kept)
-    await session.execute(delete(ConversationLabel).where(ConversationLabel.label_id == kept.id))
-    await _show(session, talks)
-    await session.delete(kept)
+    worn = delete(ConversationLabel).where(ConversationLabel.label_id == kept.id)
+    async with whole_hotel(session):
+        talks = await _wearing(session, kept)
+        await session.execute(worn)
+        await _show(session, talks)
+        await session.delete(kept)
     record(session, kept.hotel_id, "label.delete", f"label:{kept.id}", by=by)
 
 

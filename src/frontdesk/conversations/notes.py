@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.assign import member
 from frontdesk.conversations.note_models import Note, NoteMention
+from frontdesk.conversations.task_models import Task
 from frontdesk.kit.errors import Forbidden, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.departments import must_see
 from frontdesk.tenancy.person_models import Membership
 
 PRIORITY = 20
@@ -41,8 +44,15 @@ async def write_note(
     by: str,
     now: datetime,
 ) -> Note:
-    """Whom `mentions` names, by membership or user id, is told once. Raises NoSuchMember."""
+    """Whom `mentions` names, by membership or user id, is told once.
+
+    Raises NoSuchMember, and OtherDepartments for who would not see it.
+    """
     named = {m.id: m for m in [await member(session, who) for who in mentions]}
+    if named:
+        beside = await _department(session, about)
+        for person in named.values():
+            await must_see(session, person, beside)
     note = Note(
         hotel_id=hotel_id,
         id=uuid7(),
@@ -59,6 +69,13 @@ async def write_note(
     for person in named.values():
         await _mention(session, note, person, by=by, now=now)
     return note
+
+
+async def _department(session: AsyncSession, about: About) -> UUID | None:
+    model, row_id = Conversation, about.conversation_id
+    if row_id is None:
+        model, row_id = Task, about.task_id
+    return await session.scalar(select(model.department_id).where(model.id == row_id))
 
 
 async def _mention(

@@ -49,7 +49,8 @@ async def _choice(
     reason: str | None,
     now: datetime,
 ) -> Choice:
-    sitters = await _sitters(session)
+    code = await _code(session, talk.department_id)
+    sitters = await _sitters(session, code)
     if not sitters:
         return Choice(())
     vip = await session.scalar(select(Guest.vip).where(Guest.id == talk.guest_id))
@@ -59,15 +60,16 @@ async def _choice(
         reason=reason,
         vip=bool(vip),
         labels=frozenset(talk.tags),
-        department=await _code(session, talk.department_id),
+        department=code,
         served_by=await _served_by(session, talk),
     )
     return choose(settings, need, sitters)
 
 
-async def _sitters(session: AsyncSession) -> list[Sitter]:
+async def _sitters(session: AsyncSession, of: str | None) -> list[Sitter]:
+    """Those for whom a chat of this department, or of none, is there."""
     query = (
-        select(Seat, Department.code)
+        select(Seat, Department.code, Membership.departments)
         .join(
             Membership,
             (Membership.hotel_id == Seat.hotel_id) & (Membership.id == Seat.membership_id),
@@ -78,7 +80,8 @@ async def _sitters(session: AsyncSession) -> list[Sitter]:
         )
         .where(Seat.available, Membership.status == "active")
     )
-    return [_sitter(seat, code) for seat, code in (await session.execute(query)).all()]
+    rows = (await session.execute(query)).all()
+    return [_sitter(seat, code) for seat, code, theirs in rows if not theirs or of in theirs]
 
 
 def _sitter(seat: Seat, department: str | None) -> Sitter:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.shift_models import ShiftReport
 from frontdesk.conversations.shift_report import document, hand_over, take_on
+from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep
@@ -64,7 +65,9 @@ async def read_shift_document(
 async def create_shift_report(
     db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Writer, once: OnceDep
 ) -> Response:
-    """Keeps the document as it is now, signed by who leaves."""
+    """Keeps the document as it is now, signed by who leaves: of the whole hotel."""
+    if asker.departments:
+        raise Forbidden("a shift report is of the whole hotel, and it is of single departments")
 
     async def make(session: AsyncSession) -> ShiftReport:
         return await hand_over(session, hotel_id, by=asker.actor, now=clock.now())

@@ -14,10 +14,12 @@ from frontdesk.conversations.task_rules import GOING, WAYS, ways_from
 from frontdesk.conversations.task_tell_guest import tell_guest
 from frontdesk.conversations.task_told import facts
 from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.narrowed import whole_hotel
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.taken import taken_with_task
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.department_models import Department
+from frontdesk.tenancy.departments import must_see
 
 
 class NoSuchTask(NotFound):
@@ -86,7 +88,8 @@ async def step_task(
         await taken_with_task(session, task.id, by=by, now=now)
     if to == "done":
         await tell(session, task, "task.done", {}, by, now, depth)
-        await tell_guest(session, task, now=now)
+        async with whole_hotel(session):  # the chat may be another department's
+            await tell_guest(session, task, now=now)
     return task
 
 
@@ -126,9 +129,12 @@ async def assign_task(
     now: datetime,
     depth: int = 0,
 ) -> Task:
-    """To a member by membership or user id, or to nobody. Raises NoSuchMember and TaskOver."""
+    """To a member by membership or user id, or to nobody.
+
+    Raises NoSuchMember, OtherDepartments and TaskOver.
+    """
     task = await _going(session, task_id)
-    wanted = None if who is None else (await member(session, who)).id
+    wanted = None if who is None else await _who_sees(session, task, who)
     was = task.assignee_id
     if was == wanted:
         return task
@@ -139,6 +145,12 @@ async def assign_task(
     told = {"was": None if was is None else str(was)}
     await tell(session, task, "task.assigned", told, by, now, depth)
     return task
+
+
+async def _who_sees(session: AsyncSession, task: Task, who: UUID) -> UUID:
+    person = await member(session, who)
+    await must_see(session, person, task.department_id)
+    return person.id
 
 
 async def _going(session: AsyncSession, task_id: UUID) -> Task:

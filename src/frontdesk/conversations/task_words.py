@@ -13,6 +13,8 @@ from frontdesk.conversations.task_steps import step_task
 from frontdesk.kit.errors import Problem
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.tenancy.departments import may_see
+from frontdesk.tenancy.person_models import Membership
 
 DONE = re.compile(
     r"^\W*(done|finished|hecho|listo|erledigt|fertig|fait|termin[ée]|fatto|feito|pronto"
@@ -36,6 +38,7 @@ async def task_was_done(
         return False
     number = int(said[2]) if said[2] else None
     task = await _meant(session, person, number)
+    task = task if task is not None and await _may_do(session, person, task) else None
     letter = Letter(
         instance_id=instance_id,
         chat=f"{person.phone}@c.us",
@@ -47,6 +50,15 @@ async def task_was_done(
     )
     await post(session, person.hotel_id, letter, now=now)
     return True
+
+
+async def _may_do(session: AsyncSession, person: Staff, task: Task) -> bool:
+    """Who signs in for some departments alone does not do another's by phone either."""
+    query = select(Membership).where(
+        Membership.user_id == person.user_id, Membership.status == "active"
+    )
+    member = await session.scalar(query)
+    return member is None or await may_see(session, member, task.department_id)
 
 
 async def _meant(session: AsyncSession, person: Staff, number: int | None) -> Task | None:

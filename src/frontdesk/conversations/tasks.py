@@ -13,13 +13,14 @@ from frontdesk.conversations.task_rules import DEPARTMENT_OF
 from frontdesk.conversations.task_told import facts
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.narrowed import whole_hotel
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.rooms.models import Room
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.department_models import Department
-from frontdesk.tenancy.departments import department
+from frontdesk.tenancy.departments import department, must_see
 
 PRESSING = {"low": 10, "normal": 35, "high": 60, "urgent": 85}
 """An alert's priority by the task's."""
@@ -67,7 +68,7 @@ async def open_task(
 ) -> Task:
     """Once for a `dedupe_key`; staff are told, unless whoever calls tells them himself.
 
-    Raises Invalid, NoSuchDepartment, DepartmentClosed, NoSuchMember and NotFound.
+    Raises Invalid, NoSuchDepartment, DepartmentClosed, NoSuchMember, OtherDepartments and NotFound.
     """
     if wish.dedupe_key is not None:
         query = select(Task).where(Task.dedupe_key == wish.dedupe_key)
@@ -76,14 +77,15 @@ async def open_task(
             return known
     doing = await _department(session, hotel_id, wish)
     task = await _row(session, hotel_id, wish, doing, by=by, now=now)
-    session.add(task)
-    await session.flush()
-    new = {"department": doing.code, "item": task.item, "state": "open", "due": task.due_at}
-    record(session, hotel_id, "task.open", f"task:{task.id}", by=by, new=new)
-    told = {**facts(task, doing.code), "by": by, "at": now.isoformat()}
-    await emit(session, hotel_id, "task.opened", task.id, told, depth=depth)
-    if alert:
-        await tell_staff(session, task, doing.name, now=now)
+    async with whole_hotel(session):  # one department asks another for something
+        session.add(task)
+        await session.flush()
+        new = {"department": doing.code, "item": task.item, "state": "open", "due": task.due_at}
+        record(session, hotel_id, "task.open", f"task:{task.id}", by=by, new=new)
+        told = {**facts(task, doing.code), "by": by, "at": now.isoformat()}
+        await emit(session, hotel_id, "task.opened", task.id, told, depth=depth)
+        if alert:
+            await tell_staff(session, task, doing.name, now=now)
     return task
 
 
@@ -110,6 +112,8 @@ async def _row(
     if wish.item not in DEPARTMENT_OF or wish.priority not in PRESSING:
         raise Invalid("there is no such item or priority")
     whose = None if wish.assignee_id is None else await member(session, wish.assignee_id)
+    if whose is not None:
+        await must_see(session, whose, doing.id)
     return Task(
         hotel_id=hotel_id,
         id=uuid7(),
@@ -140,7 +144,8 @@ async def _next_number(session: AsyncSession, hotel_id: UUID) -> int:
     await session.execute(
         select(func.pg_advisory_xact_lock(func.hashtextextended(f"tasks:{hotel_id}", 0)))
     )
-    return (await session.scalar(select(func.max(Task.number))) or 0) + 1
+    async with whole_hotel(session):
+        return (await session.scalar(select(func.max(Task.number))) or 0) + 1
 
 
 async def _room(session: AsyncSession, number: str | None) -> UUID | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ class Asked:
     hotel_id: UUID | None = None
     note: Callable[[Any], None] | None = None
     """Writes into the first session of that hotel that somebody read there, once a request."""
+    departments: tuple[UUID, ...] = ()
+    """Whose chats and tasks alone its transactions see; none: the whole hotel's."""
 
     def as_setting(self) -> str:
         """For `app.asked`, which guard_audit() reads: hex, so that no header's word is SQL."""
@@ -34,10 +36,39 @@ def asked() -> Asked | None:
     return _ASKED.get()
 
 
-def bind_asked(caller: "Caller") -> None:
+def bind_asked(caller: "Caller") -> Token[Asked | None]:
     """For the rest of this request; a line break would pass for the end of the address."""
     agent = "".join(c for c in caller.agent or "" if c.isprintable())
-    _ASKED.set(Asked(caller.ip or "", agent))
+    return _ASKED.set(Asked(caller.ip or "", agent))
+
+
+def unbind_asked(before: Token[Asked | None]) -> None:
+    _ASKED.reset(before)
+
+
+def narrow(departments: tuple[UUID, ...]) -> None:
+    """Each transaction of this request from now on sees the desk of these departments alone."""
+    now = _ASKED.get()
+    if now is not None:
+        now.departments = departments
+    elif departments:
+        _ASKED.set(Asked("", "", departments=departments))
+
+
+@contextmanager
+def seeing(departments: tuple[UUID, ...]) -> Generator[None]:
+    """As narrow(), for what is done inside, of a connection that asks more than once."""
+    before = _ASKED.set(replace(_ASKED.get() or Asked("", ""), departments=departments))
+    try:
+        yield
+    finally:
+        _ASKED.reset(before)
+
+
+def departments_setting() -> str:
+    """What `app.departments` is bound to, which the policies of rls/99 read; empty: all."""
+    now = _ASKED.get()
+    return ",".join(str(UUID(int=d.int)) for d in now.departments) if now else ""
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-from frontdesk.kit.asked import asked_setting, note_reading
+from frontdesk.kit.asked import asked_setting, departments_setting, note_reading
 from frontdesk.kit.bell import RING_CHANNEL, Bell
 from frontdesk.kit.bypass import CAN_BYPASS, CanBypassRowSecurity
 from frontdesk.kit.cache import CACHE, Cache
@@ -164,7 +164,11 @@ class Database:
         """As at_once(), of a function that gives many rows; rings nothing."""
         with as_database_error("a call"):
             return await self._calls.fetch(
-                calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
+                calling(call, len(args) + 2),
+                str(hotel_id),
+                *args,
+                asked_setting(),
+                departments_setting(),
             )
 
     def ring(self, notices: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from frontdesk.kit.asked import asked_setting, note_reading
+from frontdesk.kit.asked import asked_setting, departments_setting, note_reading
 from frontdesk.kit.cache import Cache
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -66,7 +66,11 @@ class Rehearsal(Database):
         async with self._connection.begin_nested():
             with as_database_error("a call"):
                 rows = await driver_of(self._connection).fetch(
-                    calling(call, len(args) + 2), str(hotel_id), *args, asked_setting()
+                    calling(call, len(args) + 2),
+                    str(hotel_id),
+                    *args,
+                    asked_setting(),
+                    departments_setting(),
                 )
             await _bind(self._connection, "")
         return rows
@@ -84,7 +88,13 @@ class Rehearsal(Database):
 async def _bind(connection: AsyncConnection, hotel_id: UUID | str) -> None:
     await connection.execute(
         text(
-            "SELECT set_config('app.hotel_id', :hotel, true), set_config('app.asked', :asked, true)"
+            "SELECT set_config('app.hotel_id', :hotel, true),"
+            " set_config('app.asked', :asked, true),"
+            " set_config('app.departments', :departments, true)"
         ),
-        {"hotel": str(hotel_id), "asked": asked_setting()},
+        {
+            "hotel": str(hotel_id),
+            "asked": asked_setting(),
+            "departments": departments_setting() if hotel_id else "",
+        },
     )

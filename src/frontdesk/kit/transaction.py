@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from frontdesk.kit.asked import asked_setting
+from frontdesk.kit.asked import asked_setting, departments_setting
 
 BEGIN = "BEGIN"
 CUT = (
@@ -29,20 +29,21 @@ class NotCommitted(Exception):
 
 
 def begin_for(hotel_id: UUID) -> str:
-    """BEGIN takes no parameters, so both are written out: a UUID's own digits, and hex."""
+    """BEGIN takes no parameters, so all are written out: the digits of UUIDs, and hex."""
     begin = f"BEGIN; SELECT set_config('app.hotel_id', '{UUID(int=hotel_id.int)}', true)"
-    asked = asked_setting()
-    return f"{begin}, set_config('app.asked', '{asked}', true)" if asked else begin
+    said = {"app.asked": asked_setting(), "app.departments": departments_setting()}
+    return begin + "".join(f", set_config('{k}', '{v}', true)" for k, v in said.items() if v)
 
 
 def calling(call: str, last: int) -> str:
     """One statement that binds the hotel, which the call names, and who asks, before it calls.
 
-    `last` is the number of the parameter that says who asks. One of two columns that are computed
-    afresh each time is never left out, also where nobody names it.
+    `last` is the number of the parameter that says who asks; whose departments is the next. Of
+    columns that are computed afresh each time none is left out, also where nobody names it.
     """
     bind = (
         f"(SELECT set_config('app.asked', ${last}, true) AS asked,"
+        f" set_config('app.departments', ${last + 1}, true) AS seen,"
         " set_config('app.hotel_id', $1, true) AS hotel)"
     )
     return f"SELECT r.* FROM {bind} AS bound, {call} AS r"  # noqa: S608 - ours

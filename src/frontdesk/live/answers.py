@@ -128,21 +128,15 @@ async def _typing(hub: Hub, room: Room, connection: Connection, ask: TypingAsk) 
                 await hold(session, talk, by=looker.actor, now=now)
             else:
                 await let_go(session, talk.id, by=looker.actor)
-        told = {
+        told: dict[str, Any] = {
             "actor": looker.actor,
             "talk": str(talk.id),
             "guest": str(talk.guest_id),
             "on": ask.on,
+            "department": _said(talk.department_id),
         }
     hub.db.pulse.say(looker.hotel_id, {"typing": told})
-    show_typing(
-        room,
-        actor=looker.actor,
-        talk=str(talk.id),
-        guest=str(talk.guest_id),
-        on=ask.on,
-        but=connection,
-    )
+    show_typing(room, **told, but=connection)
 
 
 async def _typed_in(session: AsyncSession, looker: Looker, ask: TypingAsk) -> Conversation | None:
@@ -156,11 +150,16 @@ async def _viewing(hub: Hub, room: Room, connection: Connection, ask: ViewingAsk
     looker = connection.looker
     if looker.guest is not None:
         return
+    told: dict[str, Any] = {"actor": looker.actor, "talk": _said(ask.conversation_id)}
     if ask.conversation_id is not None:
         talk_id = _named(looker, ask, CHATS)
         async with hub.db.hotel(looker.hotel_id) as session:
-            await handover.conversation(session, talk_id)
-    talk = str(ask.conversation_id) if ask.conversation_id else None
-    connection.viewing, room.crowd_changed = talk, True
-    hub.db.pulse.say(looker.hotel_id, {"viewing": {"actor": looker.actor, "talk": talk}})
-    show_viewing(room, actor=looker.actor, talk=talk, but=connection)
+            talk = await handover.conversation(session, talk_id)
+            told["department"] = _said(talk.department_id)
+    connection.viewing, room.crowd_changed = told["talk"], True
+    hub.db.pulse.say(looker.hotel_id, {"viewing": told})
+    show_viewing(room, **told, but=connection)
+
+
+def _said(row_id: UUID | None) -> str | None:
+    return None if row_id is None else str(row_id)

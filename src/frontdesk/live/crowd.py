@@ -11,7 +11,7 @@ from frontdesk.live.connection import Connection
 from frontdesk.live.counters import count
 from frontdesk.live.doors import CHATS, Looker
 from frontdesk.live.facts import Member
-from frontdesk.live.presence import Table, as_told, here
+from frontdesk.live.presence import ALL, Crowd, Seen, Shown, Table, as_told, here
 from frontdesk.live.render import text_of
 from frontdesk.live.room import Room
 
@@ -45,21 +45,33 @@ def show_typing(
     talk: str,
     guest: str,
     on: bool,
+    department: str | None = None,
     but: Connection | None = None,
 ) -> None:
     """To colleagues, and to the guest whose chat it is where staff write."""
     about = {"conversation_id": talk, "seconds": TYPES if on else 0}
-    room.say({"type": "typing", **about, **who(room.known, actor)}, scope=CHATS, but=but)
+    frame = {"type": "typing", **about, **who(room.known, actor)}
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
     if not actor.startswith("guest:"):
         somebody = {"user_id": "staff", "name": "Staff", "role": "staff"}
         room.say_to_guest(UUID(guest), {"type": "typing", **about, **somebody})
 
 
 def show_viewing(
-    room: Room, *, actor: str, talk: str | None, but: Connection | None = None
+    room: Room,
+    *,
+    actor: str,
+    talk: str | None,
+    department: str | None = None,
+    but: Connection | None = None,
 ) -> None:
+    """Who is of other departments hears that somebody is there, and not where they look."""
     frame = {"type": "presence", "online": True, "viewing": talk, **who(room.known, actor)}
-    room.say(frame, scope=CHATS, but=but)
+    room.say(frame, scope=CHATS, departments=_of(department), but=but)
+
+
+def _of(department: str | None) -> tuple[UUID, ...]:
+    return () if department is None else (UUID(department),)
 
 
 def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
@@ -73,21 +85,40 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 
 
 async def tell_who_is_there(room: Room) -> None:
-    """Once a second at most, whole, to staff; a guest hears only whether somebody is there."""
-    people = await room.people()
+    """Once a second at most, to staff; a guest hears only whether somebody is there."""
     table = room.table()
-    staff = text_of(online_users(table, people))
+    people, at = await room.people(), monotonic()
+    places = _said(room.crowd, shown_in(table, people), at=at)
+    bare = {actor: Seen(seen.connections) for actor, seen in table.items()}
+    people_only = _said(room.crowd_apart, shown_in(bare, people), at=at)
+    staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
         looker = connection.looker
         if looker.may(CHATS):
-            connection.newest("online_users", staff)
-        elif looker.guest is not None:
-            connection.newest("online_users", text_of(for_guest(table, looker)))
+            _tell_staff(connection, *(people_only if looker.departments else places))
+        elif looker.guest is not None and connection.staffed is not staffed:
+            connection.staffed = staffed
+            connection.newest(ALL, text_of(for_guest(looker, staffed=staffed)))
 
 
-def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
+def _said(crowd: Crowd, shown: Shown, *, at: float) -> tuple[str, str | None]:
+    """All of it, and what is said to who knew it."""
+    said = crowd.tell(shown, at=at)
+    whole = text_of(crowd.whole())
+    return whole, None if said is None else whole if said["type"] == ALL else text_of(said)
+
+
+def _tell_staff(connection: Connection, whole: str, change: str | None) -> None:
+    if not connection.knows_crowd or change is whole:
+        connection.knows_crowd = True
+        connection.newest(ALL, whole)
+    elif change is not None:
+        connection.amend(ALL, whole, change)
+
+
+def shown_in(table: Table, people: Mapping[str, Member]) -> Shown:
     """Programs are not people: a key is not shown."""
-    users: dict[str, Any] = {}
+    users: Shown = {}
     for actor, seen in table.items():
         kind, _, shown = actor.partition(":")
         member = people.get(actor)
@@ -101,13 +132,13 @@ def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
             }
         elif kind == "guest":
             users[shown] = {"user_id": shown, "email": None, "role": "customer", "viewing": []}
-    return {"type": "online_users", "users": users}
+    return users
 
 
-def for_guest(table: Table, looker: Looker) -> dict[str, Any]:
+def for_guest(looker: Looker, *, staffed: bool) -> dict[str, Any]:
     me = {"user_id": looker.shown_id, "email": None, "role": "customer"}
     users: dict[str, Any] = {looker.shown_id: me}
-    if any(actor.startswith("user:") for actor in table):
+    if staffed:
         users["staff"] = {"user_id": "staff", "email": None, "role": "staff"}
     return {"type": "online_users", "users": users}
 
@@ -119,5 +150,5 @@ async def tell_counters(db: Database, room: Room) -> None:
     async with db.hotel(room.hotel_id) as session:
         counted = await count(session)
     for connection in askers:
-        frame = text_of(counted.frame(connection.looker.shown_id))
+        frame = text_of(counted.frame(connection.looker))
         connection.newest("counters", frame)

@@ -1,6 +1,6 @@
 """Who may look on live: judged before the connection is accepted, and again while it lasts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -55,6 +55,8 @@ class Looker:
     ends_at: datetime | None
     """When the token is over; None for keys."""
     guest: GuestAsker | None = None
+    departments: tuple[UUID, ...] = ()
+    """Whose chats and tasks alone are there for them; none: the whole hotel's."""
     authorization: str | None = field(default=None, repr=False)
 
     @property
@@ -63,6 +65,11 @@ class Looker:
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes
+
+    def hears(self, scope: str, departments: Collection[UUID | None]) -> bool:
+        """What is of these departments; of none, it is for who has the whole hotel."""
+        there = not self.departments or not set(self.departments).isdisjoint(departments)
+        return there and scope in self.scopes
 
 
 def as_request(scope: Mapping[str, Any]) -> Request:
@@ -165,6 +172,7 @@ async def _staff(
         name=name,
         email=email,
         scopes=asker.scopes,
+        departments=asker.departments,
         ends_at=_ends(request, authorization) if asker.person is not None else None,
         authorization=authorization,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest
@@ -21,6 +21,11 @@ from frontdesk.notifications.models import StaffNotification
 from frontdesk.tenancy.person_models import Membership
 
 PEOPLE = 2000
+ALERTED = text(
+    "SELECT n.id, ARRAY(SELECT d.id FROM departments d WHERE d.hotel_id = n.hotel_id"
+    " AND alert_is_of(n.conversation_id, n.department, n.details, ARRAY[d.id])) AS departments"
+    " FROM staff_notifications n WHERE n.id = ANY (:ids)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Facts:
     errors: Mapping[UUID, str | None] = field(default_factory=dict[UUID, str | None])
     """By message: why the wire did not take it."""
     alerts: Mapping[UUID, StaffNotification] = field(default_factory=dict[UUID, StaffNotification])
+    alerted: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict[UUID, frozenset[UUID]])
+    """By alert: whose department's matter it is."""
     events: Mapping[UUID, OutboxEvent] = field(default_factory=dict[UUID, OutboxEvent])
 
 
@@ -56,7 +63,8 @@ async def facts_of(session: AsyncSession, changes: Sequence[Change]) -> Facts:
     alerts = await _by_id(session, StaffNotification, by_kind.get("notification", set()))
     events = await _by_id(session, OutboxEvent, by_kind.get("event", set()))
     talks, names = await _talks(session, {c.conversation_id for c in changes})
-    return Facts(messages, talks, names, await errors(session, messages.values()), alerts, events)
+    why, alerted = await errors(session, messages.values()), await _alerted(session, alerts)
+    return Facts(messages, talks, names, why, alerts, alerted, events)
 
 
 async def facts_of_messages(session: AsyncSession, messages: Sequence[Message]) -> Facts:
@@ -64,6 +72,14 @@ async def facts_of_messages(session: AsyncSession, messages: Sequence[Message]) 
     talks, names = await _talks(session, {m.conversation_id for m in messages})
     why = await errors(session, messages)
     return Facts({m.id: m for m in messages}, talks, names, why)
+
+
+async def _alerted(session: AsyncSession, alerts: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    wanted = list(alerts)
+    if not wanted:
+        return {}
+    rows = await session.execute(ALERTED, {"ids": wanted})
+    return {row.id: frozenset(UUID(str(d)) for d in row.departments) for row in rows}
 
 
 async def _talks(

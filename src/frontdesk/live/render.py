@@ -29,6 +29,8 @@ class Told:
     staff: tuple[Mapping[str, Any], ...]
     guest_id: UUID | None = None
     guest: Mapping[str, Any] | None = None
+    departments: frozenset[UUID] = frozenset()
+    """Whose matter it is: who is of some alone hears no others'."""
 
 
 def text_of(frame: Mapping[str, Any], resume: str | None = None) -> str:
@@ -58,7 +60,11 @@ def _message(change: Change, facts: Facts, people: Mapping[str, Member]) -> Told
         return None
     frame = message_frame(message, talk, facts, people)
     theirs = None if message.status in UNSENT else for_guest(frame)
-    return Told(change, CHATS, (frame,), talk.guest_id, theirs)
+    return Told(change, CHATS, (frame,), talk.guest_id, theirs, _of(talk))
+
+
+def _of(talk: Conversation) -> frozenset[UUID]:
+    return frozenset() if talk.department_id is None else frozenset((talk.department_id,))
 
 
 def message_frame(
@@ -140,7 +146,7 @@ def _tick(change: Change, facts: Facts) -> Told | None:
     theirs = dict(frame)
     if change.what == "failed":
         frame |= cause_of(facts.errors.get(message.id))
-    return Told(change, CHATS, (frame,), talk.guest_id, theirs)
+    return Told(change, CHATS, (frame,), talk.guest_id, theirs, _of(talk))
 
 
 def _conversation(change: Change, facts: Facts, people: Mapping[str, Member]) -> Told | None:
@@ -149,14 +155,14 @@ def _conversation(change: Change, facts: Facts, people: Mapping[str, Member]) ->
         return None
     if change.kind == "thinking":
         typing = thinking(talk.id, on=change.what == "on")
-        return Told(change, CHATS, (typing,), talk.guest_id, typing)
+        return Told(change, CHATS, (typing,), talk.guest_id, typing, _of(talk))
     changed = change.what.split(",")
     shown = conversation_shown(talk, people)
     base = {"conversation_id": str(talk.id), "changed": changed, "conversation": shown}
     frames = tuple({"type": kind, **base} for kind in _kinds(changed))
     owner = {"type": "handover", "conversation_id": str(talk.id), "owner": talk.owner}
     theirs = owner if "owner" in changed else None
-    return Told(change, CHATS, frames, talk.guest_id, theirs)
+    return Told(change, CHATS, frames, talk.guest_id, theirs, _of(talk))
 
 
 def _kinds(changed: list[str]) -> Iterator[str]:
@@ -219,7 +225,7 @@ def _notification(change: Change, facts: Facts) -> Told | None:
             "created_at": alert.created_at,
         },
     }
-    return Told(change, ALERTS, (frame,))
+    return Told(change, ALERTS, (frame,), departments=facts.alerted.get(alert.id, frozenset()))
 
 
 def _event(change: Change, facts: Facts) -> Told | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -15,13 +15,16 @@ from frontdesk.kit.db import Database
 from frontdesk.live.changes import Change, Read, folded, now_at, since
 from frontdesk.live.connection import Connection
 from frontdesk.live.facts import Member, facts_of, people_of
-from frontdesk.live.presence import Elsewhere, Table, here
+from frontdesk.live.presence import Crowd, Elsewhere, Table, here
 from frontdesk.live.render import Told, text_of, told
 from frontdesk.live.resume import Place, token
 
 PEOPLE_KEPT = 30.0
 """Seconds for which names and roles are not asked again."""
 COUNTED = frozenset({"message", "conversation"})
+FRESH, FRESHEST = 5.0, 2000
+"""Seconds that frames are kept, and how many: a network that comes back brings many at once who
+missed the same."""
 
 
 class Room:
@@ -31,6 +34,9 @@ class Room:
         self.hotel_id = hotel_id
         self.connections: set[Connection] = set()
         self.elsewhere = Elsewhere()
+        self.crowd = Crowd()
+        self.crowd_apart = Crowd()
+        """For who is of some departments: who is there, and not where they look."""
         self.changed = asyncio.Event()
         self.coming = 0
         """Who waits to be let in."""
@@ -47,6 +53,9 @@ class Room:
         self._clock = clock
         self._guests: defaultdict[UUID, set[Connection]] = defaultdict(set)
         self._reading = asyncio.Lock()
+        self._rendering = asyncio.Lock()
+        self._frames: dict[Change, tuple[float, Told | None]] = {}
+        """The newest last, and when."""
         self._asked = self._done = 0
         self._people: Mapping[str, Member] = {}
         self._people_at = 0.0
@@ -113,11 +122,26 @@ class Room:
 
     async def told(self, changes: Sequence[Change]) -> list[Told]:
         """As frames; what is gone meanwhile is left out."""
-        async with self._db.hotel(self.hotel_id) as session:
-            facts = await facts_of(session, changes)
-            people = await self._known(session)
-        found = (told(change, facts, people) for change in folded(changes))
+        wanted = folded(changes)
+        async with self._rendering:
+            self._forget_frames()
+            missing = [c for c in wanted if c not in self._frames]
+            if missing:
+                async with self._db.hotel(self.hotel_id) as session:
+                    facts = await facts_of(session, missing)
+                    people = await self._known(session)
+                at = monotonic()
+                self._frames.update((c, (at, told(c, facts, people))) for c in missing)
+            found = [self._frames[c][1] for c in wanted]
         return [t for t in found if t is not None]
+
+    def _forget_frames(self) -> None:
+        old = monotonic() - FRESH
+        while self._frames:
+            first = next(iter(self._frames))
+            if self._frames[first][0] > old and len(self._frames) <= FRESHEST:
+                return
+            del self._frames[first]
 
     @property
     def known(self) -> Mapping[str, Member]:
@@ -145,7 +169,7 @@ class Room:
         *before, last = one.staff
         staff = [*(text_of(f) for f in before), text_of(last, place)]
         for connection in self.connections:
-            if connection.looker.may(one.scope):
+            if connection.looker.hears(one.scope, one.departments):
                 for frame in staff:
                     connection.offer(frame)
         guests = self._guests.get(one.guest_id) if one.guest_id is not None else None
@@ -154,11 +178,18 @@ class Room:
             for connection in guests:
                 connection.offer(frame)
 
-    def say(self, frame: Mapping[str, Any], *, scope: str, but: Connection | None = None) -> None:
+    def say(
+        self,
+        frame: Mapping[str, Any],
+        *,
+        scope: str,
+        departments: Collection[UUID] = (),
+        but: Connection | None = None,
+    ) -> None:
         """Of the moment only: nothing to resume."""
         text = text_of(frame)
         for connection in self.connections:
-            if connection is not but and connection.looker.may(scope):
+            if connection is not but and connection.looker.hears(scope, departments):
                 connection.offer(text)
 
     def say_to_guest(self, guest_id: UUID, frame: Mapping[str, Any]) -> None:

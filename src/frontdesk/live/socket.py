@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket
 
+from frontdesk.kit.asked import seeing
 from frontdesk.kit.errors import (
     Forbidden,
     Invalid,
@@ -206,7 +207,8 @@ async def _answer(
             return
         ask = PARSE.validate_python(orjson.loads(said))
         ref = ask.ref
-        frame = await answer(hub, room, connection, ask)
+        with seeing(connection.looker.departments):
+            frame = await answer(hub, room, connection, ask)
     except (orjson.JSONDecodeError, UnicodeDecodeError):
         frame = refusal(Invalid("a frame is an object of JSON"), ref)
     except ValidationError as wrong:

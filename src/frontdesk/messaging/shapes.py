@@ -54,6 +54,30 @@ class BookingChanged(StayTold):
     """Of what the guest was shown; none where an import brought it."""
 
 
+REST = {
+    **dict.fromkeys(("booking_id", "guest_id"), ID),
+    "code": "K7QM2P",
+    "conversation_id": None,
+    "arrival": "2026-07-01",
+    "departure": "2026-07-03",
+    "nights": 2,
+    "adults": 2,
+    "children": 0,
+    "rooms": 1,
+    "total": 24000,
+    "currency": "EUR",
+    "source": "whatsapp",
+}
+
+
+class BookingSplit(StayTold):
+    """Rooms became a booking of their own, which this event is about; `rest` is the other one."""
+
+    split_from: Id
+    split_from_code: Annotated[str, Field(examples=["K7QM2P"])]
+    rest: Annotated[StayFacts, Field(examples=[REST])]
+
+
 class BookingCheckedIn(StayTold):
     """The guests of a stay arrived."""
 
@@ -269,6 +293,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "booking.created": BookingCreated,
         "booking.cancelled": BookingCancelled,
         "booking.changed": BookingChanged,
+        "booking.split": BookingSplit,
         "booking.checked_in": BookingCheckedIn,
         "booking.checked_out": BookingCheckedOut,
         "booking.no_show": BookingNoShow,

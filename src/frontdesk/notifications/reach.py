@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import ring
@@ -33,6 +33,14 @@ MOST = 200
 """People a level."""
 IN_CHARGE = ("manager", "admin", "owner")
 """Roles, among staff and members, that are told where nobody else could be."""
+BLIND = text(
+    "SELECT m.user_id, m.id FROM staff_notifications n"
+    " JOIN memberships m ON m.hotel_id = n.hotel_id"
+    " WHERE n.hotel_id = :hotel AND n.id = :told AND m.departments <> '[]' AND m.status = 'active'"
+    " AND NOT alert_is_of(n.conversation_id, n.department, n.details, ARRAY(SELECT d.id"
+    " FROM departments d WHERE d.hotel_id = m.hotel_id AND m.departments ? d.code))"
+)
+"""As the policy of rls/99_departments.sql would let them see it."""
 
 
 @dataclass(slots=True)
@@ -99,10 +107,18 @@ async def periods_of(session: AsyncSession, ids: Sequence[UUID]) -> defaultdict[
 async def _meant(session: AsyncSession, this: Round, level: Level) -> list[Staff]:
     query = select(Staff).where(Staff.min_priority <= this.told.priority_score)
     rows = (await session.scalars(query.order_by(Staff.name, Staff.id))).all()
-    people = [p for p in rows if level.means(str(p.id), p.role)]
+    blind = await _blind(session, this.told)
+    people = [p for p in rows if level.means(str(p.id), p.role) and p.user_id not in blind]
     if not level.off_shift:
         people = await on_shift_now(session, people, this.now, this.hotel.timezone)
     return people[:MOST]
+
+
+async def _blind(session: AsyncSession, told: StaffNotification) -> set[UUID]:
+    """Members, by person and by membership, who are of departments that this is of none of."""
+    await session.flush()
+    rows = await session.execute(BLIND, {"hotel": told.hotel_id, "told": told.id})
+    return {one for row in rows for one in row}
 
 
 async def _own_channels(
@@ -237,7 +253,10 @@ async def tell_the_last(session: AsyncSession, this: Round) -> Reached:
     in_charge = select(Staff).where(
         Staff.role.in_(IN_CHARGE), or_(Staff.phone.is_not(None), Staff.email.is_not(None))
     )
+    blind = await _blind(session, this.told)
     for person in (await session.scalars(in_charge.limit(MOST))).all():
+        if person.user_id in blind:
+            continue
         by_phone = person.phone is not None and this.instance_id is not None
         if by_phone:
             await _write(session, this, person)
@@ -249,6 +268,7 @@ async def tell_the_last(session: AsyncSession, this: Round) -> Reached:
     members = select(Membership).where(
         Membership.role.in_(IN_CHARGE), Membership.status == "active"
     )
+    members = members.where(Membership.id.not_in(blind))
     for member in (await session.scalars(members.limit(MOST))).all():
         _owe(session, this, "email", membership_id=member.id)
         reached.people += 1

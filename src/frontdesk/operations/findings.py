@@ -44,7 +44,8 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
             "state_at",
         ]
     ),
-    "api_keys": frozenset(["hotel_id", "id", "digest", "scopes", "revoked_at"]),
+    "api_keys": frozenset(["hotel_id", "id", "digest", "scopes", "departments", "revoked_at"]),
+    "departments": frozenset(["hotel_id", "id", "code"]),
     "inbound_events": frozenset(
         ["hotel_id", "id", "instance_id", "lane", "chat", "received_at", "state", "tries"]
     ),
@@ -57,6 +58,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at", "lease_until"]),
     "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
+    "rule_plannings": frozenset(["hotel_id", "started_at", "finished_at"]),
     "broadcasts": frozenset(["hotel_id", "id", "state", "next_at"]),
     "trigger_steps": frozenset(["hotel_id", "id", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),
@@ -73,7 +75,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "imports": frozenset(["hotel_id", "id", "status", "updated_at"]),
     "calendar_sources": frozenset(["hotel_id", "id", "next_fetch_at", "removed_at"]),
     "pms_links": frozenset(["hotel_id", "id", "next_sync_at"]),
-    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status"]),
+    "memberships": frozenset(["hotel_id", "id", "user_id", "role", "status", "departments"]),
     "roles": frozenset(["hotel_id", "id", "name", "scopes", "approval_limit"]),
     "alert_steps": frozenset(["hotel_id", "id", "state", "try_at"]),
     "mails": frozenset(["hotel_id", "id", "next_try_at", "sent_at", "dead_at"]),

@@ -1,6 +1,6 @@
 """The proof of the wall: what the catalogue says of every relation, policy and key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from frontdesk.operations.findings import (
     rows,
 )
 from frontdesk.operations.isolation_roles import functions, grants, roles
-from frontdesk.operations.isolation_search import SEARCH, SEARCHED
+from frontdesk.operations.isolation_search import PLACED, SEARCH, SEARCHED
 
 GLOBAL_KEYS = frozenset(
     {
@@ -108,23 +108,41 @@ async def _policies(session: AsyncSession) -> AsyncIterator[Finding]:
         everybody = [KEEPER, PLATFORM, APP] if name in SEARCHED else ["public"]
         guarded = _is(mine.get("tenant_guard"), everybody, guard, False)
         yield Finding("guard for everybody", name, guarded)
-        allowed = {"tenant", "tenant_guard"}
-        allowed |= {"platform"} if name in PLATFORM_COLUMNS else set()
-        allowed |= {"keeper"} if name in KEEPER_MAY else set()
-        allowed |= {"search"} if name in SEARCHED else set()
-        extra = ", ".join(sorted(set(mine) - allowed))
+        extra = ", ".join(sorted(set(mine) - _allowed(name)))
         yield Finding("no other policy", name, not extra, extra)
-        platform = mine.get("platform")
-        if platform is not None:
-            yield Finding("platform's policy is the platform's", name, _platforms(name, platform))
-        if "keeper" in mine:
-            walled = _is(mine["keeper"], [KEEPER], wall, True)
-            yield Finding("the keeper is bound to a hotel", name, walled)
-        look_up = mine.get("search")
-        if look_up is not None:
-            said = (look_up.roles, look_up.cmd, look_up.permissive)
-            ours = said == ([SEARCH], "SELECT", "PERMISSIVE")
-            yield Finding("search's policy is the look-ups'", name, ours)
+        for finding in _others(name, mine, wall):
+            yield finding
+
+
+def _others(name: str, mine: dict[str, Any], wall: str) -> Iterator[Finding]:
+    """What each policy beside the two of every table says."""
+    for policy, said in mine.items():
+        match policy:
+            case "platform":
+                yield Finding("platform's policy is the platform's", name, _platforms(name, said))
+            case "keeper":
+                walled = _is(said, [KEEPER], wall, True)
+                yield Finding("the keeper is bound to a hotel", name, walled)
+            case "department":
+                yield Finding("a department's policy only narrows", name, _narrows(said))
+            case "search":
+                ours = (said.roles, said.cmd, said.permissive) == ([SEARCH], "SELECT", "PERMISSIVE")
+                yield Finding("search's policy is the look-ups'", name, ours)
+            case _:
+                pass
+
+
+def _allowed(table: str) -> set[str]:
+    special = {"platform": PLATFORM_COLUMNS, "keeper": KEEPER_MAY, "search": SEARCHED | PLACED}
+    known = {policy for policy, tables in special.items() if table in tables}
+    return {"tenant", "tenant_guard", "department", *known}
+
+
+def _narrows(policy: Any) -> bool:
+    """Never opens anything, is asked of reading and writing alike, and of the app alone."""
+    said = (policy.permissive, policy.roles, policy.cmd)
+    alike = policy.qual == policy.with_check and "app.departments" in policy.qual
+    return said == ("RESTRICTIVE", [APP], "ALL") and alike
 
 
 def _platforms(name: str, policy: Any) -> bool:

@@ -18,7 +18,7 @@ from frontdesk.operations.findings import (
     Finding,
     rows,
 )
-from frontdesk.operations.isolation_search import LOOKUPS, SEARCH, SEARCHED
+from frontdesk.operations.isolation_search import LOOKUPS, PLACED, SEARCH, SEARCHED
 
 WRITES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 KEPT = ("inbound_events", "messages", "bookings", "booking_nights", "trigger_runs")
@@ -38,10 +38,14 @@ PLATFORM_MAY = {
 DEFINERS = {
     "find_instance(text)": "SELECT w.hotel_id, w.id, w.id_instance, w.webhook_token_digest"
     " FROM public.whatsapp_instances w WHERE w.instance_key = wanted_key",
-    "find_api_key(bytea)": "SELECT k.hotel_id, k.id, k.scopes FROM public.api_keys k"
+    "find_api_key(bytea)": "SELECT k.hotel_id, k.id, k.scopes, k.departments <> '[]', ARRAY("
+    " SELECT d.id FROM public.departments d WHERE d.hotel_id = k.hotel_id"
+    " AND k.departments ? d.code) FROM public.api_keys k"
     " WHERE k.digest = wanted_digest AND k.revoked_at IS NULL",
     "find_member(uuid,uuid,uuid,timestamp with time zone)": "SELECT m.id, m.role, r.scopes,"
-    " r.approval_limit FROM public.user_sessions s JOIN public.users u ON u.id = s.user_id"
+    " r.approval_limit, m.departments, ARRAY( SELECT d.id FROM public.departments d"
+    " WHERE d.hotel_id = m.hotel_id AND m.departments ? d.code)"
+    " FROM public.user_sessions s JOIN public.users u ON u.id = s.user_id"
     " LEFT JOIN public.memberships m ON m.user_id = s.user_id AND m.hotel_id = wanted_hotel"
     " AND m.status = 'active'"
     " LEFT JOIN public.roles r ON r.hotel_id = m.hotel_id AND r.name = m.role"
@@ -65,7 +69,7 @@ BOUND = (
     " USING ERRCODE = '42501'; END IF; RETURN bound::uuid; END"
 )
 """What every policy asks: get_current_tenant_id(), word for word."""
-COLUMNS = {PLATFORM: PLATFORM_COLUMNS, SEARCH: SEARCHED}
+COLUMNS = {PLATFORM: PLATFORM_COLUMNS, SEARCH: SEARCHED | PLACED}
 """Who reads single columns only."""
 DEFINER_PATH = '{"search_path=pg_catalog, pg_temp"}'
 LOGINS = "SELECT rolcanlogin AS may FROM pg_roles WHERE rolname = 'frontdesk_keeper'"

@@ -2,10 +2,14 @@
 
 SEARCH = "frontdesk_search"
 SEARCHED: dict[str, frozenset[str]] = {
-    "search_entries": frozenset(["hotel_id", "id", "kind", "status", "at", "words"]),
+    "search_entries": frozenset(["hotel_id", "id", "kind", "parent_id", "status", "at", "words"]),
     "search_words": frozenset(["hotel_id", "word", "slips"]),
 }
 """The tables that it reads past the policies, each look-up binding the hotel itself."""
+PLACED: dict[str, frozenset[str]] = {
+    "conversations": frozenset(["hotel_id", "id", "department_id"]),
+}
+"""What it reads within the guard: whose department a message's chat is of."""
 MOMENT = "timestamp with time zone"
 LOOKUPS = {
     "search_like(text,integer)": (
@@ -36,19 +40,27 @@ LOOKUPS = {
         "until) LIMIT most; END"
     ),
     f"search_said(tsquery,tsquery,text,{MOMENT},{MOMENT},integer)": (
-        "BEGIN RETURN QUERY SELECT e.id, e.kind::text, (ts_rank(e.words, wanted) * "
+        "DECLARE seen constant uuid[] := string_to_array( "
+        "nullif(current_setting('app.departments', true), ''), ',')::uuid[]; BEGIN RETURN QUERY "
+        "SELECT e.id, e.kind::text, (ts_rank(e.words, wanted) * "
         "1000000)::int + CASE WHEN e.words @@ whole THEN 1000000 ELSE 0 END, e.at FROM "
         "public.search_entries e WHERE e.hotel_id = public.get_current_tenant_id() AND e.kind = "
         "'messages' AND e.words @@ wanted AND (state IS NULL OR e.status = state) AND (since IS "
-        "NULL OR e.at >= since) AND (until IS NULL OR e.at < until) LIMIT most; END"
+        "NULL OR e.at >= since) AND (until IS NULL OR e.at < until) AND "
+        "(seen IS NULL OR EXISTS (SELECT FROM public.conversations c WHERE c.hotel_id = "
+        "e.hotel_id AND c.id = e.parent_id AND c.department_id = ANY (seen))) LIMIT most; END"
     ),
     f"search_newest(tsquery,text,{MOMENT},{MOMENT},integer,integer)": (
-        "BEGIN RETURN QUERY SELECT n.id, n.at FROM (SELECT m.id, m.at, count(*) OVER () AS "
+        "DECLARE seen constant uuid[] := string_to_array( "
+        "nullif(current_setting('app.departments', true), ''), ',')::uuid[]; BEGIN RETURN QUERY "
+        "SELECT n.id, n.at FROM (SELECT m.id, m.at, count(*) OVER () AS "
         "all_of_them FROM (SELECT e.id, e.at FROM public.search_entries e WHERE e.hotel_id = "
         "public.get_current_tenant_id() AND e.kind = 'messages' AND e.words @@ wanted AND (state "
         "IS NULL OR e.status = state) AND (since IS NULL OR e.at >= since) AND (until IS NULL OR "
-        "e.at < until) LIMIT bound) m) n WHERE n.all_of_them < bound ORDER BY n.at DESC, n.id "
-        "DESC LIMIT most; END"
+        "e.at < until) AND "
+        "(seen IS NULL OR EXISTS (SELECT FROM public.conversations c WHERE c.hotel_id = "
+        "e.hotel_id AND c.id = e.parent_id AND c.department_id = ANY (seen))) LIMIT bound) m) n "
+        "WHERE n.all_of_them < bound ORDER BY n.at DESC, n.id DESC LIMIT most; END"
     ),
 }
 """Word for word."""

@@ -177,9 +177,9 @@ async def _inside(prober: _Prober, call: Call) -> list[Finding]:
     answer = await prober.ask(call, mine.key, mine.names)
     if "{hotel_id}" in call.path:
         control = answer.is_success or answer.status_code == CONFLICT
-        control = control or _problem(answer) in FOUND
+        control = control or problem_of(answer) in FOUND
         control = control or (answer.status_code == FORBIDDEN and call.name in OF_A_PERSON)
-        said = f"{answer.status_code} {_problem(answer)}"
+        said = f"{answer.status_code} {problem_of(answer)}"
         found.append(Finding("its own id is there", call.name, control, said))
     if call.method == "GET":
         own = any(i in answer.text for i in mine.ids)
@@ -190,7 +190,7 @@ async def _inside(prober: _Prober, call: Call) -> list[Finding]:
     return found
 
 
-def _problem(answer: httpx.Response) -> str:
+def problem_of(answer: httpx.Response) -> str:
     if answer.headers.get("content-type") != "application/problem+json":
         return ""
     return str(answer.json().get("type"))

@@ -46,6 +46,8 @@ class World:
     ids: frozenset[str]
     own_word: str
     """Said by nobody else."""
+    rows: Mapping[str, UUID]
+    """Of each table the one that the names mean."""
 
 
 def tenant_tables() -> list[Table]:
@@ -94,7 +96,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
         *rows.ids.values(),
         *findable.values(),
     }
-    return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word)
+    return World(hotel_id, key, bare, names, frozenset(map(str, ids)), own_word, rows.ids)
 
 
 def _names(ids: Mapping[str, UUID]) -> dict[str, str]:

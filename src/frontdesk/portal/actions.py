@@ -43,6 +43,7 @@ async def own_booking(session: AsyncSession, asker: GuestAsker) -> dict[str, Any
         "phone": hotel.phone,
         "room_type": kind,
         "due": due,
+        "other_rooms": await queries.booked_together(session, booking),
     }
 
 

@@ -41,6 +41,17 @@ class GuestSessionOut(BaseModel):
     expires_in: int
 
 
+class OtherRoomsOut(BaseModel):
+    """Rooms that were booked together with these and have dates of their own by now."""
+
+    model_config = ConfigDict(from_attributes=True)
+    code: str
+    arrival: date
+    departure: date
+    rooms: int
+    status: str
+
+
 class GuestBookingOut(BaseModel):
     code: str
     hotel: str
@@ -58,6 +69,7 @@ class GuestBookingOut(BaseModel):
     """Minor units that are still to be paid."""
     currency: str
     policy: dict[str, Any]
+    other_rooms: list[OtherRoomsOut]
 
 
 class GuestPayIn(BaseModel):

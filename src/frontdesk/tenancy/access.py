@@ -1,7 +1,7 @@
 """What an access token opens: whose session it is, and their place at a hotel, asked each time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.tokens import Signer
-from frontdesk.tenancy.permissions import APPROVES, BUILT_IN
+from frontdesk.tenancy.keys import NOWHERE
+from frontdesk.tenancy.permissions import APPROVES, BUILT_IN, WHOLE_HOUSE
 from frontdesk.tenancy.person_models import Membership, Role, User, UserSession
 
 ACCESS_SECONDS = 30 * 60
@@ -40,6 +41,9 @@ class Place:
     scopes: frozenset[str]
     approval_limit: int | None
     hotel_id: UUID | None = None
+    departments: tuple[str, ...] = ()
+    """Codes: chats and tasks of these alone are there for them; none: the whole hotel's."""
+    department_ids: tuple[UUID, ...] = ()
 
 
 class WrongCsrf(Forbidden):
@@ -93,7 +97,20 @@ async def member_of(db: Database, person: Person, hotel_id: HotelId, *, now: dat
         raise Unauthorized
     if row.membership_id is None:
         raise NotFound
-    return place(row.role, row.scopes, row.approval_limit)
+    at = place(row.role, row.scopes, row.approval_limit)
+    return narrowed(at, row.departments, row.department_ids)
+
+
+def narrowed(at: Place, codes: Sequence[str], ids: Sequence[UUID] = ()) -> Place:
+    """What of it is left for who is of these departments alone; an admin never is."""
+    if not codes or at.role == "admin":
+        return at
+    return replace(
+        at,
+        scopes=at.scopes - WHOLE_HOUSE,
+        departments=tuple(sorted(codes)),
+        department_ids=tuple(UUID(str(i)) for i in ids) or NOWHERE,
+    )
 
 
 def place(
@@ -127,11 +144,15 @@ async def alive(session: AsyncSession, person: Person, *, now: datetime) -> User
 async def places(session: AsyncSession, user_id: UUID) -> list[Place]:
     """Every hotel where this person is an active member; `session` is the platform's."""
     own = and_(Role.hotel_id == Membership.hotel_id, Role.name == Membership.role)
-    columns = (Membership.hotel_id, Membership.role, Role.scopes, Role.approval_limit)
+    member = (Membership.hotel_id, Membership.role, Membership.departments)
+    columns = (*member, Role.scopes, Role.approval_limit)
     query = select(*columns).outerjoin(Role, own)
     found: Any = await session.execute(
         query.where(Membership.user_id == user_id, Membership.status == "active").order_by(
             Membership.hotel_id
         )
     )
-    return [place(row.role, row.scopes, row.approval_limit, row.hotel_id) for row in found]
+    return [
+        narrowed(place(row.role, row.scopes, row.approval_limit, row.hotel_id), row.departments)
+        for row in found
+    ]

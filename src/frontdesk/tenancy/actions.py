@@ -11,6 +11,7 @@ from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.secrets import Vault, digest, new_token
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES
+from frontdesk.tenancy.departments import known_codes
 from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
 from frontdesk.tenancy.schemas import HotelIn, HotelPatch, InstanceIn, KeyIn
@@ -77,11 +78,17 @@ async def add_key(
         raise Invalid(f"no such scopes: {', '.join(unknown)}")
     secret = f"fd_{new_token()}"
     key = ApiKey(
-        hotel_id=hotel_id, name=wanted.name, digest=digest(secret), hint=secret[-4:], scopes=scopes
+        hotel_id=hotel_id,
+        name=wanted.name,
+        digest=digest(secret),
+        hint=secret[-4:],
+        scopes=scopes,
+        departments=await known_codes(session, hotel_id, wanted.departments),
     )
     session.add(key)
     await _flush(session)
-    record(session, hotel_id, "key.add", f"key:{key.id}", by=by, new={"scopes": scopes})
+    new = {"scopes": scopes, "departments": key.departments}
+    record(session, hotel_id, "key.add", f"key:{key.id}", by=by, new=new)
     return key, secret
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Request
 from sqlalchemy import select
 
+from frontdesk.kit.asked import narrow
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.limiter import Limiter
@@ -15,7 +16,7 @@ from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
-from frontdesk.tenancy.access import Person, member_of, person_of
+from frontdesk.tenancy.access import READING, Person, member_of, person_of
 from frontdesk.tenancy.audit_reads import note_read
 from frontdesk.tenancy.keys import key_of
 from frontdesk.tenancy.models import ApiKey
@@ -26,6 +27,11 @@ SCOPE_ATTRIBUTE = "frontdesk_scope"
 """Set on each dependency that judges who asks: the app refuses to start without one on a route."""
 NOT_OF_A_HOTEL = frozenset({"any", "platform", "person", "open", "guest"})
 """What a route can declare in place of a permission."""
+DESK = "conversations:write"
+"""What is written under it is written within the asker's departments, and all that is read is read
+so. A stay, a room or a bill is the whole hotel's: who writes one moves it with all that hangs on
+it, and is answered with it alone (operations/probe_departments.py tries every route).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class Principal:
     approval_limit: int | None = None
     """Minor units that it may approve; None: any amount."""
     person: Person | None = None
+    departments: tuple[UUID, ...] = ()
+    """Whose chats and tasks alone are there for it; none: the whole hotel's."""
 
     @property
     def is_platform(self) -> bool:
@@ -102,7 +110,8 @@ async def _hotel_key(request: Request, key: str) -> Principal:
     if found is None:
         await _note_revoked(request, key)
         raise Unauthorized
-    return Principal(f"key:{found.id}", found.hotel_id, found.scopes)
+    actor, scopes = f"key:{found.id}", found.scopes
+    return Principal(actor, found.hotel_id, scopes, departments=found.departments)
 
 
 async def _note_revoked(request: Request, key: str) -> None:
@@ -142,6 +151,7 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
         limiter: Limiter = request.app.state.limiter
         settings: Settings = request.app.state.settings
         await limiter.admit(settings.rate_hotel, f"hotel:{hotel_id}")
+        narrow(asker.departments if request.method in READING or scope == DESK else ())
         note_read(request, scope, hotel_id, asker.actor)
         return asker
 
@@ -164,7 +174,8 @@ async def _at_hotel(request: Request, person: Person, hotel_id: HotelId) -> Prin
     state = request.app.state
     place = await member_of(state.db, person, hotel_id, now=state.clock.now())
     actor = f"user:{person.user_id}"
-    return Principal(actor, hotel_id, place.scopes, place.approval_limit, person)
+    limit, departments = place.approval_limit, place.department_ids
+    return Principal(actor, hotel_id, place.scopes, limit, person, departments)
 
 
 class OnlyAPerson(Forbidden):

@@ -1,16 +1,19 @@
 """A hotel's departments: who does what a guest asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.errors import NotFound
+from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.department_models import Department
+from frontdesk.tenancy.person_models import Membership
 
 USUAL: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +27,10 @@ USUAL: Mapping[str, str] = MappingProxyType(
     }
 )
 """What every hotel has from the first time that anybody asks; it may rename and close them."""
+
+
+Code = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9_]+$")]
+DepartmentCodes = Annotated[list[Code], Field(max_length=50)]
 
 
 class NoSuchDepartment(NotFound):
@@ -49,3 +56,30 @@ async def department(session: AsyncSession, hotel_id: UUID, code: str) -> Depart
     if found is None:
         raise NoSuchDepartment(f"there is no department {code[:60]!r}")
     return found
+
+
+async def known_codes(session: AsyncSession, hotel_id: UUID, codes: Iterable[str]) -> list[str]:
+    """Each once, in order. Raises NoSuchDepartment."""
+    return [(await department(session, hotel_id, code)).code for code in sorted(set(codes))]
+
+
+class OtherDepartments(Conflict):
+    """This person works for other departments, and would not see it"""
+
+    code = "other_departments"
+
+
+async def may_see(session: AsyncSession, person: Membership, department_id: UUID | None) -> bool:
+    """Whether what is of that department, or of none, is there for them."""
+    if not person.departments:
+        return True
+    if department_id is None:
+        return False
+    code = await session.scalar(select(Department.code).where(Department.id == department_id))
+    return code in person.departments
+
+
+async def must_see(session: AsyncSession, person: Membership, department_id: UUID | None) -> None:
+    """Raises OtherDepartments."""
+    if not await may_see(session, person, department_id):
+        raise OtherDepartments

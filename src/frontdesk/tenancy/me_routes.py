@@ -46,6 +46,7 @@ async def _me(entrance: Entrance, person: Person) -> MeOut:
             PlaceOut(
                 hotel_id=at.hotel_id,
                 role=at.role,
+                departments=list(at.departments),
                 scopes=sorted(at.scopes),
                 approval_limit=at.approval_limit,
             )
@@ -57,6 +58,7 @@ async def _me(entrance: Entrance, person: Person) -> MeOut:
 
 @router.get("")
 async def read_me(entrance: EntranceDep, person: SignedIn) -> MeOut:
+    """Who they are, and what they may do at each of their hotels."""
     return await _me(entrance, person)
 
 

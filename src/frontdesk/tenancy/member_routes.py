@@ -13,7 +13,14 @@ from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.letterbox import ask_mail
-from frontdesk.tenancy.members import change_role, invitation, invite, may_give, remove, the_member
+from frontdesk.tenancy.members import (
+    change_member,
+    invitation,
+    invite,
+    may_give,
+    remove,
+    the_member,
+)
 from frontdesk.tenancy.permissions import APPROVES, BUILT_IN
 from frontdesk.tenancy.person_models import Membership, Role
 from frontdesk.tenancy.person_schemas import (
@@ -106,7 +113,8 @@ async def patch_member(
 ) -> MemberOut:
     async with db.hotel(hotel_id) as session:
         member = await the_member(session, membership_id)
-        await change_role(session, member, wanted.role, asker=asker)
+        role = wanted.role or member.role
+        await change_member(session, member, role, wanted.departments, asker=asker)
         return MemberOut.model_validate(member)
 
 

@@ -1,6 +1,6 @@
 """A hotel's people: invited, joined, given another role, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from frontdesk.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.tenancy.access import Place, place
-from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal
+from frontdesk.tenancy.departments import known_codes
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.permissions import BUILT_IN
 from frontdesk.tenancy.person_models import Membership, Role, User
@@ -35,6 +36,12 @@ class AlreadyMember(Conflict):
     """This person is a member already"""
 
     code = "already_member"
+
+
+class WholeAdmin(Invalid):
+    """An admin is of the whole hotel, and of no single department"""
+
+    code = "whole_admin"
 
 
 class LastAdmin(Conflict):
@@ -72,11 +79,13 @@ async def invite(
     *,
     asker: Principal,
 ) -> Membership:
-    """`given`: email, name, phone, role. Who was removed can be invited again.
+    """`given`: email, name, phone, role, departments. Who was removed can be invited again.
 
-    Raises Forbidden, Invalid and AlreadyMember.
+    Raises Forbidden, Invalid, NoSuchDepartment and AlreadyMember.
     """
     await may_give(session, asker, given["role"])
+    departments = await known_codes(session, hotel_id, given["departments"])
+    _refuse_narrow_admin(given["role"], departments)
     user_id = await _person(session, given["email"], given["name"])
     known = await session.scalar(
         select(Membership).where(Membership.user_id == user_id).with_for_update()
@@ -86,9 +95,10 @@ async def invite(
     member = known or Membership(hotel_id=hotel_id, id=uuid7(), user_id=user_id)
     member.email, member.name, member.phone = given["email"], given["name"], given["phone"]
     member.role, member.status, member.joined_at = given["role"], "invited", None
+    member.departments = departments
     session.add(member)
     await session.flush()
-    new = {"role": member.role}
+    new = {"role": member.role, "departments": departments}
     record(session, hotel_id, "member.invite", f"member:{member.id}", by=asker.actor, new=new)
     return member
 
@@ -162,20 +172,37 @@ async def the_member(session: AsyncSession, member_id: UUID) -> Membership:
     return found
 
 
-async def change_role(
-    session: AsyncSession, member: Membership, role: str, *, asker: Principal
+async def change_member(
+    session: AsyncSession,
+    member: Membership,
+    role: str,
+    departments: Sequence[str] | None,
+    *,
+    asker: Principal,
 ) -> None:
-    """It counts at the member's next request. Raises Forbidden, Invalid and LastAdmin."""
+    """It counts at the member's next request; departments that are not said stay, but an admin has
+    none. Raises Forbidden, Invalid, NoSuchDepartment and LastAdmin.
+    """
     await may_give(session, asker, member.role)
     await may_give(session, asker, role)
-    if member.role == role:
-        return
-    await _keep_an_admin(session, member)
-    old, member.role = member.role, role
-    await session.flush()
-    subject = f"member:{member.id}"
-    was, new = {"role": old}, {"role": role}
-    record(session, member.hotel_id, "member.change", subject, by=asker.actor, old=was, new=new)
+    kept = member.departments if role != "admin" else []
+    said = departments if departments is not None else kept
+    codes = await known_codes(session, member.hotel_id, said)
+    _refuse_narrow_admin(role, codes)
+    was, new = changed(member, {"role": role, "departments": codes})
+    if "role" in new:
+        await _keep_an_admin(session, member)
+    for name, value in new.items():
+        setattr(member, name, value)
+    if new:
+        await session.flush()
+        subject, by = f"member:{member.id}", asker.actor
+        record(session, member.hotel_id, "member.change", subject, by=by, old=was, new=new)
+
+
+def _refuse_narrow_admin(role: str, departments: Sequence[str]) -> None:
+    if role == "admin" and departments:
+        raise WholeAdmin
 
 
 async def remove(session: AsyncSession, member: Membership, *, asker: Principal) -> None:

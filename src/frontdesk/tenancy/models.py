@@ -78,6 +78,8 @@ class ApiKey(Tenant):
     hint: Mapped[str]
     """The key's last four characters."""
     scopes: Mapped[list[str]]
+    departments: Mapped[list[str]] = mapped_column(server_default="[]")
+    """As a membership's."""
     revoked_at: Mapped[datetime | None]
 
 

@@ -75,6 +75,16 @@ BUILT_IN: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """A customer reads what everybody may: no route for the hotel's people is also a guest's own."""
+WHOLE_HOUSE = frozenset(
+    [
+        *("hotel:write", "staff:write", "users:write", "roles:write", "keys:read", "keys:write"),
+        *("triggers:read", "triggers:write", "events:read", "audit:read", "knowledge:write"),
+        *("guests:export", "guests:erase"),
+    ]
+)
+"""What shows or moves the whole hotel's and cannot be cut: who is of some departments alone does
+not have it, whatever their role holds.
+"""
 APPROVES: Mapping[str, int | None] = MappingProxyType(
     {"admin": None, "manager": None, "staff": 0, "customer": 0}
 )

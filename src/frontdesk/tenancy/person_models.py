@@ -134,6 +134,7 @@ class Membership(Tenant):
     __tablename__ = "memberships"
     __table_args__ = (
         CheckConstraint("status IN ('invited', 'active', 'removed')", name="status"),
+        CheckConstraint("role <> 'admin' OR departments = '[]'::jsonb", name="whole_admin"),
         UniqueConstraint("hotel_id", "user_id"),
         Index(None, "user_id"),
         Index("ix_memberships_role", "hotel_id", "role"),
@@ -146,6 +147,8 @@ class Membership(Tenant):
     phone: Mapped[str | None]
     role: Mapped[str]
     """admin, manager, staff, customer, or the name of one of the hotel's own roles."""
+    departments: Mapped[list[str]] = mapped_column(server_default="[]")
+    """Codes: chats and tasks of these alone are there for them; none: of the whole hotel."""
     status: Mapped[str] = mapped_column(server_default="invited")
     joined_at: Mapped[datetime | None]
 

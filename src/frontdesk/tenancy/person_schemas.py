@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic.config import JsonDict
 
 from frontdesk.kit.web import Page
+from frontdesk.tenancy.departments import DepartmentCodes
 
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,180}\.[a-z0-9-]{2,60}")
 """ASCII, as every mail server takes it."""
@@ -97,8 +98,12 @@ class AcceptIn(BaseModel):
 class PlaceOut(BaseModel):
     hotel_id: UUID
     role: str
+    departments: list[str]
+    """Codes: chats and tasks of these alone are there for them; none: the whole hotel's."""
     scopes: list[str]
+    """What they may do there, all told."""
     approval_limit: int | None
+    """Minor units that they may approve; null: any amount."""
 
 
 class MeOut(BaseModel):
@@ -166,11 +171,16 @@ class MemberIn(BaseModel):
     name: Name
     role: str = Field(pattern=ROLE)
     phone: Phone | None = None
+    departments: DepartmentCodes = Field(default_factory=list[str])
+    """Codes: chats and tasks of these alone are there for them; none: the whole hotel's."""
 
 
 class MemberPatch(BaseModel):
-    model_config = shown({"role": "manager"})
-    role: str = Field(pattern=ROLE)
+    """What is left out stays as it is."""
+
+    model_config = shown({"role": "staff", "departments": []})
+    role: str | None = Field(None, pattern=ROLE)
+    departments: DepartmentCodes | None = None
 
 
 class MemberOut(BaseModel):
@@ -180,6 +190,8 @@ class MemberOut(BaseModel):
     name: str
     phone: str | None
     role: str
+    departments: list[str]
+    """Codes: chats and tasks of these alone are there for them; none: the whole hotel's."""
     status: Literal["invited", "active", "removed"]
     joined_at: datetime | None
     created_at: datetime

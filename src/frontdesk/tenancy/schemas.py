@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from frontdesk.kit.outside import web_address
+from frontdesk.tenancy.departments import DepartmentCodes
 
 zones = cache(available_timezones)
 """Read, as the currencies, when a hotel is first written: they weigh 3 MiB."""
@@ -180,6 +181,10 @@ class KeyIn(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     scopes: list[str] | None = Field(default=None, max_length=200)
     """None: all that the asking key has; for the platform's, all that there are."""
+    departments: DepartmentCodes = Field(default_factory=list[str])
+    """Codes: chats and tasks of these alone are there for it, and no permission that is the whole
+    hotel's; none: the whole hotel.
+    """
 
 
 class KeyOut(BaseModel):
@@ -188,6 +193,7 @@ class KeyOut(BaseModel):
     name: str
     hint: str
     scopes: list[str]
+    departments: list[str]
     revoked_at: datetime | None
 
 

@@ -48,6 +48,7 @@ async def seat(
             member = Membership(hotel_id=hotel_id, id=uuid7(), user_id=user.id)
             session.add(member)
         member.email, member.name, member.role = email, name, role
+        member.departments = []
         await welcome(session, member, now=now, by=by)
     return member.id
 

@@ -161,8 +161,10 @@ async def _stay(
     today = local_day(now, hotel.timezone)
     kind = await session.scalar(select(RoomType.name).where(RoomType.id == stay.room_type_id))
     due = await owed(session, stay) - await came_in(session, stay.id)
+    first = select(Booking.code).where(Booking.id == stay.split_from)
     same = ("code", "status", "source", "adults", "children", "rooms", "total", "currency")
     return {f"stay.{name}": getattr(stay, name) for name in same} | {
+        "stay.split_from": await session.scalar(first) if stay.split_from else None,
         "stay.room_type": kind,
         "stay.arrival": stay.arrival.isoformat(),
         "stay.departure": stay.departure.isoformat(),

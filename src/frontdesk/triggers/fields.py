@@ -20,6 +20,7 @@ COMMON: Types = MappingProxyType(
         "guest.stays": "integer",
         "guest.stays_ahead": "integer",
         "stay.code": "string",
+        "stay.split_from": "string",
         "stay.status": "string",
         "stay.source": "string",
         "stay.room_type": "string",

@@ -61,6 +61,12 @@ JOURNEYS: Mapping[str, Journey] = MappingProxyType(
             "booking.created",
             conditions={"field": "source", "op": "ne", "value": "whatsapp"},
         ),
+        "split": Journey(
+            "Two numbers",
+            "Rooms of a booking got dates of their own: the guest is told both numbers.",
+            "booking.split",
+            conditions={"field": "stay.status", "op": "eq", "value": "confirmed"},
+        ),
         "pre_arrival": Journey(
             "Before arrival",
             "Three days before, in the morning; of use until noon of the day they come.",
