@@ -14,7 +14,8 @@ DECLARE
         'outbound_messages', 'outbox_events', 'notification_deliveries', 'knowledge_documents',
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
-        'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'guest_identities',
+        'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'rule_plannings',
+        'guest_identities',
         'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks',
         'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links', 'departments'];
 BEGIN

@@ -1,7 +1,7 @@
 -- What rules will do by the clock is planned in the transaction that changes a stay, whoever makes
 -- it: also bookings that are written in one statement, imports, and guests that are merged.
--- A booking that is being written and a rule that is being saved wait for each other, so that
--- neither misses the other; bookings among themselves do not.
+-- Whoever writes a booking holds a lock that only the planning of a saved rule ever asks for alone:
+-- see 87_planning.sql.
 CREATE POLICY platform ON planned_sends FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, state, try_at) ON planned_sends TO frontdesk_platform;
 

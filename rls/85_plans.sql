@@ -1,6 +1,5 @@
 -- Plans are written by upsert, what is no longer wanted is called off; 84_journeys.sql says what.
-CREATE OR REPLACE FUNCTION plan_wanted(hotel uuid, only_rule uuid, only_subject uuid, wanted jsonb)
-RETURNS void
+CREATE OR REPLACE FUNCTION plan_kept(hotel uuid, wanted jsonb) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
@@ -26,6 +25,15 @@ BEGIN
         OR p.state = 'planned' AND (p.guest_id, p.conversation_id, p.due_at, p.until_at)
             IS DISTINCT FROM (EXCLUDED.guest_id, EXCLUDED.conversation_id, EXCLUDED.due_at,
                 EXCLUDED.until_at);
+END $$;
+
+CREATE OR REPLACE FUNCTION plan_wanted(hotel uuid, only_rule uuid, only_subject uuid, wanted jsonb)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM plan_kept(hotel, wanted);
     UPDATE planned_sends p SET state = 'cancelled', worked_at = now(),
         why = '[{"cancelled": "its subject or its rule changed"}]'
     WHERE p.hotel_id = hotel AND p.state = 'planned'
@@ -80,32 +88,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A saved rule is planned for everything that it may still be about.
+-- A saved rule is planned for everything that it may still be about, by 87_planning.sql: the rule
+-- itself only says that it has to be, and nobody waits.
 CREATE OR REPLACE FUNCTION plan_rule() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
-DECLARE
-    wanted jsonb := '[]';
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.hotel_id::text, 84));
-    IF NEW.enabled AND NEW.event = 'stay.moment' THEN
-        SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
-        FROM bookings b CROSS JOIN LATERAL wanted_of_stay(b, NEW.id) w
-        WHERE b.hotel_id = NEW.hotel_id AND b.departure > current_date - 400;
-    ELSIF NEW.enabled AND NEW.event = 'hold.moment' THEN
-        SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
-        FROM holds s CROSS JOIN LATERAL wanted_of_hold(s, NEW.id) w
-        WHERE s.hotel_id = NEW.hotel_id AND s.status = 'active';
-    ELSIF NEW.enabled AND NEW.event = 'conversation.moment' THEN
-        SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
-        FROM conversations c CROSS JOIN LATERAL wanted_of_conversation(c, NEW.id) w
-        WHERE c.hotel_id = NEW.hotel_id;
-    ELSIF NEW.enabled AND NEW.event = 'hotel.moment' THEN
-        SELECT coalesce(jsonb_agg(to_jsonb(w)), '[]') INTO wanted
-        FROM wanted_of_hotel(NEW, now()) w;
+    IF TG_OP = 'UPDATE' OR NEW.enabled THEN
+        INSERT INTO rule_plannings (hotel_id, id, trigger_id, trigger_version, started_at)
+        VALUES (NEW.hotel_id, gen_random_uuid(), NEW.id, NEW.version, now())
+        ON CONFLICT (hotel_id, trigger_id) DO UPDATE SET
+            trigger_version = EXCLUDED.trigger_version, started_at = EXCLUDED.started_at,
+            fenced = false, past = NULL, busy = '{}', done = 0, total = NULL, finished_at = NULL;
     END IF;
-    PERFORM plan_wanted(NEW.hotel_id, NEW.id, NULL, wanted);
     RETURN NULL;
 END $$;
 
@@ -136,6 +132,9 @@ BEGIN
     IF EXISTS (SELECT FROM triggers t
         WHERE t.hotel_id = NEW.hotel_id AND t.event = 'stay.moment' AND t.enabled
             AND t.schedule ->> 'anchor' = 'payment_due') THEN
+        -- Nobody holds the stay here: a rule that is being planned looks at it again.
+        UPDATE rule_plannings SET busy = busy || NEW.booking_id
+        WHERE hotel_id = NEW.hotel_id AND finished_at IS NULL;
         SELECT * INTO b FROM bookings WHERE hotel_id = NEW.hotel_id AND id = NEW.booking_id;
         PERFORM plan_wanted(NEW.hotel_id, NULL, b.id, coalesce(jsonb_agg(to_jsonb(w)), '[]'))
         FROM wanted_of_stay(b, NULL) w;
@@ -169,7 +168,7 @@ DECLARE
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
         'moment_at', 'stay_moment', 'stay_due', 'stay_dues', 'calendar_days', 'wanted_of_stay',
-        'wanted_of_hold', 'wanted_of_conversation', 'wanted_of_hotel', 'plan_wanted',
+        'wanted_of_hold', 'wanted_of_conversation', 'wanted_of_hotel', 'plan_kept', 'plan_wanted',
         'plan_booking', 'plan_hold', 'plan_payment', 'plan_conversation', 'plan_rule',
         'plan_next']
     LOOP

@@ -23,7 +23,7 @@ from frontdesk.live.wire import OPTIONS, LateWebSocket
 
 PATIENCE = 10.0
 SHAPES = {name_of(frame): frame for frame in FRAMES}
-QUIET = ("online_users", "counters", "presence", "typing")
+QUIET = ("online_users", "online_change", "counters", "presence", "typing")
 """Frames of the moment, which come when they come."""
 
 

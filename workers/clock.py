@@ -59,6 +59,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " WHERE processed_at IS NULL AND dead_at IS NULL AND created_at < :before",
     ),
     (
+        Job.PLAN_RULES,
+        "SELECT DISTINCT hotel_id, '' FROM rule_plannings"
+        " WHERE finished_at IS NULL AND started_at < :before",
+    ),
+    (
         Job.SEND_PLANNED,
         "SELECT DISTINCT hotel_id, '' FROM planned_sends"
         " WHERE state = 'planned' AND try_at <= :now",

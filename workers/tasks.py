@@ -34,6 +34,7 @@ from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.broadcast_sending import send_next as send_broadcast
 from frontdesk.triggers.due import work_due
+from frontdesk.triggers.planning import plan_on
 from frontdesk.webhooks.courier import ring_if_owed, send_due
 from frontdesk.webhooks.forward import forward
 from workers.app import app, loop
@@ -88,6 +89,10 @@ async def _run_triggers(runtime: Runtime, hotel: HotelId, _: str) -> None:
 
 async def _send_webhooks(runtime: Runtime, hotel: HotelId, _: str) -> None:
     await send_due(runtime.courier, hotel)
+
+
+async def _plan_rules(runtime: Runtime, hotel: HotelId, key: str) -> None:
+    _again(await plan_on(runtime.db, hotel), Job.PLAN_RULES, hotel, key)
 
 
 async def _send_planned(runtime: Runtime, hotel: HotelId, _: str) -> None:
@@ -187,6 +192,7 @@ USE_CASES = {
     Job.TELL_STAFF: _tell_staff,
     Job.CLIMB_LADDER: _climb_ladder,
     Job.RUN_TRIGGERS: _run_triggers,
+    Job.PLAN_RULES: _plan_rules,
     Job.SEND_PLANNED: _send_planned,
     Job.RUN_STEPS: _run_steps,
     Job.SEND_BROADCAST: _send_broadcast,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from frontdesk.tenancy.models import Hotel
 from frontdesk.triggers.due import work_due
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.planning import plan_on
 from frontdesk.triggers.ready_made import JOURNEYS, rule_of
 from workers.clock import SWEEPS
 
@@ -146,6 +147,8 @@ async def _lateness(
     async with at.db.hotel(hotel) as session:
         rule = {"name": "bench", "event": "stay.moment", "schedule": schedule, "actions": say}
         session.add(Trigger(hotel_id=hotel, version=1, enabled=True, **rule))
+    saved = time.perf_counter() - began
+    meanwhile = await _filled(at, hotel, kind, guests, today + timedelta(40))
     filled = time.perf_counter() - began
     owner = await asyncpg.connect(plain_url(at.settings.database_owner_url))
     await owner.execute("ANALYZE")
@@ -169,7 +172,12 @@ async def _lateness(
         late = [d.total_seconds() for d in (await session.scalars(query)).all()]
     return {
         "pending": pending,
+        "rule_saved_ms": round(saved * 1e3),
+        "planned_s": round(filled, 1),
         "planned_a_second": round(PENDING / filled),
+        "bookings_meanwhile": len(meanwhile),
+        "booking_meanwhile_p50_ms": round(median(meanwhile), 1),
+        "booking_meanwhile_max_ms": round(max(meanwhile), 1),
         "due_at_once": DUE,
         "sent": len(late),
         "late_p50_s": round(median(late), 1),
@@ -179,6 +187,28 @@ async def _lateness(
         "worker_cpu_ms_a_send": round(cpu / len(late) * 1e3, 1),
         "within_30_s": len(late) == DUE and max(late) < 30,
     }
+
+
+async def _filled(
+    at: Ground, hotel: HotelId, kind: UUID, guests: list[UUID], day: date
+) -> list[float]:
+    """Plans the saved rule, as the job does; gives what bookings made meanwhile took, in ms."""
+    took: list[float] = []
+    ids = await _quoted(at, hotel, kind, guests, [day] * 2000)
+
+    async def work() -> None:
+        while (wait := await plan_on(at.db, hotel)) is not None:
+            await asyncio.sleep(wait)
+
+    working = asyncio.create_task(work())
+    while not working.done() and ids:
+        began = time.perf_counter()
+        async with at.db.hotel(hotel) as session:
+            await session.execute(BOOK, {"ids": [ids.pop()]})
+        took.append((time.perf_counter() - began) * 1e3)
+        await asyncio.sleep(0.02)
+    await working
+    return took
 
 
 async def _sweep(at: Ground, hotel: HotelId) -> None:

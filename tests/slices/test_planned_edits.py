@@ -1,11 +1,11 @@
-"""A thousand stays edited at random: what is planned is what a fresh plan would be."""
+"""A thousand stays edited at random, also while rules are planned: all is as from scratch."""
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import bindparam, delete, func, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, DateTime, String, Uuid
 
@@ -16,6 +16,7 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.rooms.models import RoomType
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.planning import FENCE, STEP
 from tests.factories import all_of
 
 STAYS, ROUNDS = 1000, 3
@@ -98,9 +99,13 @@ def edited(chance: random.Random, stay: dict, guests: list[UUID]) -> None:
     stay["gone"] = came if stay["status"] == "cancelled" else None
 
 
+def waits(plan: PlannedSend) -> bool:
+    return plan.state == "planned"
+
+
 async def planned(db: Database, hotel: HotelId) -> dict:
     rows = await all_of(db, hotel, PlannedSend)
-    return {(p.subject, p.trigger_id): (p.due_at, p.guest_id) for p in rows if p.state == "planned"}
+    return {(p.subject, p.trigger_id): (p.due_at, p.guest_id) for p in rows if waits(p)}
 
 
 async def test_a_thousand_edited_stays_are_planned_as_if_from_scratch(
@@ -139,21 +144,34 @@ async def test_a_thousand_edited_stays_are_planned_as_if_from_scratch(
     edit = text(EDIT).bindparams(*(bindparam(n, type_=ARRAY(t)) for n, t in kinds.items()))
     columns = {"arrivals": "arrival", "departures": "departure", "statuses": "status"}
     columns |= {"guests": "guest", "came": "came", "went": "went", "gone": "gone"}
-    for _ in range(ROUNDS):
-        for stay in stays:
+
+    async def edit_some(some: slice) -> None:
+        for stay in stays[some]:
             edited(chance, stay, people)
         async with db.hotel(hotel) as session:
-            told = {many: [s[one] for s in stays] for many, one in columns.items()}
-            await session.execute(edit, {"ids": ids, **told})
-    kept = await planned(db, hotel)
-    meant = {
-        (stay.id, names[name]): (due, stay.guest_id)
-        for stay in await all_of(db, hotel, Booking)
-        for name, due in wanted(stay).items()
-    }
-    assert len(meant) > STAYS
-    assert kept == meant
+            told = {many: [s[one] for s in stays[some]] for many, one in columns.items()}
+            await session.execute(edit, {"ids": ids[some], **told})
+
+    async def meant() -> dict:
+        return {
+            (stay.id, names[name]): (due, stay.guest_id)
+            for stay in await all_of(db, hotel, Booking)
+            for name, due in wanted(stay).items()
+        }
+
+    for _ in range(ROUNDS):
+        await edit_some(slice(None))
+    assert len(await meant()) > STAYS
+    assert await planned(db, hotel) == await meant()
     async with db.hotel(hotel) as session:
-        await session.execute(delete(PlannedSend))
-        await session.execute(update(Trigger).values(priority=1))
-    assert await planned(db, hotel) == meant
+        await session.execute(delete(PlannedSend).where(PlannedSend.id < func.gen_random_uuid()))
+        await session.execute(update(Trigger).values(priority=1, version=2))
+        assert await session.scalar(FENCE, {"hotel": hotel})
+    for _ in range(200):
+        async with db.hotel(hotel) as session:
+            if await session.scalar(STEP, {"hotel": hotel, "most": 99}) != "on":
+                break
+        first = chance.randrange(STAYS - 40)
+        await edit_some(slice(first, first + 40))
+    assert await planned(db, hotel) == await meant()
+    assert {p.trigger_version for p in await all_of(db, hotel, PlannedSend) if waits(p)} == {2}

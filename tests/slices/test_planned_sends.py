@@ -22,6 +22,7 @@ from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.triggers.due import work_due
 from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.planning import plan_on
 from tests.factories import all_of, number_of, thread_of
 from tests.slices.stays import stay_of
 from tests.slices.test_booking import FIRST
@@ -68,7 +69,16 @@ async def book(db: Database, hotel: HotelId, kind: UUID, arrival: date, now: dat
     return await stay_of(db, hotel, kind, FixedClock(now), after=(arrival - FIRST).days)
 
 
+async def planned(db: Database, hotel: HotelId) -> None:
+    """As the job that a saved rule rings."""
+    for _ in range(100):
+        if await plan_on(db, hotel) is None:
+            return
+    raise AssertionError("the planning never comes to rest")
+
+
 async def plans(db: Database, hotel: HotelId) -> list[PlannedSend]:
+    await planned(db, hotel)
     return await all_of(db, hotel, PlannedSend)
 
 

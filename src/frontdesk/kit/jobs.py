@@ -20,6 +20,8 @@ class Job(StrEnum):
     """key: empty; the next level of alerts that nobody took"""
     RUN_TRIGGERS = "run_triggers"
     """key: empty"""
+    PLAN_RULES = "plan_rules"
+    """key: empty; plans rules that were saved for what was there before them"""
     SEND_PLANNED = "send_planned"
     """key: empty; works what rules planned and is due"""
     RUN_STEPS = "run_steps"

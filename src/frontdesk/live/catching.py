@@ -1,12 +1,15 @@
 """Whoever was cut off is told what they missed, once, before anything new."""
 
-from frontdesk.live.changes import since
+from collections.abc import Sequence
+
+from frontdesk.live.changes import Change, since
 from frontdesk.live.connection import Connection
 from frontdesk.live.doors import Looker
 from frontdesk.live.hub import Hub
 from frontdesk.live.render import Told, text_of
 from frontdesk.live.resume import Place, is_gone, token
 from frontdesk.live.room import Room
+from frontdesk.portal.chat import threads_of
 
 MOST = 20_000
 """Changes; whoever missed more loads everything anew, which is less."""
@@ -36,7 +39,7 @@ async def _told_between(
         upto = until.seen
         async with hub.doors:
             read = await since(hub.db, room.hotel_id, was.seen, until=upto, past=past)
-            missed = await room.told(read.changes) if read.changes else []
+            missed = await _missed(hub, room, connection.looker, read.changes)
         for one in missed:
             place = Place(was.seen, until.at, upto, one.change.seq)
             for frame in frames_for(connection.looker, one, token(place)):
@@ -45,6 +48,15 @@ async def _told_between(
             return True
         past, count = read.changes[-1].seq, count + len(read.changes)
     return count <= MOST
+
+
+async def _missed(hub: Hub, room: Room, looker: Looker, changes: Sequence[Change]) -> list[Told]:
+    """Of a guest, only what is of their own chats is read: they are many, and nothing else is."""
+    if looker.guest is not None and changes:
+        async with hub.db.hotel(room.hotel_id) as session:
+            own = await threads_of(session, looker.guest)
+        changes = [c for c in changes if c.conversation_id in own]
+    return await room.told(changes) if changes else []
 
 
 def frames_for(looker: Looker, one: Told, place: str) -> list[str]:

@@ -29,6 +29,9 @@ class Connection:
         self.looker = looker
         self.viewing: str | None = None
         self.checked = monotonic()
+        self.knows_crowd = False
+        self.staffed: bool | None = None
+        """What a guest was told: whether somebody of the house is there."""
         self.gone: tuple[int, str] | None = None
         self.most = MOST
         self._frames: deque[str] = deque()
@@ -55,6 +58,13 @@ class Connection:
         if self.gone is None:
             self._newest[kind] = frame
             self._owed.set()
+
+    def amend(self, kind: str, whole: str, change: str) -> None:
+        """What changed since; all of it where that is still owed, or would overtake the held."""
+        if self._held is not None or kind in self._newest:
+            self.newest(kind, whole)
+        else:
+            self.offer(change)
 
     def hold(self) -> None:
         """What is offered from now on comes after what is put."""

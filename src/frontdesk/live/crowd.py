@@ -11,7 +11,7 @@ from frontdesk.live.connection import Connection
 from frontdesk.live.counters import count
 from frontdesk.live.doors import CHATS, Looker
 from frontdesk.live.facts import Member
-from frontdesk.live.presence import Seen, Table, as_told, here
+from frontdesk.live.presence import ALL, Crowd, Seen, Shown, Table, as_told, here
 from frontdesk.live.render import text_of
 from frontdesk.live.room import Room
 
@@ -85,22 +85,39 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 
 
 async def tell_who_is_there(room: Room) -> None:
-    """Once a second at most, whole, to staff; a guest hears only whether somebody is there."""
-    people = await room.people()
-    table = room.table()
-    staff = text_of(online_users(table, people))
-    apart = text_of(online_users({a: Seen(s.connections) for a, s in table.items()}, people))
+    """Once a second at most, to staff; a guest hears only whether somebody is there."""
+    table, people = room.table(), await room.people()
+    hidden = {actor: Seen(seen.connections) for actor, seen in table.items()}
+    all_ = _said(room.crowd, shown_in(table, people))
+    apart = _said(room.apart, shown_in(hidden, people))
+    staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
         looker = connection.looker
         if looker.may(CHATS):
-            connection.newest("online_users", apart if looker.departments else staff)
-        elif looker.guest is not None:
-            connection.newest("online_users", text_of(for_guest(table, looker)))
+            _tell_staff(connection, *(apart if looker.departments else all_))
+        elif looker.guest is not None and connection.staffed is not staffed:
+            connection.staffed = staffed
+            connection.newest(ALL, text_of(for_guest(looker, staffed=staffed)))
 
 
-def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
+def _said(crowd: Crowd, shown: Shown) -> tuple[str, str | None]:
+    """All of it, and what is said to who knows it: the same, what changed, or nothing."""
+    said = crowd.tell(shown, at=monotonic())
+    whole = text_of(crowd.whole())
+    return whole, None if said is None else whole if said["type"] == ALL else text_of(said)
+
+
+def _tell_staff(connection: Connection, whole: str, change: str | None) -> None:
+    if not connection.knows_crowd or change is whole:
+        connection.knows_crowd = True
+        connection.newest(ALL, whole)
+    elif change is not None:
+        connection.amend(ALL, whole, change)
+
+
+def shown_in(table: Table, people: Mapping[str, Member]) -> Shown:
     """Programs are not people: a key is not shown."""
-    users: dict[str, Any] = {}
+    users: Shown = {}
     for actor, seen in table.items():
         kind, _, shown = actor.partition(":")
         member = people.get(actor)
@@ -114,13 +131,13 @@ def online_users(table: Table, people: Mapping[str, Member]) -> dict[str, Any]:
             }
         elif kind == "guest":
             users[shown] = {"user_id": shown, "email": None, "role": "customer", "viewing": []}
-    return {"type": "online_users", "users": users}
+    return users
 
 
-def for_guest(table: Table, looker: Looker) -> dict[str, Any]:
+def for_guest(looker: Looker, *, staffed: bool) -> dict[str, Any]:
     me = {"user_id": looker.shown_id, "email": None, "role": "customer"}
     users: dict[str, Any] = {looker.shown_id: me}
-    if any(actor.startswith("user:") for actor in table):
+    if staffed:
         users["staff"] = {"user_id": "staff", "email": None, "role": "staff"}
     return {"type": "online_users", "users": users}
 

@@ -72,10 +72,18 @@ class OnlineUser(Frame):
 
 
 class OnlineUsersFrame(Frame):
-    """Everybody who is there, by id; it comes whole whenever somebody comes or goes."""
+    """Everybody who is there, by id, in place of what was told before."""
 
     type: Literal["online_users"]
     users: dict[str, OnlineUser]
+
+
+class OnlineChangeFrame(Frame):
+    """Who came, or looks elsewhere now, and who left since; of more than 50 all are told seldom."""
+
+    type: Literal["online_change"]
+    came: dict[str, OnlineUser]
+    left: list[str]
 
 
 class PresenceFrame(Frame):
@@ -237,6 +245,7 @@ FRAMES: tuple[type[Frame], ...] = (
     SystemFrame,
     MessageFrame,
     OnlineUsersFrame,
+    OnlineChangeFrame,
     PresenceFrame,
     TypingFrame,
     TickFrame,

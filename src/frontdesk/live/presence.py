@@ -1,7 +1,7 @@
 """Who is there and what they look at: told between processes, stored nowhere, and it fades."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from frontdesk.live.connection import Connection
@@ -9,6 +9,10 @@ from frontdesk.live.connection import Connection
 FADES = 45.0
 """Seconds after which a process that says nothing is thought dead."""
 SAID_EVERY = 15.0
+ALL = "online_users"
+SHORT = 50
+"""People; a longer table comes whole to who has just come, and to all every so many seconds."""
+WHOLE_EVERY = 15.0
 
 
 @dataclass(slots=True)
@@ -70,3 +74,28 @@ class Elsewhere:
                 known.connections += seen.connections
                 known.viewing = tuple(dict.fromkeys((*known.viewing, *seen.viewing)))
         return found
+
+
+Shown = dict[str, dict[str, Any]]
+"""By the id that others see: whoever is there, as frames show them."""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """What everybody was told of who is there: of a full house only what changed is said again."""
+
+    shown: Shown = field(default_factory=dict[str, dict[str, Any]])
+    whole_at: float = 0.0
+
+    def tell(self, shown: Shown, *, at: float) -> dict[str, Any] | None:
+        """What is said to who has the table already: all of it, what changed of it, or nothing."""
+        was, self.shown = self.shown, shown
+        if len(shown) <= SHORT or at - self.whole_at > WHOLE_EVERY:
+            self.whole_at = at
+            return self.whole()
+        came = {i: user for i, user in shown.items() if was.get(i) != user}
+        left = [i for i in was if i not in shown]
+        return {"type": "online_change", "came": came, "left": left} if came or left else None
+
+    def whole(self) -> dict[str, Any]:
+        return {"type": ALL, "users": self.shown}

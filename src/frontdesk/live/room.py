@@ -15,13 +15,16 @@ from frontdesk.kit.db import Database
 from frontdesk.live.changes import Change, Read, folded, now_at, since
 from frontdesk.live.connection import Connection
 from frontdesk.live.facts import Member, facts_of, people_of
-from frontdesk.live.presence import Elsewhere, Table, here
+from frontdesk.live.presence import Crowd, Elsewhere, Table, here
 from frontdesk.live.render import Told, text_of, told
 from frontdesk.live.resume import Place, token
 
 PEOPLE_KEPT = 30.0
 """Seconds for which names and roles are not asked again."""
 COUNTED = frozenset({"message", "conversation"})
+FRESH, FRESHEST = 5.0, 2000
+"""Seconds that frames are kept, and how many: a network that comes back brings many at once who
+missed the same."""
 
 
 class Room:
@@ -31,6 +34,8 @@ class Room:
         self.hotel_id = hotel_id
         self.connections: set[Connection] = set()
         self.elsewhere = Elsewhere()
+        self.crowd, self.apart = Crowd(), Crowd()
+        """As everybody is told, and those who see some departments only: not who looks at what."""
         self.changed = asyncio.Event()
         self.coming = 0
         """Who waits to be let in."""
@@ -47,6 +52,9 @@ class Room:
         self._clock = clock
         self._guests: defaultdict[UUID, set[Connection]] = defaultdict(set)
         self._reading = asyncio.Lock()
+        self._rendering = asyncio.Lock()
+        self._frames: dict[Change, tuple[float, Told | None]] = {}
+        """The newest last, and when."""
         self._asked = self._done = 0
         self._people: Mapping[str, Member] = {}
         self._people_at = 0.0
@@ -113,11 +121,26 @@ class Room:
 
     async def told(self, changes: Sequence[Change]) -> list[Told]:
         """As frames; what is gone meanwhile is left out."""
-        async with self._db.hotel(self.hotel_id) as session:
-            facts = await facts_of(session, changes)
-            people = await self._known(session)
-        found = (told(change, facts, people) for change in folded(changes))
+        wanted = folded(changes)
+        async with self._rendering:
+            self._forget_frames()
+            missing = [c for c in wanted if c not in self._frames]
+            if missing:
+                async with self._db.hotel(self.hotel_id) as session:
+                    facts = await facts_of(session, missing)
+                    people = await self._known(session)
+                at = monotonic()
+                self._frames.update((c, (at, told(c, facts, people))) for c in missing)
+            found = [self._frames[c][1] for c in wanted]
         return [t for t in found if t is not None]
+
+    def _forget_frames(self) -> None:
+        old = monotonic() - FRESH
+        while self._frames:
+            first = next(iter(self._frames))
+            if self._frames[first][0] > old and len(self._frames) <= FRESHEST:
+                return
+            del self._frames[first]
 
     @property
     def known(self) -> Mapping[str, Member]:

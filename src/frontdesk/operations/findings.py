@@ -58,6 +58,7 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "notification_deliveries": frozenset(["hotel_id", "id", "status", "next_try_at", "created_at"]),
     "knowledge_documents": frozenset(["hotel_id", "id", "status", "updated_at", "lease_until"]),
     "planned_sends": frozenset(["hotel_id", "id", "state", "try_at"]),
+    "rule_plannings": frozenset(["hotel_id", "started_at", "finished_at"]),
     "broadcasts": frozenset(["hotel_id", "id", "state", "next_at"]),
     "trigger_steps": frozenset(["hotel_id", "id", "try_at"]),
     "knowledge_indexes": frozenset(["hotel_id", "id", "status", "updated_at"]),

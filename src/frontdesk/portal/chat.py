@@ -57,6 +57,11 @@ async def thread_of(session: AsyncSession, asker: GuestAsker) -> Conversation | 
     return await session.scalar(query)
 
 
+async def threads_of(session: AsyncSession, asker: GuestAsker) -> set[UUID]:
+    query = select(Conversation.id).where(Conversation.guest_id == asker.guest_id)
+    return set(await session.scalars(query))
+
+
 async def open_thread(session: AsyncSession, asker: GuestAsker) -> Conversation:
     """The guest's chat, made on their first word.
 

@@ -55,9 +55,18 @@ async def claim(session: AsyncSession, now: datetime, *, only: UUID | None = Non
     else:
         sends = await _due(session, now)
         held = await _held(session, sends, wait=False)
-    rules = await _by_id(session, Trigger, {s.trigger_id for s in sends})
-    told = [Claim(s, rules[s.trigger_id], *held.of(s)) for s in sends if held.has(s)]
+    rules = await _rules_of(session, sends, wait=wait)
+    ours = [s for s in sends if held.has(s) and s.trigger_id in rules]
+    told = [Claim(s, rules[s.trigger_id], *held.of(s)) for s in ours]
     return Claims(_one_a_chat(told), [s.id for s in sends])
+
+
+async def _rules_of(
+    session: AsyncSession, sends: Sequence[PlannedSend], *, wait: bool
+) -> dict[UUID, Trigger]:
+    """Nobody changes them until these are sent, so that the next version knows what was."""
+    lock = {"read": True, "skip_locked": not wait}
+    return await _by_id(session, Trigger, {s.trigger_id for s in sends}, lock=lock)
 
 
 def _one_a_chat(claims: Sequence[Claim]) -> list[Claim]:

@@ -30,6 +30,7 @@ from frontdesk.triggers.words import speaks
 AGAIN = timedelta(seconds=15)
 """After a failure, twice as long each time."""
 PLAN_NEXT = text("SELECT plan_next(:rule, :since)")
+CALLED_OFF = {"cancelled": "its subject or its rule changed"}
 STATES = {"fired": "sent", "running": "sent", "failed": "failed"}
 
 
@@ -102,6 +103,8 @@ async def _work(session: AsyncSession, claims: Sequence[Claim], clock: Clock) ->
 async def _one_of(session: AsyncSession, claimed: Claim, *, now: datetime) -> Done:
     """Whatever is to be written of it comes later, for many at once."""
     send, rule = claimed.send, claimed.rule
+    if not_of_today(send, rule):
+        return Done(send, {"state": "cancelled", "why": [CALLED_OFF], "worked_at": now})
     broken = why_broken(rule) is not None
     later = None if broken else await _still_closed(session, send, rule, now)
     if later is not None:
@@ -116,6 +119,11 @@ async def _one_of(session: AsyncSession, claimed: Claim, *, now: datetime) -> Do
     run.planned_send_id = send.id
     told = {"why": run.reasons, "actions": run.actions, "worked_at": now}
     return Done(send, {"state": STATES.get(run.outcome, "skipped"), **told}, event, answered)
+
+
+def not_of_today(send: PlannedSend, rule: Trigger) -> bool:
+    """The rule was changed or turned off since, and its planning has not come to this row yet."""
+    return not rule.enabled or (send.trigger_version != rule.version and send.decided_by is None)
 
 
 async def _still_closed(

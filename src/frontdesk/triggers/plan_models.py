@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Uuid
 
 from frontdesk.kit.db import Tenant
 
@@ -26,6 +28,11 @@ class PlannedSend(Tenant):
         UniqueConstraint("hotel_id", "trigger_id", "trigger_version", "subject", "occurrence"),
         CheckConstraint("state IN ('planned','sent','skipped','cancelled','failed')", name="state"),
         Index("ix_planned_sends_ledger", "hotel_id", "due_at", "id"),
+        Index("ix_planned_sends_of", "hotel_id", "trigger_id", "due_at", "id"),
+        Index(
+            *("ix_planned_sends_state", "hotel_id", "state", "due_at", "id"),
+            postgresql_where=sql("state <> 'planned'"),
+        ),
         Index("ix_planned_sends_subject", "hotel_id", "subject", "due_at"),
         Index("ix_planned_sends_guest", "hotel_id", "guest_id", "worked_at"),
         Index(
@@ -33,6 +40,10 @@ class PlannedSend(Tenant):
             postgresql_where=sql("state = 'planned'"),
         ),
         Index("ix_planned_sends_sweep", "try_at", postgresql_where=sql("state = 'planned'")),
+        Index(
+            *("ix_planned_sends_rule", "hotel_id", "trigger_id", "trigger_version"),
+            postgresql_where=sql("state = 'planned'"),
+        ),
     )
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     trigger_id: Mapped[UUID]
@@ -64,3 +75,31 @@ class PlannedSend(Tenant):
     tries: Mapped[int] = mapped_column(server_default="0")
     rank: Mapped[int] = mapped_column(server_default="0")
     """Of those that are due at once, the rule with the highest priority is lowest here."""
+
+
+class RulePlanning(Tenant):
+    """How far a saved rule is planned for all that was there before it: see rls/87_planning.sql."""
+
+    __tablename__ = "rule_plannings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["hotel_id", "trigger_id"], ["triggers.hotel_id", "triggers.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("hotel_id", "trigger_id"),
+        Index(
+            *("ix_rule_plannings_open", "started_at"), postgresql_where=sql("finished_at IS NULL")
+        ),
+    )
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    trigger_id: Mapped[UUID]
+    trigger_version: Mapped[int]
+    started_at: Mapped[datetime]
+    fenced: Mapped[bool] = mapped_column(server_default="false")
+    """Whoever wrote a subject without knowing the rule is done."""
+    past: Mapped[UUID | None]
+    """Subjects up to here were looked at."""
+    busy: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Of them, those that somebody was just changing: looked at again."""
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int | None]
+    finished_at: Mapped[datetime | None]

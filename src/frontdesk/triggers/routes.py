@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, NotFound
+from frontdesk.kit.jobs import Job
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.event_routes import EventName
 from frontdesk.tenancy.audit import record
@@ -20,6 +22,7 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.action_shapes import Action, check_actions
 from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.moments import Moment, check_moment
+from frontdesk.triggers.planning import PlanningOut, plannings
 from frontdesk.triggers.rules import check_conditions
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
@@ -79,6 +82,8 @@ class TriggerOut(BaseModel):
     enabled: bool
     version: int
     created_at: datetime
+    planning: PlanningOut | None = None
+    """Of rules by the clock: null where everything is planned."""
 
 
 class RunOut(BaseModel):
@@ -118,7 +123,8 @@ async def list_triggers(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) 
     async with db.hotel(hotel_id) as session:
         query = select(Trigger)
         rows, after = await page_rows(session, query, ask, Trigger.created_at, Trigger.id)
-    return Page(items=[TriggerOut.model_validate(r) for r in rows], next=after)
+        planned = await plannings(session, (r.id for r in rows))
+    return Page(items=[_out(r, planned.get(r.id)) for r in rows], next=after)
 
 
 @router.put("/{trigger_id}")
@@ -151,7 +157,8 @@ async def switch_trigger(
 @router.get("/{trigger_id}")
 async def read_trigger(db: DbDep, hotel_id: UUID, trigger_id: UUID, asker: Reader) -> TriggerOut:
     async with db.hotel(hotel_id) as session:
-        return TriggerOut.model_validate(await _trigger(session, trigger_id))
+        found = await _trigger(session, trigger_id)
+        return _out(found, (await plannings(session, [trigger_id])).get(trigger_id))
 
 
 @router.get("/{trigger_id}/runs")
@@ -188,4 +195,11 @@ async def _saved(
     await session.refresh(trigger)
     subject, new = f"trigger:{trigger.id}", _facts(trigger)
     record(session, trigger.hotel_id, "trigger.save", subject, by=by, old=old, new=new)
-    return TriggerOut.model_validate(trigger)
+    planned = (await plannings(session, [trigger.id])).get(trigger.id)
+    if planned is not None:
+        await ring(session, Job.PLAN_RULES, trigger.hotel_id)
+    return _out(trigger, planned)
+
+
+def _out(trigger: Trigger, planned: PlanningOut | None) -> TriggerOut:
+    return TriggerOut.model_validate(trigger).model_copy(update={"planning": planned})

