@@ -21,7 +21,7 @@ def upgrade() -> None:
         "pms_pages",
         sa.Column("hotel_id", sa.Uuid(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         *(
             sa.Column(name, sa.DateTime(timezone=True), server_default=now, nullable=False)

@@ -33,7 +33,7 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),
     ("pms_links", "tokens"),
-    ("pms_pages", "body"),
+    ("pms_pages", "sealed"),
     ("mails", "sealed"),
 )
 """Columns of hotels that the vault sealed."""

@@ -58,8 +58,8 @@ class PmsPage(Tenant):
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     question: Mapped[str]
     """A hash of what was asked."""
-    body: Mapped[bytes]
-    """Sealed: guests stand in it."""
+    sealed: Mapped[bytes]
+    """Guests stand in it."""
 
 
 class PmsConflict(Tenant):

@@ -58,7 +58,7 @@ def question(path: str, wish: Mapping[str, Any]) -> str:
 async def known_pages(session: AsyncSession, vault: Vault, hotel_id: UUID) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for page in (await session.scalars(select(PmsPage))).all():
-        rows, cursor = json.loads(await unseal(session, vault, hotel_id, page.body))
+        rows, cursor = json.loads(await unseal(session, vault, hotel_id, page.sealed))
         found[page.question] = Answer(rows, cursor)
     return found
 
@@ -70,7 +70,7 @@ async def keep_pages(session: AsyncSession, vault: Vault, hotel_id: UUID, pages:
             "hotel_id": hotel_id,
             "id": uuid7(),
             "question": asked,
-            "body": await seal(session, vault, hotel_id, said),
+            "sealed": await seal(session, vault, hotel_id, said),
         }
         await session.execute(insert(PmsPage).values(row).on_conflict_do_nothing())
 
