@@ -10,8 +10,7 @@ AS $$
     WHERE w.instance_key = wanted_key
 $$;
 
-DROP FUNCTION IF EXISTS find_api_key(bytea);  -- a column more is another type
-CREATE FUNCTION find_api_key(wanted_digest bytea)
+CREATE OR REPLACE FUNCTION find_api_key(wanted_digest bytea)
 RETURNS TABLE (hotel_id uuid, key_id uuid, scopes jsonb, narrowed boolean, departments uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp

@@ -34,8 +34,7 @@ GRANT SELECT (hotel_id, id, next_try_at, sent_at, dead_at) ON mails TO frontdesk
 
 -- What the person of a living session may do at one hotel, now: a row without a role for who is no
 -- member (any more), no row where the session has ended.
-DROP FUNCTION IF EXISTS find_member(uuid, uuid, uuid, timestamptz);  -- a column more is another type
-CREATE FUNCTION find_member(
+CREATE OR REPLACE FUNCTION find_member(
     wanted_session uuid, wanted_user uuid, wanted_hotel uuid, at timestamptz)
 RETURNS TABLE (membership_id uuid, role text, scopes jsonb, approval_limit bigint,
     departments jsonb, department_ids uuid[])

@@ -40,34 +40,14 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog
 AS $$
 BEGIN
-    RETURN CASE split_part(lower(language), '-', 1)
-        WHEN 'ar' THEN 'arabic'
-        WHEN 'hy' THEN 'armenian'
-        WHEN 'eu' THEN 'basque'
-        WHEN 'ca' THEN 'catalan'
-        WHEN 'da' THEN 'danish'
-        WHEN 'nl' THEN 'dutch'
-        WHEN 'en' THEN 'english'
-        WHEN 'fi' THEN 'finnish'
-        WHEN 'fr' THEN 'french'
-        WHEN 'de' THEN 'german'
-        WHEN 'el' THEN 'greek'
-        WHEN 'hi' THEN 'hindi'
-        WHEN 'hu' THEN 'hungarian'
-        WHEN 'id' THEN 'indonesian'
-        WHEN 'it' THEN 'italian'
-        WHEN 'lt' THEN 'lithuanian'
-        WHEN 'no' THEN 'norwegian'
-        WHEN 'pt' THEN 'portuguese'
-        WHEN 'ro' THEN 'romanian'
-        WHEN 'ru' THEN 'russian'
-        WHEN 'sr' THEN 'serbian'
-        WHEN 'es' THEN 'spanish'
-        WHEN 'sv' THEN 'swedish'
-        WHEN 'ta' THEN 'tamil'
-        WHEN 'tr' THEN 'turkish'
-        ELSE 'simple'
-    END;
+    RETURN coalesce('{
+        "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish",
+        "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french", "de": "german",
+        "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "it": "italian",
+        "lt": "lithuanian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+        "ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil",
+        "tr": "turkish"
+    }'::jsonb ->> split_part(lower(language), '-', 1), 'simple')::regconfig;
 END $$;
 
 -- The stems of a text in its own letters, folded.

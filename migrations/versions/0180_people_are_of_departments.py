@@ -13,6 +13,8 @@ TABLES = ("memberships", "api_keys")
 
 
 def upgrade() -> None:
+    # rls/40 and 41 make them anew with a column more.
+    op.execute("DROP FUNCTION IF EXISTS find_api_key, find_member")
     for table in TABLES:
         op.add_column(table, sa.Column("departments", JSONB, nullable=False, server_default="[]"))
     op.create_check_constraint(
@@ -39,6 +41,7 @@ def downgrade() -> None:
                 EXECUTE format('DROP POLICY department ON %I', p.tablename);
             END LOOP;
         END $$""")
+    op.execute("DROP FUNCTION IF EXISTS find_api_key, find_member")
     op.drop_constraint("ck_memberships_whole_admin", "memberships")
     for table in TABLES:
         op.drop_column(table, "departments")

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0190"
-down_revision = "0200"
+down_revision = "0186"
 branch_labels = None
 depends_on = None
 

@@ -13,7 +13,13 @@ from frontdesk.knowledge.shelf import Note, Shelf
 
 HERE = Path(__file__).parent
 HOUSES = ("hotel.txt", "pension.txt", "posada.txt", "auberge.txt", "locanda.txt")
-"""What hotels know: in English, German, Spanish, French and Italian."""
+"""What hotels know: in English, German, Spanish, French and Italian. Errors in them were read."""
+UNREAD = ("pousada.txt", "inn.txt")
+"""Written before the judge was last worked on, and not looked at meanwhile: in Portuguese and in
+English, asked in eight languages.
+"""
+NOBODY = "!"
+"""From this line on no fact of the house answers."""
 FEWEST = 20
 """Questions in a language from which on a share says something."""
 
@@ -41,7 +47,9 @@ class Fact:
 @dataclass(frozen=True)
 class Asked:
     kind: str
-    """known, removed (the fact was taken out) or outside"""
+    """known, removed (the fact was taken out), near (the house knows other things of it) or
+    outside
+    """
     language: str
     answered: bool
     right: bool
@@ -50,7 +58,8 @@ class Asked:
 def facts(house: str) -> list[Fact]:
     """Blocks of `# title | text` and the questions it answers."""
     found: list[Fact] = []
-    for block in (HERE / house).read_text(encoding="utf-8").split("# ")[1:]:
+    told, _, _ = _halves(house)
+    for block in told.split("# ")[1:]:
         first, *questions = block.strip().splitlines()
         title, _, body = first.partition(" | ")
         note = Note(title, "", title, body, _language(body))
@@ -58,10 +67,20 @@ def facts(house: str) -> list[Fact]:
     return found
 
 
+def near(house: str) -> list[str]:
+    """What guests ask about such a house, and it does not say."""
+    return _halves(house)[2].strip().splitlines()
+
+
+def _halves(house: str) -> tuple[str, str, str]:
+    return (HERE / house).read_text(encoding="utf-8").partition(f"\n{NOBODY}\n")
+
+
 def abstention() -> dict[str, float]:
     """Shares that were abstained from, and of the answered how many got the right fact."""
     embedder = Remembering()
-    asked = [a for house in HOUSES for a in _asked(embedder, facts(house))]
+    unread = [a for house in UNREAD for a in _asked_of(embedder, house)]
+    asked = [a for house in HOUSES for a in _asked_of(embedder, house)] + unread
     every = Shelf(embedder, [fact.note for fact in facts(HOUSES[0])])
     for question in (HERE / "outside.txt").read_text(encoding="utf-8").splitlines():
         answer = _answer(embedder, every, question)
@@ -87,7 +106,22 @@ def abstention() -> dict[str, float]:
         "outside_abstained": _share([not a.answered for a in asked if a.kind == "outside"]),
         **shares,
     }
+    fresh = [a for a in unread if a.kind == "known"]
+    found |= {
+        "unread_answerable_abstained": _share([not a.answered for a in fresh]),
+        "unread_abstained": _share([not a.answered for a in unread if a.kind != "known"]),
+        "unread_near_abstained": _share([not a.answered for a in unread if a.kind == "near"]),
+    }
     return {f"abstain.{name}": share for name, share in found.items()}
+
+
+def _asked_of(embedder: Remembering, house: str) -> Iterator[Asked]:
+    known = facts(house)
+    yield from _asked(embedder, known)
+    every = Shelf(embedder, [fact.note for fact in known])
+    for question in near(house):
+        answer = _answer(embedder, every, question)
+        yield Asked("near", _language(question), answer is not None, answer is None)
 
 
 def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ ASIDES = tuple(
     for line in (HERE.parent / "asides.txt").read_text(encoding="utf-8").splitlines()
 )
 """What ends a sentence by the way, with its language."""
+SPOKEN = ("en", "de", "es", "fr", "it", "pt", "ru")
+"""The order of the titles of a fact; more may follow."""
 TYPED = frozenset(("price", "when", "far", "count", "where", "included", "size", "often", "tongue"))
 """Whoever asks for these wants that property; others only ask whether there is such a thing."""
 WIDTH, STEPS, RATE, HEAT, DECAY = 128, 120, 0.01, 0.05, 1e-3
-PRESENT, REMOVED, JOINED, TWICE, ASIDE = 0.35, 0.5, 0.15, 0.25, 0.3
+PRESENT, REMOVED, JOINED, TWICE, ASIDE, TITLED = 0.35, 0.5, 0.15, 0.25, 0.3, 0.5
 FOLDS, ROUNDS, HOTELS = 3, 1, 3
 HIDDEN, NET_STEPS, NET_DECAY = 8, 600, 0.003
 Array = NDArray[Any]
@@ -31,11 +34,16 @@ Array = NDArray[Any]
 
 @dataclass
 class Fact:
-    subject: str
+    name: str
+    """Subject and property."""
     passages: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     loose: set[str] = field(default_factory=set)
     """Questions that any fact of the subject answers."""
+
+    @property
+    def subject(self) -> str:
+        return self.name.partition(" / ")[0]
 
 
 @dataclass(frozen=True)
@@ -52,17 +60,18 @@ class Row:
 def facts() -> tuple[list[Fact], list[str]]:
     """Blocks of `= subject / property`, `- passage`, `? question`, `?* loose question`."""
     found: dict[str, Fact] = {}
+    titles, chance = _listed("titles", "|"), np.random.default_rng(11)
     outside: list[str] = []
     fact = Fact("")
     for path in sorted(HERE.glob("*.txt")):
         for line in path.read_text(encoding="utf-8").splitlines():
             mark, _, text = line.partition(" ")
             if mark == "=":
-                fact = found.setdefault(text, Fact(text.partition(" / ")[0]))
+                fact = found.setdefault(text, Fact(text))
             elif path.stem == "nobody_knows":
                 outside.append(text)
             elif mark == "-":
-                fact.passages.append(text)
+                fact.passages.append(_titled(text, titles.get(fact.name, []), chance))
             else:
                 fact.questions.append(text)
                 if mark == "?*":
@@ -70,12 +79,37 @@ def facts() -> tuple[list[Fact], list[str]]:
     return list(found.values()), outside
 
 
+def _listed(name: str, between: str) -> dict[str, list[str]]:
+    """Lines of `fact: this|that`."""
+    lines = (HERE.parent / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return {of: rest.split(between) for of, _, rest in (line.partition(": ") for line in lines)}
+
+
+def _titled(text: str, titles: Sequence[str], chance: np.random.Generator) -> str:
+    """Half of what houses know stands under a title."""
+    if not titles or chance.random() >= TITLED:
+        return text
+    spoken = _language(text)
+    own = [titles[SPOKEN.index(spoken)]] if spoken in SPOKEN else []
+    return f"{chance.choice([*own, *titles[len(SPOKEN) :]] or titles[:1])}. {text}"
+
+
 def perhaps(known: Sequence[Fact], i: int, question: str, j: int, passage: str) -> bool:
-    """Whether another fact of the subject may answer it too: it holds what is asked for."""
-    if i == j or known[i].subject != known[j].subject or question in known[i].loose:
+    """Whether another fact may answer it too: one that is listed so, or one of the subject that
+    holds what is asked for.
+    """
+    if i == j or question in known[i].loose:
+        return False
+    listed = known[j].name in _open().get(known[i].name, ())
+    if not listed and known[i].subject != known[j].subject:
         return False
     typed = read(question, "en").kinds & TYPED
-    return not typed or {KINDS[kind] for kind in typed} <= held(passage)
+    return {KINDS[kind] for kind in typed} <= held(passage) if typed else listed
+
+
+@lru_cache(maxsize=1)
+def _open() -> dict[str, list[str]]:
+    return _listed("open_pairs", "; ")
 
 
 class Memory:
@@ -204,7 +238,7 @@ def rows(memory: Memory, known: Sequence[Fact], outside: Sequence[str]) -> Itera
 def _part(fact: Fact, kept: dict[str, bool], questions: set[str]) -> Fact:
     """The part of a fact that the space may learn from."""
     told = [p for p in fact.passages if kept[p]]
-    return Fact(fact.subject, told, [q for q in fact.questions if q in questions], fact.loose)
+    return Fact(fact.name, told, [q for q in fact.questions if q in questions], fact.loose)
 
 
 House = list[tuple[str, set[int]]]
@@ -288,15 +322,17 @@ def _language(text: str) -> str:
 
 def learn_net(samples: Sequence[Row]) -> dict[str, Array]:
     """A narrow network with a straight way past it, each question weighing about the same."""
-    inputs = np.vstack([row.traits for row in samples]).astype(float)
-    right = np.concatenate([row.right for row in samples]).astype(float)
-    weights = np.concatenate([_weights(row) for row in samples])
+    inputs = np.vstack([row.traits for row in samples]).astype(np.float32)
+    right = np.concatenate([row.right for row in samples]).astype(np.float32)
+    weights = np.concatenate([_weights(row) for row in samples]).astype(np.float32)
     weights /= weights.sum()
     mean, spread = inputs.mean(0), inputs.std(0) + 1e-6
     z = (inputs - mean) / spread
     chance = np.random.default_rng(0)
-    inner, outer = chance.normal(0, 0.3, (z.shape[1], HIDDEN)), chance.normal(0, 0.3, HIDDEN)
-    inner_bias, outer_bias, straight = np.zeros(HIDDEN), np.zeros(1), np.zeros(z.shape[1])
+    inner = chance.normal(0, 0.3, (z.shape[1], HIDDEN)).astype(np.float32)
+    outer = chance.normal(0, 0.3, HIDDEN).astype(np.float32)
+    inner_bias, outer_bias = np.zeros(HIDDEN, np.float32), np.zeros(1, np.float32)
+    straight = np.zeros(z.shape[1], np.float32)
 
     def slopes() -> tuple[Array, ...]:
         hidden = np.tanh(z @ inner + inner_bias)

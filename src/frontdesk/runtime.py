@@ -30,6 +30,7 @@ from frontdesk.messaging.provider import Gateway, GreenApi, open_client
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.alarms import instance_alarm
 from frontdesk.notifications.parcels import Messenger
+from frontdesk.pms.links import stand_in_at
 from frontdesk.pms.sync import PmsDesk
 from frontdesk.portal.giving import GuestPage
 from frontdesk.rooms.calendars import Calendars
@@ -124,7 +125,8 @@ class Runtime:
 
     @property
     def pms(self) -> PmsDesk:
-        return PmsDesk(self.db, self.vault, self.clock, self.settings.allow_private_urls)
+        allow, stand_in = self.settings.allow_private_urls, stand_in_at(self.settings.simulator_url)
+        return PmsDesk(self.db, self.vault, self.clock, allow, stand_in)
 
     @property
     def post_office(self) -> PostOffice:

@@ -1,8 +1,9 @@
 """A PMS over real HTTP: read by pages, taken through the import desk, never sold twice."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
+from frontdesk.kit.fetching import Bounds
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.secrets import Vault
@@ -21,10 +23,12 @@ from frontdesk.local.mews.book import SERVICE, Book, Sold
 from frontdesk.local.serving import running
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.pms.mews_rows import phone_of
-from frontdesk.pms.models import PmsLink
+from frontdesk.pms.models import PmsLink, PmsPage
 from frontdesk.pms.sync import EVERY, LONGEST_WAIT, PmsDesk, read_pms
+from frontdesk.rooms.models import RoomType
 from tests.calling import Caller, calling
 from tests.factories import all_of
+from tests.slices.stays import doors
 from workers.clock import SWEEPS, sweep
 
 TYPE = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 10000}
@@ -34,13 +38,12 @@ STAY = Sold(FIRST, FIRST + timedelta(2))
 
 @dataclass
 class House:
-    """One hotel with a PMS beside it, and how long its reading was told to wait."""
+    """One hotel with a PMS beside it; a step of its reading lasts as long as it takes."""
 
     call: Caller
     desk: PmsDesk
     mews: MewsStandIn
     url: str
-    waits: list[float] = field(default_factory=list)
 
     async def say(self, **more) -> dict:
         said = {
@@ -83,13 +86,8 @@ async def house(
         kind = await call.made("/room-types", **TYPE)
         sale = {"first": f"{FIRST}", "days": 5, "capacity": 2, "price": 10000}
         assert (await call("PUT", f"/room-types/{kind['id']}/nights", json=sale)).is_success
-        waits: list[float] = []
-
-        async def sleep(seconds: float) -> None:
-            waits.append(seconds)
-
-        desk = PmsDesk(db, vault, clock, allow_private=True, sleep=sleep)
-        yield House(call, desk, mews, url, waits)
+        desk = PmsDesk(db, vault, clock, allow_private=True, seconds=inf)
+        yield House(call, desk, mews, url)
 
 
 async def test_what_is_booked_there_is_booked_here_once(
@@ -217,9 +215,13 @@ async def test_a_pms_that_does_not_answer_is_stale_and_loses_nothing(
     house.mews.book.put("one", STAY)
     house.mews.mode, house.mews.seconds, house.mews.refusals = "busy", 7, 2
     await house.say()
-    shown = await house.read()
-    assert (house.waits, shown["error"]) == ([7, 7], None)  # told to wait, it waits and goes on
-    assert len(await house.bookings()) == 1
+    for _ in range(2):  # told to wait, it goes away and comes back then
+        shown = await house.read(timedelta(seconds=7))
+        assert (shown["error"], shown["synced_at"]) == (None, None)
+    shown = await house.read(timedelta(seconds=6))
+    assert len(house.mews.asked) == 2
+    shown = await house.read(timedelta(seconds=1))
+    assert (shown["error"], len(await house.bookings())) == (None, 1)
     fresh, cursor = shown["synced_at"], shown["since"]
 
     house.mews.book.put("two", STAY)
@@ -246,6 +248,133 @@ async def test_a_pms_that_does_not_answer_is_stale_and_loses_nothing(
     house.mews.mode = "refusing"
     failed = await house.read()
     assert failed["next_sync_at"] == (clock.now() + LONGEST_WAIT).isoformat().replace("+00:00", "Z")
+
+
+async def test_a_room_given_there_is_claimed_here_or_in_sight(
+    house: House, db: Database, hotel: HotelId
+) -> None:
+    book = house.mews.book
+    key = book.put("one", replace(STAY, room="101"))
+    await house.say()
+    assert (await house.read())["error"] is None  # a hotel that names no rooms is asked for none
+    assert await house.problems() == {}
+    kind = (await all_of(db, hotel, RoomType))[0].id
+    await doors(db, hotel, kind, "101", "102")
+    book.put("one", replace(STAY, room="101", total="310.00"))
+    two = book.put("two", replace(STAY, room="102", phone=None, name="Ben"))
+    await house.read()
+    assert await house.problems() == {}
+    assert await claims(db, hotel) == [("101", FIRST), ("102", FIRST)]
+    work = (await house.call("GET", "/pms")).json()["import_id"]
+    assert (await house.call("GET", f"/imports/{work}")).json()["created"] == 1
+    assert (await house.call("POST", f"/imports/{work}/undo")).is_success
+    assert await claims(db, hotel) == []
+    await house.read()  # the last minutes are read twice
+    assert await claims(db, hotel) == [("101", FIRST), ("102", FIRST)]
+
+    book.put("two", replace(STAY, room="103", phone=None, name="Ben"))
+    book.put("one", replace(STAY, room="102", total="310.00"))
+    await house.read()
+    assert await house.problems() == {
+        key: "room 102 is somebody else's on one of these nights",
+        two: "there is no room 103",
+    }
+    assert await claims(db, hotel) == [("101", FIRST), ("102", FIRST)]
+    assert await house.sold() == [2, 2, 0, 0, 0]
+    await doors(db, hotel, kind, "103")
+    await house.read(timedelta(hours=1))
+    await house.read(timedelta(hours=1))
+    assert await house.problems() == {}
+    assert await claims(db, hotel) == [("102", FIRST), ("103", FIRST)]
+    (one,) = [b for b in await house.bookings() if b.total == 31000]
+    mine = f"/bookings/{one.id}/rooms"
+    (line,) = (await house.call("GET", mine)).json()
+    assert line["room_id"] is not None
+    (spare,) = await doors(db, hotel, kind, "104")
+    await house.call("POST", f"{mine}/{line['id']}/assign", json={"room_id": str(spare)})
+    for name, number in (("one", "103"), ("two", "102")):
+        said = {"total": "310.00"} if name == "one" else {"phone": None, "name": "Ben"}
+        book.put(name, replace(STAY, room=number, **said))
+    await house.read()
+    assert "changed here since the last import: room" in (await house.problems()).values()
+    assert ("104", FIRST) in await claims(db, hotel)  # what somebody gave here stands
+
+
+async def claims(db: Database, hotel: HotelId) -> list[tuple[str, date]]:
+    query = (
+        "SELECT r.number, c.first FROM room_claims c JOIN rooms r ON r.hotel_id = c.hotel_id"
+        " AND r.id = c.room_id ORDER BY 1, 2"
+    )
+    async with db.hotel(hotel) as session:
+        return [tuple(row) for row in await session.execute(text(query))]
+
+
+async def test_a_slow_pms_is_read_step_by_step_while_others_go_on(
+    house: House, db: Database, hotel: HotelId, other_hotel: HotelId
+) -> None:
+    """A step that may last no time asks one question: so it is the same on every machine."""
+    for n in range(5):
+        first = FIRST + timedelta(n % 2 * 2)
+        house.mews.book.put(f"{n}", Sold(first, first + timedelta(2)))
+    house.mews.mode, house.mews.seconds, house.mews.page = "slow", 0.01, 2
+    await house.say()
+    step = replace(house.desk, seconds=0.0)
+    house.desk.clock.advance(EVERY)
+    for steps in range(1, 200):
+        await read_pms(step, hotel)
+        assert len(house.mews.asked) <= steps
+        link = (await all_of(db, hotel, PmsLink))[0]
+        if link.synced_at is not None:
+            break
+        assert link.busy_until is None
+        assert link.next_sync_at <= step.clock.now()
+        assert (await house.call("GET", "/pms")).json()["failures"] == 0
+        pages = await all_of(db, hotel, PmsPage)
+        assert not any(b"Example" in page.body for page in pages)
+        assert await all_of(db, other_hotel, PmsPage) == []
+    assert len(house.mews.asked) > 8
+    assert await house.sold() == [2, 2, 2, 2, 0]
+    assert len(await house.problems()) == 1  # five for two doubles, as in one piece
+    assert await all_of(db, hotel, PmsPage) == []
+    kinds = [one["key"] for one in house.mews.asked]
+    assert kinds == sorted(kinds, key=list(dict.fromkeys(kinds)).index)  # nothing asked twice
+    same = [str(sorted(one.items(), key=str)) for one in house.mews.asked]
+    assert len(set(same)) == len(same)
+
+
+async def test_a_reading_that_breaks_off_goes_on_from_what_it_has(
+    house: House, db: Database, hotel: HotelId
+) -> None:
+    house.mews.book.put("one", STAY)
+    await house.say()
+    house.desk.clock.advance(EVERY)
+    step = replace(house.desk, seconds=0.0)
+    for _ in range(3):
+        await read_pms(step, hotel)
+    had = len(await all_of(db, hotel, PmsPage))
+    assert (had, await house.bookings()) == (3, [])
+    await running_out(house, step)
+    link = (await all_of(db, hotel, PmsLink))[0]
+    assert (link.failures, len(await all_of(db, hotel, PmsPage))) == (1, had)
+    house.mews.mode = "plain"
+    asked = len(house.mews.asked)
+    shown = await house.read()
+    assert (shown["failures"], len(await house.bookings())) == (0, 1)
+    new = {str(one) for one in list(house.mews.asked)[asked:]}
+    assert not new & {str(one) for one in list(house.mews.asked)[: asked - 1]}
+
+    house.desk.clock.advance(EVERY)
+    await read_pms(step, hotel)
+    assert len(await all_of(db, hotel, PmsPage)) == 1
+    await house.say(service="another")  # another book: what was read of the first is dropped
+    await house.read()
+    assert await all_of(db, hotel, PmsPage) == []
+
+
+async def running_out(house: House, step: PmsDesk) -> None:
+    """The PMS answers after the time that one question may take."""
+    house.mews.mode, house.mews.seconds = "slow", 1
+    await read_pms(replace(step, bounds=Bounds(1000, 0.02)), house.call.hotel)
 
 
 async def test_by_hand_a_reading_is_a_preview(house: House, db: Database, hotel: HotelId) -> None:

@@ -22,6 +22,8 @@ ANGRY = -0.6
 SURE = 0.62
 """Of an intent that is found by likeness alone; less is a guess."""
 GUESS = 0.5
+GUESSES = frozenset({Intent.QUESTION, Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
+"""What a message that asks for nothing is easily taken for."""
 DOUBTFUL = frozenset({Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
 
 
@@ -111,6 +113,8 @@ def _answered(
         return _no(state)
     if heard.cheap and state.stage in ("offered", "confirming") and reading.stay == StayAsk():
         return Plan(Step.CHEAPEST, state)
+    if heard.which and state.stage in ("offered", "confirming") and not heard.own:
+        return Plan(Step.ANSWER, state)
     if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
     if choice is not None and reading.intent in (Intent.YES, Intent.NO) and state.stage in ASKED:
@@ -124,14 +128,16 @@ def _answered(
 
 def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
     """A word or two that say yes, no or not yet, and nothing of a stay."""
+    dated = replace(reading.stay, adults=None, children=None) != StayAsk()
+    if heard.thinking and not dated and state.stage in TALKING and not heard.asks:
+        return Plan(Step.WAIT_FOR_THEM, state)  # "with my husband" says whom they ask
     if reading.stay != StayAsk():
         return None
     other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code or heard.own
     intent = Intent.YES if heard.agrees and not other else reading.intent
     plain = None if heard.change else _yes_or_no(state, intent)
-    if plain is None and heard.thinking and state.stage in TALKING:
-        return Plan(Step.WAIT_FOR_THEM, state)
-    return plain
+    waits = reading.later and state.stage in TALKING and not heard.asks
+    return Plan(Step.WAIT_FOR_THEM, state) if plain is None and waits else plain
 
 
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
@@ -231,6 +237,8 @@ def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
     errand = _errand(state, reading, heard)
     if errand is not None:
         return errand
+    if reading.later and reading.intent in GUESSES and not heard.asks:
+        return Plan(Step.WAIT_FOR_THEM if heard.thinking else Step.ANYTHING, state)
     if reading.intent is Intent.FIND_ROOM:
         kinds = heard.kinds or (state.kinds if state.stage in TALKING else ())
         wish = replace(state, stay=merge(_kept(state), reading.stay), kinds=kinds)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from frontdesk.assistant.heard_orders import speaks_to_a_machine
 from frontdesk.assistant.heard_shift import days_moved
@@ -13,9 +14,11 @@ from frontdesk.assistant.heard_words import (
     ARRIVING,
     ASKED,
     ASKING,
+    AT_NIGHT,
     BY_MOVING,
     CHANGING,
     CHEAP,
+    CLOCK_WORDS,
     FEWER,
     KINDS,
     LANDING,
@@ -40,6 +43,7 @@ from frontdesk.assistant.heard_words import (
     UNTIL,
     WAITLIST,
     WANTING,
+    WHICH,
 )
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.phrases import AGREED, ASKS, CANCEL, MINE, NOT, POLICY, YES
@@ -54,12 +58,21 @@ BETWEEN = re.compile(
     r"|au|jusqu'au|fino al|ao|ate|до|по|الى|حتى)\s*(?:the |den |le |el |il )?(\d{1,2})"
     r"(?:st|nd|rd|th)?(?![\d/:]|\s*(?:am|pm|h\b|uhr))"
 )
+DAWN = 5
+"""Up to this hour a night is the one that ends."""
 FEW = 9
 """Words; who writes more may well be unhappy, whatever they ask for."""
 TOWARDS = re.compile(
     r"(?<!\w)(?:at|around|about|by|a las|sobre las|hacia las|gegen|um|vers|a|alle|verso le|as"
     r"|por volta das|pelas|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
 )
+TOLD = re.compile(
+    rf"(?<!\w)(?:at|around|about|by|a la|a las|sobre las?|hacia las?|gegen|um|vers|alle|all'"
+    rf"|verso le|verso l'|as|por volta das|pelas|около|к|в|الساعة|حوالي الساعة)\s*"
+    rf"({'|'.join(CLOCK_WORDS)})(?!\w|\s+(?:عشر|thirty|fifteen|forty|of|y (?:media|cuarto)|menos"
+    rf"|et (?:demie|quart)|moins|e (?:mezz|meia|un quarto)|meno|dreissig))"
+)
+"""The same with the hour in letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,8 @@ class Heard:
     """Is a question."""
     agrees: bool = False
     """A yes among a few words, and nothing that takes it back."""
+    which: bool = False
+    """Weighs what was offered: “which one is bigger?”"""
     between: tuple[int, int] | None = None
     """“13 to 15”: days of a month that is not said."""
 
@@ -123,7 +138,9 @@ class Heard:
 NOTHING = Heard()
 
 
+@lru_cache(maxsize=256)
 def hear(text: str) -> Heard:
+    """Asked of one message several times in a turn."""
     folded = fold(text[:2000])
     asks = "?" in folded or "؟" in folded
     code = _code(text)
@@ -157,6 +174,7 @@ def hear(text: str) -> Heard:
         wants=len(folded.split()) <= FEW and bool(WANTING.search(folded) or ASKED.search(folded)),
         asks=asks or bool(ASKING.search(folded) or ASKS.match(folded)),
         agrees=not asks and _agrees(folded),
+        which=bool(WHICH.search(folded)) and len(folded.split()) <= FEW,
         between=_between(folded),
     )
 
@@ -213,7 +231,8 @@ def _times(folded: str) -> Iterator[tuple[int, str]]:
     towards = [(m, _clock(int(m[1]), 0, folded[m.end() :])) for m in TOWARDS.finditer(folded)]
     yield from ((m.start(), "00:00") for m in MIDNIGHT.finditer(folded))
     yield from ((m.start(), "12:00") for m in NOON.finditer(folded))
-    for match, clock in timed or hours or towards:
+    told = [(m, _clock(CLOCK_WORDS[m[1]], 0, folded[m.end() :])) for m in TOLD.finditer(folded)]
+    for match, clock in timed or hours or towards or told:
         if clock is not None:
             yield match.start(), clock
 
@@ -226,7 +245,7 @@ def _by_plane(before: str) -> bool:
 
 
 def _clock(hour: int, minute: int, after: str) -> str | None:
-    if hour < 12 and PM.match(after):
+    if hour < 12 and (PM.match(after) or (hour > DAWN and AT_NIGHT.match(after))):
         hour += 12
     return f"{hour:02d}:{minute:02d}" if hour < 24 else None
 

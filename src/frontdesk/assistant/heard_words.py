@@ -2,7 +2,7 @@
 
 import re
 
-from frontdesk.assistant.local.folding import any_of, whole
+from frontdesk.assistant.local.folding import any_of, fold, whole
 
 POLITE = any_of(
     "please|no|ok|okay|por favor|bitte|s'il vous plaît|svp|per favore|пожалуйста|من فضلك|لا|нет"
@@ -115,8 +115,12 @@ NOT_BY_ARRIVAL = whole(
     "|partenza|saída|выезд|отъезд|المغادرة"
 )
 PM = re.compile(
-    r"\s*(?:h|uhr|ч|час\w*)?\s*(?:pm|p\.m\.|de la tarde|de la noche|abends|nachmittags|du soir"
-    r"|de l'apres-midi|di sera|della sera|del pomeriggio|da tarde|da noite|вечера|дня|مساء)"
+    r"\s*(?:heures?|h|uhr|o'clock|ч|час\w*)?\s*(?:pm|p\.m\.|in the (?:evening|afternoon)"
+    r"|de la tarde|abends|nachmittags|du soir|de l'apres-midi|di sera|della sera|del pomeriggio"
+    r"|da tarde|вечера|дня|مساء)"
+)
+AT_NIGHT = re.compile(
+    r"\s*(?:heures?|h|uhr|o'clock|ч|час\w*)?\s*(?:at night|de la noche|da noite|di notte|nachts)"
 )
 CHANGING = whole(
     "change|modify|move|postpone|extend|prolong|shorten|reschedule|switch|upgrade|stay longer"
@@ -193,6 +197,12 @@ CHEAP = whole(
     "|preiswerter|trop cher|trop chère|moins cher|moins chère|meilleur prix|troppo caro|troppo cara"
     "|meno caro|meno cara|più economica|più economico|muito caro|mais em conta|дешевле"
     "|подешевле|дешевый|самый дешевый|слишком дорого|дорого|أرخص|غالي|رخيص"
+    "|pricey|bit steep|a bit much|reduction|knock something off|lower rate|anything lower"
+    "|something lower|descuento|rebaja|es caro|está caro|sale caro|un poco caro|bastante caro"
+    "|menos caro|rabatt|preisnachlass|nachlass|ziemlich teuer|etwas teuer|sehr teuer"
+    "|une remise|un rabais|une réduction|un peu cher|c'est cher|assez cher|plus abordable"
+    "|sconto|un po' caro|è caro|molto caro|abbastanza caro|costa troppo"
+    "|desconto|um pouco caro|é caro|bem caro|скидка|скидку|скидки|дороговато|خصم|تخفيض|أقل سعرا"
 )
 NO_NAMES = whole(
     "the|a|an|is|it|its|my|our|me|you|can|code|booking|reservation|surname|name|last|family|for"
@@ -237,6 +247,12 @@ THINKING = whole(
     "|le faccio sapere|vi faccio sapere|chiedo a mia|chiedo a mio|vou pensar|vamos pensar"
     "|eu aviso|perguntar à minha|perguntar ao meu|подумаю|подумаем|посоветуюсь|дам знать"
     "|сообщу позже|سأفكر|نفكر|سأخبركم|سأسأل"
+    "|sleep on it|run it by|ask the others|check with the others|consultarlo con|consultar con"
+    "|hablarlo con|hablarlo|preguntarle a|tengo que preguntar|besprechen|abklären|erst noch fragen"
+    "|noch meine frau|noch meinen mann|rücksprache|en parler|parler à ma|parler à mon|j'en parle"
+    "|parlarne|ne parlo|devo chiedere|mi consulto|falar com a minha|falar com o meu|falar com minha"
+    "|falar com meu|vou perguntar|preciso perguntar|спрошу|спросить у|обсудим|обсудить"
+    "|посоветоваться|أستشير|أشاور|سأتحدث مع|أتكلم مع"
 )
 UNSURE = whole(
     "not yet|todavía no|aún no|noch nicht|pas encore|non ancora|ainda não|пока нет|ещё нет"
@@ -297,3 +313,28 @@ KINDS = {
     "standard": whole("standard|estándar|стандарт|стандартный|قياسية"),
     "queen": whole("queen"),
 }
+WHICH = whole(
+    "which one|which of|which room|which is bigger|which is better|which is nicer|which is quieter"
+    "|cuál de|cuál tiene|cuál es más|cuál es mejor|qué habitación es|qué habitación tiene"
+    "|welches ist|welches von|welches hat|welche ist|welcher von|welches zimmer ist"
+    "|welches zimmer hat|laquelle|lequel|quelle chambre est|quelle chambre a|quale delle due"
+    "|quale è|quale ha|quale camera|qual dos|qual das|qual é o maior|qual é melhor|qual tem"
+    "|qual quarto|какой из|какая из|какой больше|какой лучше|в каком номере|в каком из"
+    "|أيهما|أي غرفة|أي منهما"
+)
+HOURS = (
+    "one una ein eins une una uma час الواحدة",
+    "two dos zwei deux due duas два الثانية",
+    "three tres drei trois tre três три الثالثة",
+    "four cuatro vier quatre quattro quatro четыре الرابعة",
+    "five cinco fünf cinq cinque cinco пять الخامسة",
+    "six seis sechs six sei seis шесть السادسة",
+    "seven siete sieben sept sette sete семь السابعة",
+    "eight ocho acht huit otto oito восемь الثامنة",
+    "nine nueve neun neuf nove nove девять التاسعة",
+    "ten diez zehn dix dieci dez десять العاشرة",
+    "eleven once elf onze undici onze одиннадцать",
+    "twelve doce zwölf douze dodici doze двенадцать",
+)
+CLOCK_WORDS = {fold(word): hour for hour, words in enumerate(HOURS, 1) for word in words.split()}
+"""Hours as they are written out."""

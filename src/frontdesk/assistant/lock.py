@@ -7,7 +7,7 @@ the day. So is a number that is written in words, with its unit or as an hour.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -34,7 +34,8 @@ HIDING = dict.fromkeys(
 """Marks that nobody sees: what they split is still one figure."""
 
 
-def figures(text: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def figures(text: str) -> frozenset[str]:
     """Every price, date, time, phone, code, address and link of a text, as written.
 
     A number inside of one of them stands for nothing else.
@@ -45,7 +46,7 @@ def figures(text: str) -> set[str]:
     for start, end, _ in whole:
         rest[start:end] = " " * (end - start)
     alone = {found.rstrip(".,;:!?)") for found in FIGURE.findall("".join(rest))}
-    return alone | {figure for _, _, figure in whole} | set(spelled(text))
+    return frozenset(alone | {figure for _, _, figure in whole} | set(spelled(text)))
 
 
 def escapes(draft: Draft) -> set[str]:
@@ -53,7 +54,7 @@ def escapes(draft: Draft) -> set[str]:
     allowed: set[str] = set()
     for ground in draft.grounds:
         allowed |= figures(ground)
-    return figures(draft.text) - allowed
+    return set(figures(draft.text) - allowed)
 
 
 def _plain(text: str) -> str:

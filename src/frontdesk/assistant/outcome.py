@@ -16,8 +16,9 @@ def outcome_of(
 ) -> Outcome:
     """Nothing with an ungrounded figure goes out: it is withheld, and a person decides."""
     drafts = [draft for one in done for draft in one.drafts]
-    free = [d for d in drafts if not escapes(d)]
-    kept = [d.text for d in drafts if escapes(d)]
+    judged = [(draft, escapes(draft)) for draft in drafts]
+    free = [draft for draft, figures in judged if not figures]
+    kept = [draft.text for draft, figures in judged if figures]
     called = sorted((d.handover for d in done if d.handover), key=lambda h: -h.priority)
     hold = any(d.hold_bot for d in done)
     if kept:

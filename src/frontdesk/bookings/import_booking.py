@@ -13,6 +13,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.errors import BadStay, TooManyRooms
 from frontdesk.bookings.import_desk import Desk, Values, type_coded
+from frontdesk.bookings.import_doors import give_door, number_of
 from frontdesk.bookings.import_reading import BookingCells, GoneCells, minor
 from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Booking, BookingNight, Quote
@@ -58,6 +59,7 @@ class BookingLines:
             "room_type_id": str(kind),
             "total": total,
             "tax": tax,
+            **_door(cells),
         }
 
     async def find(self, _: Desk, __: Values) -> str | None:
@@ -77,6 +79,7 @@ class BookingLines:
             "room_type_id": str(found.room_type_id),
             "total": found.total,
             "tax": found.tax,
+            "room": await number_of(desk.session, found.id),
         }
 
     async def make(self, desk: Desk, wanted: Values, cells: BookingCells | GoneCells) -> str:
@@ -84,6 +87,8 @@ class BookingLines:
             raise Conflict("it is cancelled, and never was here")
         guest = await _guest(desk, cells)
         made = await _write(desk, wanted, guest.id, cells.special_requests)
+        if "room" in wanted:
+            await give_door(desk, made.id, wanted["room"])
         return str(made.id)
 
     async def change(self, desk: Desk, key: str, values: Values) -> None:
@@ -94,11 +99,24 @@ class BookingLines:
         elif status is not None:
             raise Conflict("it is over here, and an import does not bring it back")
         else:
-            stands = await self.stands(desk, key) or {}
-            await _move(desk, UUID(key), {**stands, **values})
+            moved = {name: value for name, value in values.items() if name != "room"}
+            if moved:
+                stands = await self.stands(desk, key) or {}
+                await _move(desk, UUID(key), {**stands, **moved})
+            if "room" in values:
+                await give_door(desk, UUID(key), values["room"])
 
     async def remove(self, desk: Desk, key: str) -> None:
         await cancel(desk.session, UUID(key), by=desk.by, now=desk.now, reason="import undone")
+
+
+def _door(cells: BookingCells) -> Values:
+    """Raises BadStay for one door of several rooms."""
+    if cells.room is None:
+        return {}
+    if cells.rooms > 1:
+        raise BadStay("a room number is said of a booking of one room")
+    return {"room": cells.room}
 
 
 async def _guest(desk: Desk, cells: BookingCells) -> Guest:

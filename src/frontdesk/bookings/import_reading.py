@@ -79,6 +79,8 @@ class BookingCells(Cells):
     tax: str = Field("0", pattern=AMOUNT)
     status: Literal["confirmed"] = "confirmed"
     special_requests: Note | None = None
+    room: Name | None = None
+    """The number of the door, of a booking of one room."""
 
     @model_validator(mode="after")
     def somebody(self) -> Self:

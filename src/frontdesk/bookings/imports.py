@@ -4,7 +4,7 @@ The last writer wins, with one exception: where a person changed here what the l
 external id wrote, the line is a conflict, unless the import says `overwrite`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,14 +73,28 @@ async def apply_preview(
     return await advance(session, import_id, now=now)
 
 
-async def run_import(db: Database, clock: Clock, hotel_id: HotelId, import_id: UUID) -> None:
-    """The job: on from where it stands, until nothing is left; a failure is counted."""
+def never() -> bool:
+    return False
+
+
+async def run_import(
+    db: Database,
+    clock: Clock,
+    hotel_id: HotelId,
+    import_id: UUID,
+    *,
+    enough: Callable[[], bool] = never,
+) -> None:
+    """The job: on from where it stands, until nothing is left or it is enough for now.
+
+    A failure is counted.
+    """
     try:
         left = True
         while left:
             async with db.hotel(hotel_id) as session:
                 work = await advance(session, import_id, now=clock.now())
-                left = work.status in ("checking", "applying")
+                left = work.status in ("checking", "applying") and not enough()
     except Exception as error:  # noqa: BLE001 - counted, retried, then visibly failed
         get_logger().error("import_failed", exc_info=error, import_id=str(import_id))
         async with db.hotel(hotel_id) as session:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.handover import take_over
@@ -69,6 +69,24 @@ async def file_waiting(
         conversation.tries = 0
     await session.flush()
     return conversation
+
+
+async def more_waits(
+    session: AsyncSession, conversation_id: UUID, instance_id: UUID, chat: str
+) -> bool:
+    """Whether anything came into the chat that no turn has dealt with."""
+    came = exists().where(
+        InboundEvent.instance_id == instance_id,
+        InboundEvent.chat == chat,
+        InboundEvent.lane == "turn",
+        InboundEvent.state == "waiting",
+    )
+    unread = exists().where(
+        Message.conversation_id == conversation_id,
+        Message.direction == "in",
+        Message.handled_at.is_(None),
+    )
+    return bool(await session.scalar(select(or_(came, unread))))
 
 
 async def _hear(

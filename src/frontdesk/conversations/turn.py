@@ -15,7 +15,7 @@ from frontdesk.assistant.values import Outcome, Scene
 from frontdesk.conversations.alarm import sound_alarm
 from frontdesk.conversations.burst import burst_ends
 from frontdesk.conversations.close import close
-from frontdesk.conversations.filing import file_waiting, mark_dead
+from frontdesk.conversations.filing import file_waiting, mark_dead, more_waits
 from frontdesk.conversations.scene import scene
 from frontdesk.conversations.surveys import hear_answers
 from frontdesk.guests.models import Guest
@@ -74,6 +74,10 @@ async def take_turn(desk: Desk, hotel_id: HotelId, instance_id: UUID, chat: str)
                 return opened
             if not await _work(desk, hotel_id, opened):
                 return None
+            known = opened.scene.conversation_id
+            async with desk.db.hotel(hotel_id) as session:
+                if not await more_waits(session, known, instance_id, chat):
+                    return None
 
 
 async def _open(

@@ -190,14 +190,20 @@ def _stem(language: str) -> Callable[[str], str] | None:
 
 def terms(text: str, language: str) -> list[str]:
     """Stemmed words without accents and stop words; single signs for Chinese and its kin."""
-    stem = _stem(language)
     found: list[str] = []
     for word in WORDS.findall(text.casefold()):
         if CJK.search(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         elif word not in STOPWORDS:
-            found.append(plain(stem(word) if stem else word))
+            found.append(_root(word, language))
     return found
+
+
+@lru_cache(maxsize=32768)
+def _root(word: str, language: str) -> str:
+    """A hotel's words come again and again, and a stemmer takes its time."""
+    stem = _stem(language)
+    return plain(stem(word) if stem else word)
 
 
 def plain(word: str) -> str:

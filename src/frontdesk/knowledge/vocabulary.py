@@ -19,6 +19,7 @@ UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 DENSE = re.compile(rf"[{UNSPACED}\u0900-\u097f]")
 SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-z0-9])")
 ARTICLE = re.compile(r"^(?:وال|بال|لل|ال)(?=.{3})")
+NOTHING = frozenset({"-"})
 KEPT = "\u3099\u309a\u094d"
 """Marks that make another letter: the voiced kana, and the Hindi virama."""
 
@@ -39,7 +40,9 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=2)
 def _vocabulary(name: Name) -> _Vocabulary:
-    """Lines of `what: words`; `_` joins a phrase, `*` leaves the end of a word open."""
+    """Lines of `what: words`; `_` joins a phrase, `*` leaves the end of a word open; words of `-`
+    only look like another's.
+    """
     text = files("frontdesk.knowledge").joinpath(f"words/{name}.txt").read_text("utf-8")
     exact: dict[str, set[str]] = defaultdict(set)
     beginnings: dict[str, set[str]] = defaultdict(set)
@@ -73,7 +76,7 @@ def _of_phrase(name: Name, phrase: str) -> frozenset[str]:
     if "_" not in phrase:
         for cut in range(SHORTEST, len(phrase) - COMPOUND + 1):
             found = found or _beginning(_vocabulary(name), phrase[cut:], COMPOUND)
-    return found
+    return found - NOTHING
 
 
 def _beginning(known: _Vocabulary, phrase: str, shortest: int) -> frozenset[str]:

@@ -24,6 +24,7 @@ from frontdesk.local.demo_facts import add_facts
 from frontdesk.local.demo_hotels import DEMOS, Demo
 from frontdesk.local.demo_journeys import add_journeys
 from frontdesk.local.demo_money import open_account
+from frontdesk.local.demo_pms import connect_pms
 from frontdesk.local.demo_promises import add_promises
 from frontdesk.local.demo_rates import add_rates
 from frontdesk.local.demo_rooms import fill_rooms
@@ -67,6 +68,8 @@ async def load_demo(
             await furnish_desk(db, clock, hotel_id)
             till = f"{simulator_url}/stripe"
             await open_account(db, vault, client, hotel_id, stripe_url=till, api_url=api_url)
+            if demo == DEMOS[0]:
+                await connect_pms(db, vault, clock, client, hotel_id, url=f"{simulator_url}/mews")
             loaded.append(DemoHotel(hotel_id, demo.slug, demo.name))
     await asyncio.gather(*(_knowledge_ready(db, hotel.id) for hotel in loaded))
     return loaded

@@ -74,7 +74,7 @@ async def _open_the_past(session: AsyncSession, scene: Scene) -> None:
     )
 
 
-async def _booked(
+async def booked(
     session: AsyncSession, scene: Scene, who: tuple[str, str], days: tuple[int, int], *, made: int
 ) -> Booking:
     """`who` is a chat and a name; `days` and `made` count from today."""
@@ -96,7 +96,7 @@ async def _arrived(session: AsyncSession, booking: Booking, at: datetime) -> Non
 async def _stayed(session: AsyncSession, scene: Scene) -> None:
     """Two nights, paid in cash, invoiced, closed and praised."""
     who = ("34600000001@c.us", "Earlier guest")
-    booking = await _booked(session, scene, who, (-3, -1), made=-DAYS)
+    booking = await booked(session, scene, who, (-3, -1), made=-DAYS)
     await _arrived(session, booking, scene.at(-3))
     left = scene.at(-1)
     folio = await post_stay(session, booking.id, through=scene.day(-1), by=BY, now=left)
@@ -116,7 +116,7 @@ async def _stayed(session: AsyncSession, scene: Scene) -> None:
 async def _in_house(session: AsyncSession, scene: Scene) -> None:
     """Came yesterday, has a drink on the folio and owes the rest."""
     who = ("34600000002@c.us", "Guest in house")
-    booking = await _booked(session, scene, who, (-1, 2), made=-2)
+    booking = await booked(session, scene, who, (-1, 2), made=-2)
     await _arrived(session, booking, scene.at(-1))
     await post_stay(session, booking.id, through=scene.day(-1), by=BY, now=scene.now)
     drink = Charge("addon", "Minibar: two waters", 600, scene.day(-1))
@@ -134,5 +134,5 @@ async def _group(session: AsyncSession, scene: Scene) -> None:
     yes = GroupYes([quote.id for quote in quotes], BY, "rest")
     leader = await reserve_group(session, yes, now=scene.now)
     who = ("34600000004@c.us", "Guest of the group")
-    friend = await _booked(session, scene, who, (20, 22), made=0)
+    friend = await booked(session, scene, who, (20, 22), made=0)
     await join_group(session, friend.id, (await main_folio(session, leader)).id, "all", by=BY)

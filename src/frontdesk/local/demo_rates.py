@@ -47,6 +47,9 @@ async def add_rates(session: AsyncSession, hotel_id: UUID, today: date) -> None:
             RateRestriction(
                 hotel_id=hotel_id, plan_id=saver.id, min_stay=3, first=first, last=last
             ),
+            RateRestriction(
+                hotel_id=hotel_id, plan_id=saver.id, closed_to_arrival=True, first=eve, last=eve
+            ),
         ]
     )
 

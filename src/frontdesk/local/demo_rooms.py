@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.rooms.care_models import HousekeepingTask, MaintenanceJob
 from frontdesk.rooms.catalogue import know_words
-from frontdesk.rooms.catalogue_models import Addon, BedType
+from frontdesk.rooms.catalogue_models import Addon, BedType, Photo
 from frontdesk.rooms.models import Room, RoomType
 
 ADDONS = (
@@ -45,6 +45,8 @@ async def fill_rooms(session: AsyncSession, hotel_id: UUID, today: date) -> None
         session.add(BedType(hotel_id=hotel_id, code=code, name=name, sleeps=sleeps, width_cm=width))
     for kind in (await session.scalars(select(RoomType))).all():
         await know_words(session, hotel_id, features=kind.features)
+        picture = f"https://photos.example.org/{kind.code.lower()}.jpg"
+        session.add(Photo(hotel_id=hotel_id, room_type_id=kind.id, url=picture, caption=kind.name))
     rooms = (await session.scalars(select(Room).order_by(Room.number))).all()
     for room in rooms:
         await know_words(session, hotel_id, floor=room.floor, features=[])

@@ -15,6 +15,7 @@ from frontdesk.kit.clock import Clock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.local.demo_past import Scene, load_past
+from frontdesk.local.demo_trade import load_trade
 from frontdesk.rooms.queries import active_room_types
 from frontdesk.tenancy.queries import the_hotel
 
@@ -41,4 +42,6 @@ async def load_stays(db: Database, clock: Clock, hotel_id: HotelId) -> None:
         await allow_overbooking(session, hotel_id, nights, by=BY)
         long = StayWish(first, first + timedelta(days=30), kind.max_adults * 20, 0, 20)
         await join(session, hotel_id, Waiting(guest.id, kind.id, long), by=BY, now=now)
-        await load_past(session, Scene(hotel, kind, now))
+        scene = Scene(hotel, kind, now)
+        await load_past(session, scene)
+        await load_trade(session, scene)

@@ -33,6 +33,7 @@ SEALED: tuple[tuple[str, str], ...] = (
     ("payment_accounts", "webhook_secret"),
     ("calendar_sources", "url"),
     ("pms_links", "tokens"),
+    ("pms_pages", "body"),
     ("mails", "sealed"),
 )
 """Columns of hotels that the vault sealed."""

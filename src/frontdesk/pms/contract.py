@@ -67,9 +67,25 @@ class PmsFailed(Exception):
         """Seconds that it asks us to stay away."""
 
 
+class PmsSilent(PmsFailed):
+    """The PMS did not answer this time: what it said before is as good as it was"""
+
+
+class Paused(Exception):
+    """Not all was read in this step; the next one goes on"""
+
+    def __init__(self, wait: float | None = 0.0) -> None:
+        super().__init__()
+        self.wait = wait
+        """Seconds until it may go on; None where the PMS says only that it was asked too often."""
+
+
 class Pms(Protocol):
     """One system, spoken to with no transaction open."""
 
     async def changed(self, asked: Asked, /) -> Pulled:
-        """Raises PmsFailed; one reservation that is malformed is Unread, and fails no other."""
+        """Raises PmsFailed, and Paused where a step of it took long enough.
+
+        One reservation that is malformed is Unread, and fails no other.
+        """
         ...

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.import_models import ExternalId
 from frontdesk.kit.clock import local_day
 from frontdesk.pms.contract import Pulled, Reservation, Unread
 from frontdesk.pms.models import PmsLink
+from frontdesk.rooms.models import Room
 from frontdesk.tenancy.queries import the_hotel
 
 BATCH = 1000
@@ -21,7 +22,8 @@ async def lines_of(
 ) -> tuple[list[dict[str, Any]], list[Unread]]:
     """What is over is left as it is; of what is off, only what is in our book is a line.
 
-    Who leaves comes before who comes, so that a room given on is free by then.
+    Who leaves comes before who comes, so that a room given on is free by then. A room number is a
+    line of its own, after all others: one that is taken here costs nobody their booking.
     """
     hotel = await the_hotel(session)
     today = local_day(now, hotel.timezone)
@@ -30,14 +32,17 @@ async def lines_of(
         for gone in await _known(session, link.kind, pulled.gone)
     ]
     unfit = list(pulled.unread)
+    doors: list[dict[str, Any]] = []
+    numbered = await session.scalar(select(exists(select(Room.id))))
     for one in sorted(pulled.kept, key=lambda r: (r.arrival, r.external_id)):
         if one.departure < today:
             continue
         try:
             rows.append(_line(one, link, hotel.currency))
+            doors += [{**rows[-1], "room": one.room}] if one.room and numbered else []
         except ValueError as wrong:
             unfit.append(Unread(one.external_id, str(wrong)))
-    return [{"line": at, **row} for at, row in enumerate(rows, 1)], unfit
+    return [{"line": at, **row} for at, row in enumerate(rows + doors, 1)], unfit
 
 
 def _line(one: Reservation, link: PmsLink, currency: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.secrets import Vault
 from frontdesk.pms.models import PmsConflict, PmsLink
+from frontdesk.pms.pages import forget_pages
 from frontdesk.pms.schemas import PmsIn
 from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.envelope import seal, unseal
@@ -26,6 +27,11 @@ class PmsBusy(Conflict):
     """The PMS is being read"""
 
     code = "pms_busy"
+
+
+def stand_in_at(simulator_url: str) -> str | None:
+    """The one address of this machine that may be a PMS: the simulator's own, where one runs."""
+    return f"{simulator_url}/mews" if simulator_url else None
 
 
 async def the_link(session: AsyncSession, *, lock: bool = False) -> PmsLink:
@@ -56,7 +62,7 @@ async def link_pms(
     else:
         old, new = changed(link, plain)
         if {"url", "service_id", "kind"} & new.keys():
-            link.since = None
+            link.since, link.asked = None, None
         for name, value in new.items():
             setattr(link, name, value)
         if wanted.client_token is not None:
@@ -100,6 +106,7 @@ async def unlink_pms(session: AsyncSession, *, by: str) -> None:
     """What came from it stays booked."""
     link = await the_link(session, lock=True)
     await session.execute(delete(PmsConflict))
+    await forget_pages(session)
     await session.delete(link)
     record(session, link.hotel_id, "pms.unlink", f"pms_link:{link.id}", by=by)
 

@@ -5,19 +5,19 @@ and responses (200 requests in 30 s, then 429 with Retry-After; an interval is t
 most; a cursor of null, or a page that is not full, is the end).
 """
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from frontdesk.kit.fetching import Answered, Bounds, FetchFailed, ask
 from frontdesk.kit.outside import is_public
-from frontdesk.pms.contract import Asked, PmsFailed, Pulled, Unread
+from frontdesk.pms.contract import Asked, Paused, PmsFailed, PmsSilent, Pulled, Unread
 from frontdesk.pms.mews_rows import Beside, as_reservation, why_not
 from frontdesk.pms.mews_wire import (
     AgeCategoryRow,
@@ -29,6 +29,7 @@ from frontdesk.pms.mews_wire import (
     Row,
     utc,
 )
+from frontdesk.pms.pages import Answer, Pages, question
 
 CLIENT = "Frontdesk 1.0"
 RESERVATIONS = "reservations/getAll/2023-06-06"
@@ -42,10 +43,20 @@ MOST = 20_000
 """Rows of one kind in one reading."""
 INTERVAL = timedelta(days=88)
 AHEAD = timedelta(days=365)
-BOUNDS = Bounds(most=8_000_000, seconds=30)
-TRIES = 4
+BOUNDS = Bounds(most=8_000_000, seconds=15)
+"""Of one question."""
 LONGEST = 30.0
 """Seconds that a reading waits where Mews says so; told to wait longer, it ends."""
+ROWS: Mapping[str, type[Row]] = MappingProxyType(
+    {
+        "Reservations": ReservationRow,
+        "Customers": CustomerRow,
+        "OrderItems": OrderItemRow,
+        "AgeCategories": AgeCategoryRow,
+        "ResourceCategories": CategoryRow,
+        "Resources": ResourceRow,
+    }
+)
 ROOM = ("SpaceOrder", "NightRebate", "ResourceUpgradeFee", "CityTax", "CityTaxDiscount")
 """What a stay costs: not what was bought beside it."""
 R = TypeVar("R", bound=Row)
@@ -62,8 +73,8 @@ class Mews:
     """The service that sells the rooms."""
     zone: str
     public: Callable[[str], bool] = is_public
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     bounds: Bounds = BOUNDS
+    pages: Pages = field(default_factory=Pages)
 
     async def changed(self, asked: Asked) -> Pulled:
         seen: dict[str, ReservationRow | Unread] = {}
@@ -151,34 +162,50 @@ class Mews:
             limitation: dict[str, Any] = {"Count": COUNT}
             if cursor is not None:
                 limitation["Cursor"] = cursor
-            answer = await self._post(path, {**wish, "Limitation": limitation})
-            rows = answer.get(key)
-            if not isinstance(rows, list):
-                raise PmsFailed(f"Mews sent no {key}")
-            found += cast("list[Any]", rows)
+            page = await self._page(path, key, {**wish, "Limitation": limitation})
+            found += page.rows
             if len(found) > MOST:
                 raise PmsFailed(f"Mews has more than {MOST} {key} to read at once")
-            before, cursor = cursor, answer.get("Cursor")
-            if not rows or not isinstance(cursor, str) or cursor == before:
+            before, cursor = cursor, page.cursor
+            if not page.rows or cursor is None or cursor == before:
                 return found
+
+    async def _page(self, path: str, key: str, wish: dict[str, Any]) -> Answer:
+        """As this reading had it before, or asked for now; only what we read of it is kept."""
+        asked = question(path, wish)
+        known = self.pages.of(asked)
+        if known is not None:
+            return known
+        if self.pages.enough():
+            raise Paused
+        answer = await self._post(path, wish)
+        rows, cursor = answer.get(key), answer.get("Cursor")
+        if not isinstance(rows, list):
+            raise PmsFailed(f"Mews sent no {key}")
+        told = [_only(raw, ROWS[key]) for raw in cast("list[Any]", rows)]
+        page = self.pages.fresh[asked] = Answer(told, cursor if isinstance(cursor, str) else None)
+        return page
 
     async def _post(self, path: str, wish: dict[str, Any]) -> dict[str, Any]:
         tokens = {"ClientToken": self.client_token, "AccessToken": self.access_token}
         body = json.dumps({**tokens, "Client": CLIENT, **wish}).encode()
         url = f"{self.url.rstrip('/')}/api/connector/v1/{path}"
-        wait = 0.0
-        for attempt in range(TRIES):
-            try:
-                answer = await ask(url, body, self.bounds, public=self.public)
-            except FetchFailed as failed:
-                raise PmsFailed(f"Mews: {failed}") from None
-            if answer.status != 429:
-                return _said(answer)
-            wait = answer.retry_after if answer.retry_after is not None else 5.0 * 2**attempt
-            if wait > LONGEST:
-                break
-            await self.sleep(wait)
-        raise PmsFailed("Mews is asked too often", wait=wait)
+        try:
+            answer = await ask(url, body, self.bounds, public=self.public)
+        except FetchFailed as failed:
+            raise PmsSilent(f"Mews: {failed}") from None
+        if answer.status != 429:
+            return _said(answer)
+        if answer.retry_after is not None and answer.retry_after > LONGEST:
+            raise PmsFailed("Mews is asked too often", wait=answer.retry_after)
+        raise Paused(None if answer.retry_after is None else max(answer.retry_after, 1.0))
+
+
+def _only(raw: Any, model: type[Row]) -> Any:
+    """What a row of that kind may have; what is no row at all is judged by who reads it."""
+    if not isinstance(raw, dict):
+        return raw
+    return {k: v for k, v in cast("dict[str, Any]", raw).items() if k in model.model_fields}
 
 
 def _wishes(asked: Asked) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """A hotel's PMS: where it is, how far it was read, and which of its reservations do not fit."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
@@ -32,6 +33,10 @@ class PmsLink(Tenant):
     """Read by the clock and taken; else only when asked, as a preview for somebody to apply."""
     since: Mapped[datetime | None]
     """Everything that changed there before is in; None: nothing was read yet."""
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What the reading under way asks, the same in each of its steps: see pages.py."""
+    told_to_wait: Mapped[int] = mapped_column(server_default="0")
+    """How often in a row, without a page in between."""
     reading: Mapped[datetime | None]
     """What `since` becomes once the import that is under way is in."""
     import_id: Mapped[UUID | None]
@@ -43,6 +48,18 @@ class PmsLink(Tenant):
     """As of when what we have is what the PMS has."""
     failures: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
+
+
+class PmsPage(Tenant):
+    """A page that the reading under way has had; gone with it."""
+
+    __tablename__ = "pms_pages"
+    __table_args__ = (UniqueConstraint("hotel_id", "question"),)
+    hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
+    question: Mapped[str]
+    """A hash of what was asked."""
+    body: Mapped[bytes]
+    """Sealed: guests stand in it."""
 
 
 class PmsConflict(Tenant):

@@ -82,6 +82,6 @@ def _leaves(said: Said, read: Dates) -> bool:
     starts = [s.start for s in read.said if s.start >= said.end]
     before = read.kinds[max(ends, default=0) : said.start]
     after = read.kinds[said.end : min(starts, default=len(read.kinds))]
-    if LEAVING_BEFORE.search(before):
+    if LEAVING_BEFORE.search(before) or (ends and after.startswith(">")):
         return True
     return not ARRIVING_BEFORE.search(before) and bool(LEAVING_AFTER.search(after))

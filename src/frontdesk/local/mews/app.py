@@ -39,7 +39,7 @@ class MewsStandIn:
     mode: str = "plain"
     page: int = MOST
     """Rows of a page at most, however many are asked for."""
-    seconds: int = 1
+    seconds: float = 1
     """How long a slow one takes, and what a busy one says in Retry-After."""
     refusals: int = 1
     """Of a busy one, until it answers."""
@@ -104,7 +104,7 @@ async def _refused(stand_in: MewsStandIn, asked: Thing) -> Response | None:
         await asyncio.sleep(stand_in.seconds)
     if stand_in.mode == "busy" and stand_in.refusals > 0:
         stand_in.refusals -= 1
-        wait = {"retry-after": str(stand_in.seconds)}
+        wait = {"retry-after": f"{stand_in.seconds:g}"}
         return JSONResponse({"Message": "Too many requests."}, 429, headers=wait)
     return None
 

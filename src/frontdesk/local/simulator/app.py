@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from frontdesk.local.mews.app import MewsStandIn, create_mews
 from frontdesk.local.simulator import files, guests
 from frontdesk.local.simulator.loopback import OnlyHere
 from frontdesk.local.simulator.memory import keep, recall
@@ -52,7 +53,7 @@ async def _alive(_: Request) -> Response:
 
 
 def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starlette:
-    """GREEN-API, under `/stripe` the payment provider, and under `/pinecone` a store of vectors.
+    """GREEN-API; `/stripe` is a payment provider, `/pinecone` a store of vectors, `/mews` a PMS.
 
     `memory` is the file in which the simulator finds its numbers and chats again.
     """
@@ -78,6 +79,7 @@ def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starle
             Route("/healthz", _alive),
             Mount("/stripe", create_till(till)),
             Mount("/pinecone", create_vectors(VECTORS_KEY)),
+            Mount("/mews", create_mews(MewsStandIn())),
             Route("/files/{name}", files.serve_file),
             Route("/simulator/instances", guests.list_numbers, methods=["GET"]),
             Route("/simulator/instances", guests.add_number, methods=["POST"]),
