@@ -42,7 +42,9 @@ from frontdesk.tenancy.queries import the_hotel
 from tests.factories import number_of, receive, says
 from tests.fakes import FakeGateway
 
-FILES = tuple(f"escalations{name}.txt" for name in ("", "_unseen", "_kept", "_blind", "_strange", "_sealed"))
+FILES = tuple(
+    f"escalations{name}.txt" for name in ("", "_unseen", "_kept", "_blind", "_strange", "_sealed")
+)
 """Each was written after the rules that the ones before had led to."""
 WHOLE = os.environ.get("FRONTDESK_ESCALATION_CASES") == "all"
 EVERY = 1 if WHOLE else 12
