@@ -6,7 +6,8 @@ from frontdesk.assistant.reply import LANGUAGES as SPOKEN
 from frontdesk.conversations.survey_routes import SurveyIn
 from frontdesk.triggers.ready_made import JOURNEYS, LANGUAGES, rule_of, survey_of, words
 from frontdesk.triggers.routes import TriggerIn
-from frontdesk.triggers.words import chosen, names_in
+from frontdesk.triggers.rules import BadCondition, check_conditions
+from frontdesk.triggers.words import UnknownVariable, check_words, chosen, names_in
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
@@ -37,3 +38,12 @@ def test_the_closest_variant_is_said() -> None:
     assert [chosen(action, *a)[0] for a in asked] == ["de", "vip", "de vip", "own"]
     bare = {"variants": [{"language": "ru", "text": "ru"}, {"language": "en", "text": "en"}]}
     assert chosen(bare, "fr", "new") == ("en", "en")
+
+
+def test_a_misspelt_name_is_told_what_it_may_have_been() -> None:
+    with pytest.raises(UnknownVariable, match=r"\{guest\.first_nam\}; guest\.first_name\?"):
+        check_words("Hello {guest.first_nam}")
+    with pytest.raises(BadCondition, match=r"no field nigths; nights\?"):
+        check_conditions("booking.created", {"field": "nigths", "op": "gte", "value": 2})
+    with pytest.raises(BadCondition, match=r"no field zzz$"):
+        check_conditions("booking.created", {"field": "zzz", "op": "gte", "value": 2})

@@ -181,9 +181,7 @@ def in_ids(kind: Kind, entry: Mapping[str, Any], known: Mapping[str, uuid.UUID])
 
 
 def _dumped(parsed: BaseModel) -> Entry:
-    if isinstance(parsed, TriggerIn):
-        return parsed.columns()
-    return parsed.model_dump(mode="json")
+    return parsed.columns() if isinstance(parsed, TriggerIn) else parsed.model_dump(mode="json")
 
 
 def _in_order(entry: Entry) -> Entry:

@@ -161,7 +161,7 @@ def _not_yet(
 ) -> Compared:
     one, other = names
     when = (
-        f"on {final_at:%Y-%m-%d %H:%M} UTC" if final_at else "when it was sent and its days passed"
+        f"on {final_at:%Y-%m-%d %H:%M} UTC" if final_at else "when its last guest's days are over"
     )
     said = f"Not enough yet: the test is made once, {when}; until then the counts say nothing."
     return Compared(one, other, groups[one], groups[other], "not_yet", said)

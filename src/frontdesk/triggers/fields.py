@@ -1,6 +1,7 @@
 """What a condition may ask of, and a text may say of, whoever a rule is about: names and types."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -119,6 +120,12 @@ def changes(event: str) -> frozenset[str]:
     if {"old", "new"} <= set(shape.model_fields):
         known.add("new")
     return frozenset(known)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """For whoever misspelt a name: the one they will have meant, where one is like it."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"; {near[0]}?" if near else ""
 
 
 def previous(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:

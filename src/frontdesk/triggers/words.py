@@ -8,7 +8,7 @@ from typing import Any
 
 from frontdesk.assistant.reply import Voice
 from frontdesk.kit.errors import Conflict
-from frontdesk.triggers.fields import COMMON
+from frontdesk.triggers.fields import COMMON, meant
 
 VARIABLE = re.compile(r"\{([a-z_]+\.[a-z_]+)(?:\|([^{}]*))?\}")
 MONEY = frozenset({"stay.total", "stay.owed"})
@@ -56,7 +56,7 @@ def check_words(text: str) -> None:
     """Raise UnknownVariable for the first name that no text can say."""
     for name in sorted(names_in(text)):
         if name not in SAYABLE:
-            raise UnknownVariable(f"there is no variable {{{name}}}")
+            raise UnknownVariable(f"there is no variable {{{name}}}{meant(name, SAYABLE)}")
 
 
 def spoken(action: Mapping[str, Any]) -> frozenset[str]:
