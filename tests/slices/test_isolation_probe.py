@@ -63,6 +63,7 @@ NAMES_ITS_HOTEL = {
     f"POST {STAY}/changes/{{change_id}}/confirm booking_id",
     f"POST {STAY}/changes/{{change_id}}/confirm change_id",
     f"POST {STAY}/rooms/{{booking_room_id}}/assign booking_room_id",
+    *(f"POST {STAY}/{do} booking_id" for do in ("split", "check-in", "check-out", "no-show")),
     *(f"POST {STAY}/rooms/{{booking_room_id}}/assign {name}" for name in ("booking_id", "room_id")),
     *(f"PUT {STAY}/rooms/{{booking_room_id}} {name}" for name in ("booking_id", "booking_room_id")),
 }
