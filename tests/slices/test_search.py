@@ -251,7 +251,7 @@ GIVEN = {
     "since": "NULL::timestamptz",
     "until": "NULL::timestamptz",
     "most": "3000",
-    "seen": "(SELECT NULL::uuid[])",
+    "seen": "(SELECT NULL::uuid[])::uuid[]",
     "bound": "15000",
 }
 
