@@ -52,6 +52,7 @@ DRAFT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}/drafts/{notificat
 VERSION = "/v1/hotels/{hotel_id}/knowledge/documents/{document_id}/versions/{revision_id}"
 TASKS = "/v1/hotels/{hotel_id}/tasks"
 CHAT = "/v1/hotels/{hotel_id}/conversations/{conversation_id}"
+APART = ("split", "cancel", "check-in", "check-out", "no-show", "extend", "shorten")
 NAMES_ITS_HOTEL = {
     *(f"POST {DRAFT} {name}" for name in ("conversation_id", "notification_id")),
     *(f"GET {VERSION} {name}" for name in ("document_id", "revision_id")),
@@ -63,7 +64,7 @@ NAMES_ITS_HOTEL = {
     f"POST {STAY}/changes/{{change_id}}/confirm booking_id",
     f"POST {STAY}/changes/{{change_id}}/confirm change_id",
     f"POST {STAY}/rooms/{{booking_room_id}}/assign booking_room_id",
-    *(f"POST {STAY}/{do} booking_id" for do in ("split", "check-in", "check-out", "no-show")),
+    *(f"POST {STAY}/{do} {name}" for do in APART for name in ("booking_id", "line_ids")),
     *(f"POST {STAY}/rooms/{{booking_room_id}}/assign {name}" for name in ("booking_id", "room_id")),
     *(f"PUT {STAY}/rooms/{{booking_room_id}} {name}" for name in ("booking_id", "booking_room_id")),
 }

@@ -84,11 +84,11 @@ async def test_one_room_of_two_goes_its_own_way(call: Caller, db: Database, hote
     rest = (await call("GET", booking)).json()
     assert (rest["rooms"], rest["departure"], rest["total"]) == (1, stay["departure"], 20000)
     assert (await call("GET", f"{booking}/cancel?line={lines[0]}")).json()["fee"] == 20000 // 2
-    split = (await call("POST", f"{booking}/split", json={"lines": lines[:1]})).json()
+    split = (await call("POST", f"{booking}/split", json={"line_ids": lines[:1]})).json()
     assert split["booking"]["id"] == split["rest"]["id"] == made["id"]
-    stranger = await call("POST", f"{booking}/check-in", json={"lines": [made["id"]]})
+    stranger = await call("POST", f"{booking}/check-in", json={"line_ids": [made["id"]]})
     assert stranger.status_code == 404
-    gone = (await call("POST", f"{booking}/cancel", json={"lines": lines[1:]})).json()
+    gone = (await call("POST", f"{booking}/cancel", json={"line_ids": lines[1:]})).json()
     assert (gone["id"], gone["status"]) == (own["id"], "cancelled")
     assert (await call("GET", booking)).json()["status"] == "confirmed"
     guest = (await call("POST", f"{booking}/guest-links", json={})).json()["token"]

@@ -108,7 +108,7 @@ class CancelIn(BaseModel):
     reason: str | None = Field(None, max_length=500)
     fee: int | None = Field(None, ge=0, le=10**12)
     """Less than the accepted policy asks; what is waived is judged by the asker's limit."""
-    lines: list[UUID] = Field(default_factory=list[UUID], max_length=20)
+    line_ids: list[UUID] = Field(default_factory=list[UUID], max_length=20)
     """These rooms alone: they become a booking of their own first, which is cancelled."""
 
 

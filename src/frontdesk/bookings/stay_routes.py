@@ -88,7 +88,7 @@ async def split(
                 return await queries.booking(session, own_id)
 
             by, now = asker.actor, clock.now()
-            own = await alone(session, booking_id, wanted.lines, as_it_is, by=by, now=now)
+            own = await alone(session, booking_id, wanted.line_ids, as_it_is, by=by, now=now)
             rest = await queries.booking(session, booking_id)
             return SplitOut(booking=await _out(session, own), rest=await _out(session, rest))
 
@@ -126,7 +126,7 @@ async def cancel(
             return await cancelling.cancel(session, own_id, by=by, now=now, reason=why, fee=fee)
 
         return await _out(
-            session, await alone(session, booking_id, wanted.lines, end, by=by, now=now)
+            session, await alone(session, booking_id, wanted.line_ids, end, by=by, now=now)
         )
 
 
@@ -252,5 +252,5 @@ async def _do(
         async def act(own_id: UUID) -> Booking:
             return await verb(session, own_id, by=by, now=now)
 
-        done = await alone(session, booking_id, wanted.lines, act, by=by, now=now)
+        done = await alone(session, booking_id, wanted.line_ids, act, by=by, now=now)
         return await _out(session, done)

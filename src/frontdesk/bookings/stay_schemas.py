@@ -129,13 +129,13 @@ Lines = Annotated[list[UUID], Field(max_length=20)]
 class LinesIn(BaseModel):
     """Rooms of a booking by their lines' ids."""
 
-    model_config = _body(lines=[AN_ID])
-    lines: Lines = Field(default_factory=list[UUID])
+    model_config = _body(line_ids=[AN_ID])
+    line_ids: Lines = Field(default_factory=list[UUID])
 
 
 class SplitIn(BaseModel):
-    model_config = _body(lines=[AN_ID])
-    lines: list[UUID] = Field(min_length=1, max_length=20)
+    model_config = _body(line_ids=[AN_ID])
+    line_ids: list[UUID] = Field(min_length=1, max_length=20)
 
 
 class SplitOut(BaseModel):
@@ -148,7 +148,7 @@ class SplitOut(BaseModel):
 
 class ExtendIn(BaseModel):
     model_config = _body(departure="2027-05-06", expected=12000)
-    lines: Lines = Field(default_factory=list[UUID])
+    line_ids: Lines = Field(default_factory=list[UUID])
     departure: date
     expected: int | None = Field(None, ge=0, le=MOST_MONEY)
     """The price of the new nights that the guest was shown; another price is refused."""
@@ -156,7 +156,7 @@ class ExtendIn(BaseModel):
 
 class ShortenIn(BaseModel):
     model_config = _body(departure="2027-05-04")
-    lines: Lines = Field(default_factory=list[UUID])
+    line_ids: Lines = Field(default_factory=list[UUID])
     departure: date
 
 

@@ -36,6 +36,7 @@ CATALOGUES = frozenset(
         "GET /v1/hotels/{hotel_id}/journeys",
         "GET /v1/hotels/{hotel_id}/triggers/{trigger_id}/dry-run",
         "GET /v1/hotels/{hotel_id}/broadcasts/{broadcast_id}/preview",
+        "GET /v1/hotels/{hotel_id}/broadcasts/{broadcast_id}/results",
     }
 )
 """They tell every hotel the same, or rules, sums and times without an id."""

@@ -80,7 +80,7 @@ async def make_world(stage: Rehearsal, vault: Vault, hotel_id: HotelId, *, now: 
     names: dict[str, Any] = _names(rows.ids)
     names |= {"hotel_id": str(hotel_id), "quote_id": str(open_quote)}
     names |= {"guest_id": str(guest_id), "other_guest_id": str(other_guest)}
-    names |= {"quote_ids": [names["quote_id"]]}
+    names |= {"quote_ids": [names["quote_id"]], "line_ids": [names["booking_room_id"]]}
     names |= {"first": f"{day}", "arrival": f"{day}", "departure": f"{day + timedelta(1)}"}
     names |= {"until": names["departure"]}
     names |= {"q": SHARED, "after": names["message_id"]}
