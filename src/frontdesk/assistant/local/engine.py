@@ -20,12 +20,12 @@ from frontdesk.assistant.local.phrases import (
     URGENT,
 )
 from frontdesk.assistant.local.stay import stay_said
+from frontdesk.assistant.need import Need
 from frontdesk.assistant.parts import sentences
 from frontdesk.assistant.values import (
     EmergencyKind,
     Intent,
     Line,
-    Need,
     Reading,
     Sentiment,
     Urgency,
