@@ -135,9 +135,7 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
         return None
     other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code or heard.own
     intent = Intent.YES if heard.agrees and not other else reading.intent
-    plain = None if heard.change else _yes_or_no(state, intent)
-    waits = reading.later and state.stage in TALKING and not heard.asks
-    return Plan(Step.WAIT_FOR_THEM, state) if plain is None and waits else plain
+    return None if heard.change else _yes_or_no(state, intent)
 
 
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:

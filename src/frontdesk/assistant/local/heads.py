@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from frontdesk.assistant.values import Intent, Need
+from frontdesk.assistant.need import Need
+from frontdesk.assistant.values import Intent
 from frontdesk.knowledge.embedder import Vectors
 
 Head = Literal["mood", "chat", "knowledge", "errand", "need"]
