@@ -39,7 +39,12 @@ async def run() -> dict[str, object]:
             hotel, _ = await hotel_with_number(at, n)
             said = [chance.choices(words, k=25) for _ in range(PASSAGES)]
             await _fill(at, model, hotel, said)
-        questions = [" ".join(chance.sample(passage, 7)) for passage in said[:QUESTIONS]]
+
+        def questions() -> list[str]:
+            """New ones each time: the model remembers what it has embedded."""
+            return [
+                " ".join(chance.sample(passage, 7)) for passage in chance.sample(said, QUESTIONS)
+            ]
 
         async def embed(question: str) -> None:
             await asyncio.to_thread(model.embed_queries, [question])
@@ -52,10 +57,10 @@ async def run() -> dict[str, object]:
         for n in range(-1, ROUNDS):
             rounds = [(alone, embed), (whole, find)]
             for kept, work in rounds if n % 2 else rounds[::-1]:
-                took = await _times(work, questions)
+                took = await _times(work, questions())
                 if n >= 0:
                     kept.append(took)
-        recall = await _recall(at, model, hotel, questions)
+        recall = await _recall(at, model, hotel, questions())
         stored = len(await _vectors(at, hotel))
     base, ours = ([median(took) for took in times] for times in (alone, whole))
     return {

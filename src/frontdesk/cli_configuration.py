@@ -83,7 +83,8 @@ _Plain.add_constructor("tag:yaml.org,2002:timestamp", _text)
 
 
 async def _document(session: AsyncSession) -> dict[str, Any]:
-    return brief((await read_state(session, await the_hotel(session))).document())
+    now = SystemClock().now()
+    return brief((await read_state(session, await the_hotel(session), now=now)).document())
 
 
 def _tell(done: Applied) -> None:

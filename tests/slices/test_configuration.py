@@ -1,16 +1,23 @@
 """A hotel as a document: exported, compared, applied whole or not at all, rolled back."""
 
 import copy
+import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from frontdesk.api.app import api_routes, create_app, scopes_of
+from frontdesk.bookings.models import NightlyInventory
 from frontdesk.cli_configuration import as_yaml, read_yaml
 from frontdesk.configuration.kinds import SECTIONS
+from frontdesk.configuration.spans import compact
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.secrets import new_key
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.schemas import HotelPatch
 from tests.calling import Caller, calling
@@ -59,6 +66,16 @@ rate_restrictions:
   - {min_stay: 2, weekdays: [sat]}
 rate_allotments:
   - {plan: BAR, room_type: DBL, rooms: 1}
+nights:
+  - {room_type: DBL, first: 2027-06-01, last: 2027-09-15, price: 12000, capacity: 2,
+     weekdays: [mon, tue, wed, thu, sun]}
+  - {room_type: DBL, first: 2027-06-04, last: 2027-09-11, price: 15000, capacity: 2,
+     weekdays: [fri, sat]}
+  - {room_type: DBL, first: 2027-12-24, last: 2027-12-26, price: 30000, capacity: 2, closed: true}
+plan_nights:
+  - {plan: ABB, room_type: DBL, first: 2027-08-01, last: 2027-08-03, price: 17500}
+overbooking:
+  - {room_type: DBL, first: 2027-07-01, last: 2027-07-02, rooms: 1}
 roles:
   - {name: Night desk, scopes: ["rooms:read", "bookings:read"], approval_limit: null}
 staff:
@@ -287,3 +304,155 @@ async def test_photos_go_with_what_they_show_and_only_to_public_places(
     many = [{"room": "101", "url": f"https://1.1.1.{n}/x.jpg"} for n in range(60)]
     answer = await one("POST", "/configuration", json={"document": {"photos": many}})
     assert answer.status_code == 422
+
+
+async def test_nights_are_said_in_spans_compared_by_night_and_go_back(
+    houses: tuple[Caller, Caller], db: Database
+) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    exported, _ = await _export(one)
+    for section in ("nights", "plan_nights", "overbooking"):
+        known = sorted(exported[section], key=str)
+        assert known == sorted(({**e} for e in DOCUMENT[section]), key=str), section
+    wanted = {"first": "2027-06-15", "days": 1, "price": 13500}
+    assert (await one("PUT", "/calendar", json=wanted)).json() == {"nights": 1}
+    dry = await _apply(one, DOCUMENT, dry_run=True)
+    (change,) = dry["changes"]
+    assert change["path"] == "nights/DBL 2027-06-15..2027-06-15"
+    assert (change["old"], change["new"]) == ({"price": 13500}, {"price": 12000})
+    # said night by night or in other spans, it is the same; a room more does not move it
+    other = copy.deepcopy(DOCUMENT)
+    head, *rest = other["nights"]
+    split = [{**head, "last": "2027-06-20"}, {**head, "first": "2027-06-21"}]
+    other["nights"] = [*rest, *split]
+    assert [c["path"] for c in (await _apply(one, other))["changes"]] == [change["path"]]
+    other["rooms"].append({"number": "103", "room_type": "DBL", "floor": "1"})
+    assert [c["path"] for c in (await _apply(one, other))["changes"]] == ["rooms/103"]
+    assert (await _apply(one, other))["changes"] == []
+    # more is allowed before there is less to sell, in one document
+    await _sell(db, one, "2027-07-01", 2)
+    tight = copy.deepcopy(other)
+    tight["nights"] = [
+        {
+            "room_type": "DBL",
+            "first": "2027-07-01",
+            "last": "2027-07-02",
+            "price": 9900,
+            "capacity": 0,
+        }
+    ]
+    answer = await one("POST", "/configuration", json={"document": tight})
+    assert (answer.status_code, answer.json()["path"]) == (409, "nights/DBL 2027-07-01..2027-07-01")
+    tight["overbooking"] = [{**tight["overbooking"][0], "rooms": 2}]
+    tight["plan_nights"] = []
+    done = await _apply(one, tight)
+    assert {c["what"] for c in done["changes"]} == {"change", "remove"}
+    assert (await _apply(one, tight))["changes"] == []
+    nights = (await one("GET", "/calendar?first=2027-06-30&days=4")).json()[0]["nights"]
+    assert [(n["night"], n["price"]) for n in nights] == [
+        ("2027-07-01", 9900),
+        ("2027-07-02", 9900),
+    ]
+    # rolled back, the season is there again; of what somebody has, only the door is shut
+    versions = await one.listed("/configuration/versions")
+    before = next(v for v in versions if v["number"] == done["version"] - 1)
+    back = await one("POST", f"/configuration/versions/{before['id']}/restore")
+    assert back.status_code == 200, back.text
+    again, _ = await _export(one)
+    assert again["nights"] == exported["nights"]
+    assert again["overbooking"] == exported["overbooking"]
+    shut = {**other, "nights": [], "overbooking": []}
+    await _apply(one, shut)
+    assert (await _apply(one, shut))["changes"] == []
+    left, _ = await _export(one)
+    assert [(n["first"], n["last"], n["closed"]) for n in left["nights"]] == [
+        ("2027-07-01", "2027-07-01", True)
+    ]
+
+
+async def test_what_is_wrong_about_nights_is_named(houses: tuple[Caller, Caller]) -> None:
+    one, _ = houses
+    await _apply(one, DOCUMENT)
+    night = {"room_type": "DBL", "first": "2027-06-01", "last": "2027-06-03", "price": 1}
+    for section, entries, path in (
+        ("nights", [{**night, "capacity": 1}, {**night, "capacity": 2}], "nights[1].first"),
+        ("nights", [{**night, "capacity": 1, "last": "2027-05-01"}], "nights[0]"),
+        ("nights", [{**night, "capacity": 1, "price": 0}], "nights[0].price"),
+        ("nights", [{**night, "capacity": 1, "room_type": "SUITE"}], "nights.room_type"),
+        ("nights", {}, "nights"),
+        ("plan_nights", [{**night, "plan": "NONE"}], "plan_nights.plan"),
+        ("overbooking", [{**night, "rooms": 1, "price": None}], "overbooking[0].price"),
+        (
+            "overbooking",
+            [{"room_type": "DBL", "first": "2027-05-31", "last": "2027-06-01", "rooms": 1}],
+            "overbooking/DBL",
+        ),
+    ):
+        answer = await one("POST", "/configuration", json={"document": {section: entries}})
+        assert answer.status_code == 422, (section, entries)
+        assert [e["path"] for e in answer.json()["errors"]] == [path]
+
+
+def test_days_are_said_in_the_same_spans_whatever_they_are() -> None:
+    rng = random.Random(7)  # noqa: S311
+    first = date(2027, 1, 1)
+    for _ in range(300):
+        days: dict[date, int] = {}
+        week = [rng.randrange(2) for _ in range(7)]
+        for n in range(rng.randrange(60)):
+            day = first + timedelta(n)
+            if rng.random() < 0.95:
+                days[day] = rng.randrange(3) if rng.random() < 0.05 else week[day.weekday()]
+        spans = compact(days)
+        said = [(day, span.value) for span in spans for day in span.days()]
+        assert len(said) == len(days)
+        assert dict(said) == days
+    whole = {first + timedelta(n): (first + timedelta(n)).weekday() >= 4 for n in range(365)}
+    assert len(compact(whole)) == 2
+
+
+async def _sell(db: Database, one: Caller, night: str, rooms: int) -> None:
+    async with db.hotel(one.hotel) as session:
+        sold = update(NightlyInventory).where(NightlyInventory.night == date.fromisoformat(night))
+        await session.execute(sold.values(sold=rooms))
+
+
+def test_every_route_that_writes_settings_is_in_the_document_or_known_not_to_be() -> None:
+    """A new one has to be put into a section, or into this list and README's."""
+    said = {
+        *(
+            "",
+            "floors",
+            "bed-types",
+            "features",
+            "room-types",
+            "rooms",
+            "photos",
+            "addons",
+            "roles",
+        ),
+        *("rates", "calendar", "staff", "triggers", "journeys", "configuration"),
+    }
+    apart = {
+        *("instances", "webhooks", "staff-webhooks", "staff-channels", "payment-account", "pms"),
+        *("keys", "members", "calendar-sources", "desk", "departments", "alert-ladders"),
+        *("alert-templates", "sla", "autonomy", "escalation-causes", "surveys", "assistant"),
+    }
+    acts = {"broadcasts", "planned-sends", "rules-latch", "webhook-deliveries", "calendar-feeds"}
+    app = create_app(Settings(_env_file=None, FRONTDESK_SECRET_KEY=new_key()))
+    found: set[str] = set()
+    for route in api_routes(app):
+        settings = {s for s in scopes_of(route) if s.endswith(":write")} - WORK
+        if settings and route.path.startswith(HOTEL_PATH) and "GET" not in (route.methods or ()):
+            found.add(route.path.removeprefix(HOTEL_PATH).strip("/").partition("/")[0])
+    assert found == said | apart | acts | {"knowledge"}
+    assert {"knowledge", "nights", "overbooking", "photos"} <= set(SECTIONS)
+
+
+HOTEL_PATH = "/v1/hotels/{hotel_id}"
+WORK = {
+    *("conversations:write", "bookings:write", "housekeeping:write", "maintenance:write"),
+    *("guests:write", "payments:write", "reviews:write", "imports:write"),
+}
+"""What is written under these is a day's work and no setting."""

@@ -64,6 +64,7 @@ from frontdesk.triggers.broadcast_routes import router as broadcasts
 from frontdesk.triggers.journey_routes import router as journeys
 from frontdesk.triggers.latch_routes import router as rules_latch
 from frontdesk.triggers.ledger_routes import router as ledger
+from frontdesk.triggers.result_routes import router as broadcast_results
 from frontdesk.triggers.routes import router as triggers
 from frontdesk.webhooks.delivery_routes import router as webhook_deliveries
 from frontdesk.webhooks.routes import router as webhooks
@@ -118,6 +119,7 @@ ROUTERS = (
     ledger,
     rules_latch,
     broadcasts,
+    broadcast_results,
     journeys,
     surveys,
     *DESK,

@@ -22,6 +22,8 @@ ANGRY = -0.6
 SURE = 0.62
 """Of an intent that is found by likeness alone; less is a guess."""
 GUESS = 0.5
+GUESSES = frozenset({Intent.QUESTION, Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
+"""What a message that asks for nothing is easily taken for."""
 DOUBTFUL = frozenset({Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
 
 
@@ -133,7 +135,9 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
         return None
     other = heard.change or heard.cancel or heard.addon or heard.kinds or heard.code or heard.own
     intent = Intent.YES if heard.agrees and not other else reading.intent
-    return None if heard.change else _yes_or_no(state, intent)
+    plain = None if heard.change else _yes_or_no(state, intent)
+    waits = reading.later and state.stage in TALKING and not heard.asks
+    return Plan(Step.WAIT_FOR_THEM, state) if plain is None and waits else plain
 
 
 def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
@@ -233,6 +237,8 @@ def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
     errand = _errand(state, reading, heard)
     if errand is not None:
         return errand
+    if reading.later and reading.intent in GUESSES and not heard.asks:
+        return Plan(Step.WAIT_FOR_THEM if heard.thinking else Step.ANYTHING, state)
     if reading.intent is Intent.FIND_ROOM:
         kinds = heard.kinds or (state.kinds if state.stage in TALKING else ())
         wish = replace(state, stay=merge(_kept(state), reading.stay), kinds=kinds)

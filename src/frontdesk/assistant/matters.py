@@ -17,7 +17,7 @@ from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.model import Model
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
 from frontdesk.assistant.states import TALKING, Plan, State, load
-from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
+from frontdesk.assistant.values import Intent, Need, Reading, Scene, Sentiment, StayAsk, Urgency
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
@@ -135,7 +135,8 @@ def as_errand(reading: Reading, heard: Heard) -> Reading:
 def as_haggling(reading: Reading) -> Reading:
     """A price that is too high, while rooms are on offer, is nobody's anger: nothing is to fire."""
     intent = Intent.FIND_ROOM if reading.intent is Intent.COMPLAINT else reading.intent
-    return replace(reading, intent=intent, intents=(intent,), **CALM)
+    need = None if reading.need is Need.COMPLAINT else reading.need
+    return replace(reading, intent=intent, intents=(intent,), need=need, **CALM)
 
 
 def as_outside(reading: Reading) -> Reading:
@@ -145,6 +146,7 @@ def as_outside(reading: Reading) -> Reading:
         intent=Intent.OUTSIDE,
         intents=(Intent.OUTSIDE,),
         outside=True,
+        need=None,
         urgency=Urgency.NORMAL,
         **CALM,
     )

@@ -58,6 +58,8 @@ async def _show(acting: Acting, booking: Booking) -> Done:
             if wanted == Wanted():
                 lines = await lines_of(acting, [booking], numbered=False)
                 return Done((join([*lines, acting.voice.say("change_what")]),), asked)
+            if _of_some_rooms(wanted, booking):
+                return _passed_on(acting)
             by, now = f"guest:{acting.scene.guest.id}", acting.scene.now
             shown = await preview_change(session, booking.id, wanted, by=by, now=now)
             kinds = [await room_type(session, q.room_type_id) for q in shown.quotes]
@@ -137,6 +139,12 @@ async def _wanted(session: AsyncSession, state: State, booking: Booking) -> Want
         adults=_if_other(_people(stay.adults, booking.adults, state.more), booking.adults),
         children=_if_other(_people(stay.children, booking.children, state.more), booking.children),
     )
+
+
+def _of_some_rooms(wanted: Wanted, booking: Booking) -> bool:
+    """Other dates and fewer rooms: which of them stays as booked, a person asks."""
+    moved = wanted.arrival is not None or wanted.departure is not None
+    return moved and wanted.rooms is not None and wanted.rooms < booking.rooms
 
 
 def _if_other(wanted: T | None, present: T) -> T | None:

@@ -88,6 +88,16 @@ class DateSpan:
     """The other reading of `start`, where 03/04 could be either: ask the guest once."""
 
 
+class Need(StrEnum):
+    PERSON = "person"
+    COMPLAINT = "complaint"
+    DISPUTE = "dispute"
+    """Money, the law, something stolen or broken."""
+    DANGER = "danger"
+    UNANSWERED = "unanswered"
+    """Asked again, or never answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class StayAsk:
     """The parts of a stay that were said; None is not said."""
@@ -123,6 +133,12 @@ class Reading:
     needs_knowledge: bool = False
     """True: an answer has to be looked up in the hotel's own knowledge."""
     outside: bool = False
+    need: Need | None = None
+    """What a person has to be called for, whatever else the message is about."""
+    calm: float = 0.0
+    """How surely nobody has to be called, 0 to 1."""
+    later: bool = False
+    """There is nothing to do for now: they think it over, or it is settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ async def give_door(desk: Desk, booking_id: UUID, number: str | None) -> None:
     Raises NotFound, Conflict or RoomNotReady; the door that it has it keeps then.
     """
     booking, _ = await rooms_of(desk.session, booking_id)
-    (line,) = await current_lines(desk.session, booking)
+    here = await current_lines(desk.session, booking)
+    if len(here) != 1:
+        raise Conflict("a room number is said of a booking of one room")
+    (line,) = here
     if number is None:
         await _take_away(desk, booking, line)
         return

@@ -14,6 +14,7 @@ from frontdesk.configuration.check import check
 from frontdesk.configuration.compare import Change, compare
 from frontdesk.configuration.kinds import READS, SECTIONS
 from frontdesk.configuration.models import ConfigurationSection, ConfigurationVersion
+from frontdesk.configuration.night_writing import write_nights
 from frontdesk.configuration.state import Document, State, digest_of, read_state
 from frontdesk.configuration.writing import Desk, write
 from frontdesk.kit.errors import NotFound, Problem
@@ -76,7 +77,7 @@ async def apply(
     Raises LostRace, BadConfiguration, Forbidden, Conflict.
     """
     hotel = await the_hotel(session, lock=True)
-    before = await read_state(session, hotel)
+    before = await read_state(session, hotel, now=now)
     known = before.hotel if for_hotel else seen_by(before.document(), asker)
     check_match(if_match, etag_of(known))
     wanted = check(raw, before)
@@ -85,9 +86,11 @@ async def apply(
     if dry_run or not changes:
         return Applied(changes, None, before)
     await _keep(session, hotel.id, before, [], by=ELSEWHERE)
-    await write(Desk(session, hotel, asker, now), before, changes)
+    desk = Desk(session, hotel, asker, now)
+    await write(desk, before, changes)
     await session.flush()
-    after = await read_state(session, hotel)
+    await write_nights(desk, wanted)
+    after = await read_state(session, hotel, now=now)
     told = [change.told() for change in changes]
     version = await _keep(session, hotel.id, after, told, by=asker.actor)
     return Applied(changes, version, after)

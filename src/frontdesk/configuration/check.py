@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from frontdesk.bookings.rate_schemas import WEEK
 from frontdesk.configuration.kinds import BY_SECTION, FIXED, HOTEL, MOST, SECTIONS, Kind
+from frontdesk.configuration.night_check import read_nights, unlinked_nights
+from frontdesk.configuration.night_kinds import BY_NIGHT
 from frontdesk.configuration.state import Document, Entry, State, key_of
 from frontdesk.kit.errors import Invalid
 from frontdesk.tenancy.models import Hotel
@@ -45,13 +47,11 @@ def check(raw: object, state: State) -> Document:
     for name in SECTIONS:
         if name not in raw:
             continue
-        if name == HOTEL:
-            document[HOTEL] = _hotel(raw[HOTEL], state, errors)
-        else:
-            document[name] = _section(BY_SECTION[name], raw[name], errors)
+        document[name] = _part(name, raw[name], state, errors)
     if not errors:
         _complete(document)
         errors += _unlinked(document, state)
+        errors += [_wrong(*told) for told in unlinked_nights(document, state)]
     if errors:
         raise BadConfiguration(errors)
     return document
@@ -108,6 +108,21 @@ def _hotel(raw: object, state: State, errors: Errors) -> Entry:
         errors += _told(refused, HOTEL, {})
         return {}
     return wanted.model_dump(mode="json", exclude_unset=True)
+
+
+def _part(name: str, raw: object, state: State, errors: Errors) -> Entry | list[Entry]:
+    if name == HOTEL:
+        return _hotel(raw, state, errors)
+    return (
+        _nights(name, raw, errors) if name in BY_NIGHT else _section(BY_SECTION[name], raw, errors)
+    )
+
+
+def _nights(name: str, raw: object, errors: Errors) -> list[Entry]:
+    wrong: list[tuple[str, str]] = []
+    entries = read_nights(BY_NIGHT[name], raw, wrong)
+    errors += [_wrong(*told) for told in wrong]
+    return entries
 
 
 def _section(kind: Kind, raw: object, errors: Errors) -> list[Entry]:

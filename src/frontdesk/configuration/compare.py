@@ -1,10 +1,14 @@
 """What would change: a document beside what a hotel has."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from frontdesk.configuration.kinds import HOTEL, KINDS, Kind
+from frontdesk.configuration.night_kinds import NIGHT_KINDS, NightKind, as_nights, week_of
+from frontdesk.configuration.night_state import differing, said
+from frontdesk.configuration.spans import ALL_WEEK
 from frontdesk.configuration.state import Document, Entry, Held, State, key_of
 from frontdesk.kit.db import Tenant
 
@@ -44,7 +48,22 @@ def compare(state: State, wanted: Document) -> list[Change]:
     for kind in KINDS:
         if kind.section in wanted:
             changes += _section(kind, state.sections[kind.section], wanted[kind.section])
-    return changes
+    return changes + [
+        change
+        for kind in NIGHT_KINDS
+        if kind.section in wanted
+        for change in _nights(kind, state, wanted[kind.section])
+    ]
+
+
+def _nights(kind: NightKind, state: State, wanted: list[Entry]) -> Iterator[Change]:
+    have, new = state.nights[kind.section], as_nights(kind, wanted)
+    for key, span in differing(kind, have, new, today=state.today, taken=state.taken):
+        old, becomes = (said(kind, values) for values in span.value)
+        what: What = "add" if old is None else "remove" if becomes is None else "change"
+        week = "" if span.weekdays == ALL_WEEK else f" {' '.join(week_of(span.weekdays))}"
+        name = f"{' '.join(key)} {span.first}..{span.last}{week}"
+        yield Change(kind.section, name, what, old, becomes)
 
 
 def _section(kind: Kind, held: list[Held], wanted: list[Entry]) -> list[Change]:

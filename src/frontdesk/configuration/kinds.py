@@ -22,6 +22,7 @@ from frontdesk.bookings.rate_schemas import (
     TaxIn,
 )
 from frontdesk.configuration.entries import AddonEntry, PhotoEntry, RoomEntry, RoomTypeEntry
+from frontdesk.configuration.night_kinds import BY_NIGHT, NIGHT_KINDS
 from frontdesk.kit.db import Tenant
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.routes import DocumentIn
@@ -136,10 +137,10 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 BY_SECTION: Mapping[str, Kind] = MappingProxyType({kind.section: kind for kind in KINDS})
-SECTIONS = (HOTEL, *BY_SECTION)
+SECTIONS = (HOTEL, *BY_SECTION, *BY_NIGHT)
 READS: Mapping[str, str] = MappingProxyType(
-    {HOTEL: "hotel:read"} | {kind.section: kind.reads for kind in KINDS}
+    {HOTEL: "hotel:read"} | {kind.section: kind.reads for kind in (*KINDS, *NIGHT_KINDS)}
 )
 WRITES: Mapping[str, str] = MappingProxyType(
-    {HOTEL: "hotel:write"} | {kind.section: kind.writes for kind in KINDS}
+    {HOTEL: "hotel:write"} | {kind.section: kind.writes for kind in (*KINDS, *NIGHT_KINDS)}
 )

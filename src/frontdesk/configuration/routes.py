@@ -112,11 +112,11 @@ async def patch_hotel(
 
 @router.get("/configuration")
 async def export_configuration(
-    db: DbDep, hotel_id: UUID, asker: Reader, response: Response
+    db: DbDep, clock: ClockDep, hotel_id: UUID, asker: Reader, response: Response
 ) -> ConfigurationOut:
     """Every section that the asker may read; defaults are left out."""
     async with db.hotel(hotel_id) as session:
-        state = await read_state(session, await the_hotel(session))
+        state = await read_state(session, await the_hotel(session), now=clock.now())
     document = seen_by(state.document(), asker)
     response.headers["ETag"] = etag_of(document)
     return ConfigurationOut(hotel_id=hotel_id, document=brief(document))

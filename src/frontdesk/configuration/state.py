@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.bookings.rate_schemas import WEEK
 from frontdesk.configuration.kinds import FIXED, HOTEL, KINDS, Kind
+from frontdesk.configuration.night_kinds import (
+    BY_NIGHT,
+    NIGHT_KINDS,
+    Nights,
+    as_entries,
+    brief_entry,
+)
+from frontdesk.configuration.night_state import night_state
+from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Tenant
 from frontdesk.rooms.actions import beds_of
 from frontdesk.rooms.models import RoomType
@@ -40,11 +49,17 @@ class State:
 
     hotel: Entry
     sections: Mapping[str, list[Held]]
+    nights: Mapping[str, Nights]
+    """Of this month and later: what was before is history, and no configuration."""
+    taken: set[tuple[str, date]]
+    """Nights of a room type that somebody has."""
+    today: date
 
     def document(self) -> Document:
         """Every field said."""
         rows = {name: [held.entry for held in found] for name, found in self.sections.items()}
-        return {HOTEL: self.hotel, **rows}
+        nights = {k.section: as_entries(k, self.nights[k.section]) for k in NIGHT_KINDS}
+        return {HOTEL: self.hotel, **rows, **nights}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class _Names:
     beds: Mapping[UUID, dict[str, int]]
 
 
-async def read_state(session: AsyncSession, hotel: Hotel) -> State:
+async def read_state(session: AsyncSession, hotel: Hotel, *, now: datetime) -> State:
     rows: dict[str, list[Any]] = {}
     for kind in KINDS:
         found = await session.scalars(select(kind.model).execution_options(populate_existing=True))
@@ -68,7 +83,18 @@ async def read_state(session: AsyncSession, hotel: Hotel) -> State:
         )
         for kind in KINDS
     }
-    return State(hotel_entry(hotel), sections)
+    nights = await read_nights_of(session, hotel, now=now)
+    return replace(nights, hotel=hotel_entry(hotel), sections=sections)
+
+
+async def read_nights_of(session: AsyncSession, hotel: Hotel, *, now: datetime) -> State:
+    """The nights alone."""
+    today = local_day(now, hotel.timezone)
+    codes: dict[UUID, str] = {}
+    for model in (RoomType, RatePlan):
+        codes |= {row.id: row.code for row in await session.execute(select(model.id, model.code))}
+    nights, taken = await night_state(session, codes, today.replace(day=1))
+    return State({}, {}, nights, taken, today)
 
 
 def hotel_entry(hotel: Hotel) -> Entry:
@@ -142,7 +168,9 @@ def brief(document: Document) -> Document:
     shown: Document = {}
     for name, said in document.items():
         kind = next((k for k in KINDS if k.section == name), None)
-        if kind is None:
+        if name in BY_NIGHT:
+            shown[name] = [brief_entry(BY_NIGHT[name], entry) for entry in said]
+        elif kind is None:
             shown[name] = {k: v for k, v in said.items() if v is not None}
         else:
             shown[name] = [_brief(kind, entry) for entry in said]

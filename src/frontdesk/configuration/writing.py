@@ -88,10 +88,10 @@ async def write(desk: Desk, state: State, changes: Sequence[Change]) -> None:
     await _free_default(desk, [c for c in changes if c.section == "rate_plans"])
     for kind in KINDS:
         for change in sorted(_of(kind, changes), key=_order):
-            await _at(change, _put(desk, kind, change))
+            await located(change.path, _put(desk, kind, change))
     for kind in reversed(KINDS):
         for change in _of(kind, changes, gone=True):
-            await _at(change, _take_out(desk, kind, change))
+            await located(change.path, _take_out(desk, kind, change))
 
 
 def _of(kind: Kind, changes: Sequence[Change], *, gone: bool = False) -> list[Change]:
@@ -103,20 +103,20 @@ def _order(change: Change) -> bool:
     return bool(change.new and change.new.get("parent"))
 
 
-async def _at(change: Change, work: Any) -> None:
+async def located(path: str, work: Any) -> None:
     """A refusal says which entry it is about."""
     try:
         await work
     except (NotFound, Invalid) as refused:
         message = refused.detail or refused.title()
-        raise BadConfiguration([{"path": change.path, "message": message}]) from None
+        raise BadConfiguration([{"path": path, "message": message}]) from None
     except Problem as refused:
-        refused.extra["path"] = change.path
+        refused.extra["path"] = path
         raise
     except IntegrityError:
-        raise Conflict("it does not go together with what is there", path=change.path) from None
+        raise Conflict("it does not go together with what is there", path=path) from None
     except DBAPIError as refused:
-        raise Conflict("the database refuses it", path=change.path) from refused
+        raise Conflict("the database refuses it", path=path) from refused
 
 
 def _write_hotel(desk: Desk, changes: Sequence[Change]) -> None:

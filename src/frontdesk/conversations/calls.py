@@ -1,4 +1,4 @@
-"""Words that call a person whatever else a message is about, in fourteen languages; by rules."""
+"""What calls a person whatever else a message is about: by rules, and by what was learnt."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.phrases import HARMLESS
+from frontdesk.assistant.values import Need, Reading
 from frontdesk.conversations.escalation import Cause
 
 LISTS = Path(__file__).with_name("call_words.txt")
@@ -97,7 +99,7 @@ WORDS: Mapping[Cause, re.Pattern[str]] = MappingProxyType(
             r"\b(?:can ?not|can['’]?t|cannot|lost)\b.{0,12}\b(?:my|our) (?:little )?(?:son|daughter|child|kid|boy|girl|baby)\b",
             r"\b(?:don['’]?t|do not) want to live\b|\bkill myself\b|\bend my life\b",
             r"\b(?:stuck|trapped|locked) (?:in|inside|on|out)\b.{0,15}\b(?:elevator|lift|balcony|sauna|bathroom|room)",
-            r"\bsmell\w*\b.{0,10}\bgas\b|\bgas leak|\battack(?:ing|ed)? (?:me|us|her|him)\b|\bbleeding\b|\bunconscious\b|\bcollapsed\b",
+            r"\bsmell\w*\b.{0,10}\bgas\b|\bgas leak|\battack(?:ing|ed)? (?:me|us|her|him)\b",
             r"\bhuele a gas\b|\bfuga de gas\b|\batac(?:a|ando|an|ado)\b|\bno encuentro a mi (?:hij|niñ)\w+",
             r"\b(?:encerrad|atrapad)\w+\b.{0,20}\b(?:ascensor|balc[oó]n|baño)",
             r"\briecht nach gas\b|\bbricht\b.{0,20}\bein\b|\bfinde mein\w* (?:kind|sohn|tochter)\b",
@@ -137,6 +139,27 @@ CONTENT = re.compile(
 """Says that there is nothing to complain of."""
 
 
+OF_NEED: Mapping[Need, Cause] = MappingProxyType(
+    {
+        Need.PERSON: Cause.PERSON,
+        Need.COMPLAINT: Cause.SENTIMENT,
+        Need.DISPUTE: Cause.POLICY,
+        Need.DANGER: Cause.URGENCY,
+        Need.UNANSWERED: Cause.REPEATED_QUESTION,
+    }
+)
+CALM = 0.75
+"""From here on only words of danger call somebody."""
+
+
+def called_in(text: str, reading: Reading) -> frozenset[Cause]:
+    """By the message's words, where what was learnt does not say that all is well, and by that."""
+    worded = called_by(text)
+    if reading.calm > CALM:
+        worded &= {Cause.URGENCY}
+    return worded if reading.need is None else worded | {OF_NEED[reading.need]}
+
+
 @lru_cache(maxsize=1)
 def lists() -> Mapping[Cause, tuple[re.Pattern[str], ...]]:
     """By cause; of a folded text. A list may name another one: WHO_EN."""
@@ -169,7 +192,7 @@ def _pattern(said: str, parts: Mapping[str, str], *, dense: bool) -> re.Pattern[
 def called_by(text: str) -> frozenset[Cause]:
     said = " ".join(text[:2000].split())
     found = {cause for cause, words in WORDS.items() if words.search(said)}
-    folded = fold(said)
+    folded = HARMLESS.sub(" ", fold(said))
     found |= {c for c, patterns in lists().items() if any(p.search(folded) for p in patterns)}
     if ASKS.search(said):
         found.discard(Cause.POLICY)

@@ -14,7 +14,7 @@ from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Urgency
 from frontdesk.bookings.models import Booking
-from frontdesk.conversations.calls import called_by
+from frontdesk.conversations.calls import called_in
 from frontdesk.conversations.escalation import (
     DEFAULTS,
     OF_REASON,
@@ -146,8 +146,14 @@ async def signs_of(
         in_house=await _in_house(session, guest),
         hour=now.astimezone(ZoneInfo(scene.hotel.zone)).hour,
         errand=call is not None and call.reason in ("request", "change_booking"),
-        called=called_by(asked),
+        called=_called(scene, outcome),
     )
+
+
+def _called(scene: Scene, outcome: Outcome) -> frozenset[Cause]:
+    read = ((u.text, outcome.readings.get(u.id)) for u in scene.unread)
+    found = [called_in(text, reading) for text, reading in read if text and reading is not None]
+    return frozenset[Cause]().union(*found)
 
 
 def _hurt(reading: Reading, outcome: Outcome) -> bool:

@@ -86,24 +86,23 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 
 async def tell_who_is_there(room: Room) -> None:
     """Once a second at most, to staff; a guest hears only whether somebody is there."""
-    table = room.table()
-    people, at = await room.people(), monotonic()
-    places = _said(room.crowd, shown_in(table, people), at=at)
-    bare = {actor: Seen(seen.connections) for actor, seen in table.items()}
-    people_only = _said(room.crowd_apart, shown_in(bare, people), at=at)
+    table, people = room.table(), await room.people()
+    hidden = {actor: Seen(seen.connections) for actor, seen in table.items()}
+    all_ = _said(room.crowd, shown_in(table, people))
+    apart = _said(room.apart, shown_in(hidden, people))
     staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
         looker = connection.looker
         if looker.may(CHATS):
-            _tell_staff(connection, *(people_only if looker.departments else places))
+            _tell_staff(connection, *(apart if looker.departments else all_))
         elif looker.guest is not None and connection.staffed is not staffed:
             connection.staffed = staffed
             connection.newest(ALL, text_of(for_guest(looker, staffed=staffed)))
 
 
-def _said(crowd: Crowd, shown: Shown, *, at: float) -> tuple[str, str | None]:
-    """All of it, and what is said to who knew it."""
-    said = crowd.tell(shown, at=at)
+def _said(crowd: Crowd, shown: Shown) -> tuple[str, str | None]:
+    """All of it, and what is said to who knows it: the same, what changed, or nothing."""
+    said = crowd.tell(shown, at=monotonic())
     whole = text_of(crowd.whole())
     return whole, None if said is None else whole if said["type"] == ALL else text_of(said)
 

@@ -34,9 +34,8 @@ class Room:
         self.hotel_id = hotel_id
         self.connections: set[Connection] = set()
         self.elsewhere = Elsewhere()
-        self.crowd = Crowd()
-        self.crowd_apart = Crowd()
-        """For who is of some departments: who is there, and not where they look."""
+        self.crowd, self.apart = Crowd(), Crowd()
+        """As everybody is told, and those who see some departments only: not who looks at what."""
         self.changed = asyncio.Event()
         self.coming = 0
         """Who waits to be let in."""

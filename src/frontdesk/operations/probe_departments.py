@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import metadata
 from frontdesk.kit.ids import uuid7
@@ -61,14 +62,12 @@ async def make_desk(stage: Rehearsal, world: World) -> Desk:
     """Each row of the world's desk becomes one department's."""
     async with stage.hotel(world.hotel_id) as session:
         mine = world.rows["departments"]
-        code = await session.scalar(select(Department.code).where(Department.id == mine))
+        query = select(Department.code).where(Department.id == mine)
+        code = (await session.scalars(query)).one()
         other = Department(hotel_id=world.hotel_id, id=uuid7(), code="apart", name="Apart")
         session.add(other)
         await session.execute(update(Conversation).values(department_id=mine))
-        keys: list[str] = []
-        for codes in ([code], [other.code]):
-            wanted = KeyIn.model_validate({"name": "probe", "departments": codes})
-            keys.append((await add_key(session, world.hotel_id, wanted, by="probe"))[1])
+        ours, others = [await _key(session, world, name) for name in (code, other.code)]
         said = {"talk": world.rows["conversations"]}
         shown = {str(i) for i in (await session.scalars(FOUND_BY_SEARCH, said)).all()}
         hidden, words = set(shown), set[str]()
@@ -82,7 +81,12 @@ async def make_desk(stage: Rehearsal, world: World) -> Desk:
                 shown.add(str(row_id))
             row = (await session.execute(select(table).where(table.c.id == row_id))).one()
             words |= {v for v in row if isinstance(v, str) and OWN_WORD.fullmatch(v)}
-    return Desk(world, *keys, frozenset(hidden), frozenset(words), frozenset(shown))
+    return Desk(world, ours, others, frozenset(hidden), frozenset(words), frozenset(shown))
+
+
+async def _key(session: AsyncSession, world: World, code: str) -> str:
+    wanted = KeyIn.model_validate({"name": "probe", "departments": [code]})
+    return (await add_key(session, world.hotel_id, wanted, by="probe"))[1]
 
 
 async def probe_departments(
@@ -91,7 +95,7 @@ async def probe_departments(
     """Another department's ids are not there, no answer has its rows or words, and its own are."""
     desk = await make_desk(stage, world)
     routes = list(routes)
-    scopes = {(m, r.path): _scope(r) for r in routes for m in r.methods}
+    scopes = {(m, r.path): _scope(r) for r in routes for m in r.methods or ()}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     found: list[Finding] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:

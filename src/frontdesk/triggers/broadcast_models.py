@@ -23,6 +23,8 @@ class Broadcast(Tenant):
     name: Mapped[str]
     message: Mapped[dict[str, Any]]
     """As of the action send_message."""
+    second: Mapped[dict[str, Any] | None]
+    """Another wording, that every other guest gets by a fixed draw."""
     audience: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Conditions on each guest, judged when it is their turn."""
     hold_out: Mapped[int] = mapped_column(server_default="0")
@@ -47,6 +49,10 @@ class BroadcastSend(Tenant):
         CheckConstraint("state IN ('planned','sent','held_out','skipped','stopped')", name="state"),
         Index("ix_broadcast_sends_next", "hotel_id", "broadcast_id", "state", "id"),
         Index("ix_broadcast_sends_guest", "hotel_id", "guest_id"),
+        Index(
+            *("ix_broadcast_sends_turn", "hotel_id", "broadcast_id", "id"),
+            postgresql_where=sql("worked_at IS NULL"),
+        ),
     )
     broadcast_id: Mapped[UUID]
     guest_id: Mapped[UUID]

@@ -46,6 +46,8 @@ class BroadcastIn(BaseModel):
     )
     name: str = Field(min_length=1, max_length=200)
     message: SendMessage
+    second: SendMessage | None = None
+    """Another wording: every other guest gets it instead, by a fixed draw; see `results`."""
     audience: dict[str, Any] = Field(default_factory=dict[str, Any])
     hold_out: int = Field(0, ge=0, le=50)
     """Of a hundred, so many get nothing, always the same."""
@@ -62,6 +64,7 @@ class BroadcastOut(BaseModel):
     id: UUID
     name: str
     message: dict[str, Any]
+    second: dict[str, Any] | None
     audience: dict[str, Any]
     hold_out: int
     per_minute: int
@@ -114,9 +117,11 @@ async def create_broadcast(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            message = wanted.message.model_dump(mode="json", exclude_defaults=True)
-            said = wanted.model_dump(exclude={"message"})
-            made = Broadcast(hotel_id=hotel_id, message=message, made_by=asker.actor, **said)
+            said = wanted.model_dump(exclude={"message", "second"})
+            said["message"] = wanted.message.model_dump(mode="json", exclude_defaults=True)
+            if wanted.second is not None:
+                said["second"] = wanted.second.model_dump(mode="json", exclude_defaults=True)
+            made = Broadcast(hotel_id=hotel_id, made_by=asker.actor, **said)
             session.add(made)
             return await _saved(session, made, by=asker.actor)
 

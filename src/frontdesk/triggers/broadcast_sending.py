@@ -7,15 +7,16 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.unfenced import Words, say_unfenced
-from frontdesk.guests.models import Guest
+from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import HotelId
+from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.addressed import chat_of_guest
 from frontdesk.triggers.broadcast_models import Broadcast, BroadcastSend
-from frontdesk.triggers.broadcast_words import Judged, judged_for
+from frontdesk.triggers.broadcast_words import Judged, gets_second, judged_for, wordings
 from frontdesk.triggers.limits import count_for_guest
 from frontdesk.triggers.words import with_buttons
 
@@ -44,7 +45,7 @@ async def send_next(db: Database, clock: Clock, hotel_id: HotelId) -> float | No
 async def _one(session: AsyncSession, found: Broadcast, now: datetime) -> None:
     """Its row is locked, so that whoever stops it comes before or after a whole turn."""
     query = select(BroadcastSend).where(
-        BroadcastSend.broadcast_id == found.id, BroadcastSend.state == "planned"
+        BroadcastSend.broadcast_id == found.id, BroadcastSend.worked_at.is_(None)
     )
     send = await session.scalar(query.order_by(BroadcastSend.id).limit(1))
     if send is None:
@@ -54,6 +55,9 @@ async def _one(session: AsyncSession, found: Broadcast, now: datetime) -> None:
     judged = await judged_for(session, found, guest, now=now)
     send.worked_at = now
     why = _not_to(guest, judged)
+    if send.state == "held_out":
+        send.why = why or await _unreachable(session, guest)
+        return
     if why is None:
         try:
             async with session.begin_nested():
@@ -74,6 +78,14 @@ def _not_to(guest: Guest, judged: Judged) -> list[dict[str, Any]] | None:
     return [{"blocked": judged.missing}] if judged.missing else None
 
 
+async def _unreachable(session: AsyncSession, guest: Guest) -> list[dict[str, Any]]:
+    """Judged at their turn as the others are, who is held out is compared with who got it."""
+    number = select(GuestIdentity.id).where(GuestIdentity.guest_id == guest.id)
+    chat = select(Conversation.id).where(Conversation.guest_id == guest.id)
+    known = await session.scalar(select(number.exists() | chat.exists()))
+    return [] if known else [{"blocked": NoNumber.title()}]
+
+
 async def _say(
     session: AsyncSession, found: Broadcast, guest: Guest, judged: Judged, *, now: datetime
 ) -> None:
@@ -83,9 +95,10 @@ async def _say(
         raise NoNumber(NoNumber.title())
     await count_for_guest(session, hotel, guest.id, now=now)
     key = f"broadcast:{found.id}:{guest.id}"
+    message = wordings(found)[-1 if gets_second(found, guest.id) else 0]
     buttons = [
         {"id": f"say:{found.id}:{at}", "text": button["text"]}
-        for at, button in enumerate(found.message.get("buttons", ()))
+        for at, button in enumerate(message.get("buttons", ()))
     ]
     text = with_buttons(judged.wording.text, buttons)
     meta = {"broadcast": str(found.id), "language": judged.wording.language}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,16 @@ class Judged:
     missing: str | None = None
 
 
+def wordings(found: Broadcast) -> list[dict[str, Any]]:
+    """Who lacks a word of either gets none, so that both go to the same kind of guests."""
+    return [found.message] if found.second is None else [found.message, found.second]
+
+
+def gets_second(found: Broadcast, guest_id: UUID) -> bool:
+    """By the two ids alone, and not by the draw of who is held out."""
+    return found.second is not None and uuid5(found.id, f"{guest_id} wording").int % 2 == 1
+
+
 async def judged_for(
     session: AsyncSession, found: Broadcast, guest: Guest, *, now: datetime
 ) -> Judged:
@@ -34,8 +44,8 @@ async def judged_for(
     chat = await session.scalar(latest.order_by(Conversation.last_message_at.desc()).limit(1))
     about = {"guest_id": str(guest.id), "conversation_id": str(chat) if chat else None}
     subject = await subject_of(session, about)
-    names = fields_of(found.audience) | spoken(found.message)
-    names |= {"guest.language", "guest.segment"}
+    names = fields_of(found.audience) | {"guest.language", "guest.segment"}
+    names = names.union(*(spoken(message) for message in wordings(found)))
     facts = await look_up(session, subject, names, now=now)
     held, why = judge(found.audience, facts)
     if not held:
@@ -43,6 +53,7 @@ async def judged_for(
     hotel = await the_hotel(session)
     own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
     try:
-        return Judged(guest.id, held, why, worded(found.message, facts, hotel=own))
+        said = [worded(message, facts, hotel=own) for message in wordings(found)]
+        return Judged(guest.id, held, why, said[-1 if gets_second(found, guest.id) else 0])
     except Missing as lacking:
         return Judged(guest.id, held, why, missing=lacking.detail)

@@ -55,6 +55,7 @@ class TriggerRun(Tenant):
             "outcome IN ('fired','not_matched','failed','stopped','running')", name="outcome"
         ),
         Index("ix_trigger_runs_recent", "hotel_id", "trigger_id", "created_at"),
+        Index("ix_trigger_runs_outcome", "hotel_id", "outcome", "created_at", "id"),
         Index("ix_trigger_runs_ledger", "hotel_id", "created_at", "id"),
         Index("ix_trigger_runs_booking", "hotel_id", "booking_id"),
         Index("ix_trigger_runs_conversation", "hotel_id", "conversation_id"),

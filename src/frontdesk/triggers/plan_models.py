@@ -28,6 +28,11 @@ class PlannedSend(Tenant):
         UniqueConstraint("hotel_id", "trigger_id", "trigger_version", "subject", "occurrence"),
         CheckConstraint("state IN ('planned','sent','skipped','cancelled','failed')", name="state"),
         Index("ix_planned_sends_ledger", "hotel_id", "due_at", "id"),
+        Index("ix_planned_sends_of", "hotel_id", "trigger_id", "due_at", "id"),
+        Index(
+            *("ix_planned_sends_state", "hotel_id", "state", "due_at", "id"),
+            postgresql_where=sql("state <> 'planned'"),
+        ),
         Index("ix_planned_sends_subject", "hotel_id", "subject", "due_at"),
         Index("ix_planned_sends_guest", "hotel_id", "guest_id", "worked_at"),
         Index(

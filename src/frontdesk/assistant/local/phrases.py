@@ -63,6 +63,11 @@ POLICY = whole(
 ROOM = whole(
     "anything free|something free|anything available|rooms free|noch frei|was frei|etwas frei|noch was frei|algo libre|hay sitio|quelque chose de libre|de la place|qualcosa di libero|c'è posto|alguma coisa livre|tem vaga|есть места|есть свободные|room|rooms|a double|a single|availability|available|vacancy|vacancies|rates|price for|book|booking|reserve|stay|habitación|habitaciones|disponibilidad|reservar|alojamiento|zimmer|doppelzimmer|einzelzimmer|verfügbar|verfügbarkeit|buchen|übernachten|übernachtung|chambre|chambres|disponible|disponibilité|réserver|séjour|camera|camere|disponibilità|disponibile|prenotare|soggiorno|quarto|quartos|disponível|disponibilidade|hospedagem|номер|номера|комната|забронировать|свободные|бронь|غرفة|غرف|حجز|أحجز|احجز|متاح|متاحة|oda|kamer|房间|预订|空房|部屋|予約|방|예약|कमरा"
 )
+INSIDE = whole(
+    "in the room|in our room|in my room|to the room|to our room|to my room|en la habitación|en nuestra habitación|en mi habitación|a la habitación|en el cuarto|im zimmer|aufs zimmer|auf dem zimmer|ins zimmer|in unserem zimmer"
+    "|dans la chambre|dans notre chambre|dans ma chambre|in camera|nella camera|nella nostra camera|nella stanza|no quarto|ao quarto|no nosso quarto|в номере|в номер|в наш номер|في الغرفة|إلى الغرفة|op de kamer|naar de kamer|odada|odaya|房间里|部屋に|部屋で|방에|कमरे में"
+)
+"""Something about a room that the guest has."""
 FREE = whole(
     "anything free|something free|anything available|something available|any availability"
     "|any rooms|any room|rooms free|free rooms|rooms available|available rooms|a room free"
@@ -90,7 +95,16 @@ EMERGENCIES = {
     ),
 }
 HARMLESS = whole(
-    "fireplace|fire extinguisher|fire alarm test|campfire|kamin|chimenea|cheminée|camino|lareira|stroke of luck|hit me up|if there is a fire|in case of fire|en caso de incendio|im brandfall|en cas d'incendie|in caso di incendio|em caso de incêndio|в случае пожара|في حالة الحريق"
+    "light the fire|log fire|camp fire|fire in the fireplace|fire pit|chef is on fire|dj was on fire|dj is on fire|band was on fire|nearly had a heart attack|almost had a heart attack|gave me a heart attack|give me a heart attack|die of laughter|dying of laughter|die of hunger|stroke of genius|breast stroke|steak with a knife|cut it with a knife|ambulance museum|smells like smoke and|smoked|suicide squad|collapsed into bed|suitcase collapsed|pram collapsed|choking with laughter|choking on laughter|the bill hit me|robbed me of my diet|robbed of sleep"
+    "|child alone allowed|child alone use|child alone go|children alone allowed"
+    "|de infarto|humo de leña|humo de la barbacoa|puede un niño solo|dormir un niño solo|un niño solo o con|el niño solo o con|entrar un niño solo"
+    "|feuer im kamin|feuer im ofen|darf ein kind allein|kann ein kind allein|darf mein kind allein|kann mein kind allein"
+    "|feu d'artifice|feux d'artifice|feu de cheminée|feu de bois|un enfant seul peut|enfant seul paie"
+    "|da infarto|fuoco del camino|fuochi d'artificio|un bambino da solo può"
+    "|fogo de artifício|fogos de artifício|show estava pegando fogo|festa estava pegando fogo"
+    "|камин горит|горит камин|тур горит|путевка горит|ребенок один или|один ребенок или"
+    "|كاشف حريق|كاشف الحريق|طفاية حريق|إنذار حريق تجريبي"
+    "|fireplace|fire extinguisher|fire alarm test|campfire|kamin|chimenea|cheminée|camino|lareira|stroke of luck|hit me up|if there is a fire|in case of fire|en caso de incendio|im brandfall|en cas d'incendie|in caso di incendio|em caso de incêndio|в случае пожара|في حالة الحريق"
 )
 URGENT = whole(
     "urgent|urgently|asap|immediately|right now|emergency|locked out|flood|flooding|water everywhere|no electricity|urgente|inmediatamente|ahora mismo|dringend|sofort|notfall|ausgesperrt|urgent|immédiatement|tout de suite|urgence|subito|immediatamente|emergenza|imediatamente|agora mesmo|emergência|срочно|немедленно|потоп|عاجل|فورا|حالا|طارئ"
