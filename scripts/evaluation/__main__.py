@@ -25,7 +25,7 @@ Part = tuple[str, Callable[[], dict[str, float]]]
 def parts(folder: Path | None, *, quick: bool) -> Iterator[Part]:
     for suite in SUITES if folder else ():
         yield suite, partial(measured, Path(folder or ""), suite)
-    yield "abstention: 2,000 questions", abstention
+    yield "abstention: 2,200 questions", abstention
     yield "what a turn costs", turns
     yield "2,000 drafts that lie", lock_escapes
     if not quick:

@@ -14,9 +14,9 @@ from frontdesk.knowledge.shelf import Note, Shelf
 HERE = Path(__file__).parent
 HOUSES = ("hotel.txt", "pension.txt", "posada.txt", "auberge.txt", "locanda.txt")
 """What hotels know: in English, German, Spanish, French and Italian. Errors in them were read."""
-UNREAD = ("pousada.txt", "inn.txt")
-"""Written before the judge was last worked on, and not looked at meanwhile: in Portuguese and in
-English, asked in eight languages.
+UNREAD = ("pousada.txt", "inn.txt", "usadba.txt")
+"""In Portuguese, English and Russian, asked in eight languages. No error in them was ever read:
+they tell how the judge does in a house that it has not been worked on with.
 """
 NOBODY = "!"
 """From this line on no fact of the house answers."""

@@ -52,9 +52,9 @@ def _rows() -> Iterator[Row]:
     yield Row("retrieval.foreign_documents", "... of another hotel", "<=", 0)
     yield Row("abstain.unanswerable_abstained", "unanswerable and abstained", ">=", 0.95)
     yield Row("abstain.answerable_abstained", "answerable and abstained", "<=", 0.05)
-    yield Row("abstain.unread_abstained", "... unanswerable, two unread houses", ">=", 0.95)
+    yield Row("abstain.unread_abstained", "... unanswerable, three unread houses", ">=", 0.95)
     yield Row(
-        "abstain.unread_answerable_abstained", "... answerable, two unread houses", "<=", 0.05
+        "abstain.unread_answerable_abstained", "... answerable, three unread houses", "<=", 0.05
     )
     yield Row(
         "rehearsal.right_booking",

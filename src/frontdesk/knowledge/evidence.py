@@ -7,7 +7,10 @@ from frontdesk.knowledge.vocabulary import fold
 
 COINS = (
     r"(?:€|\$|£|¥|₹|₽|₩|eur\b|euros?\b|usd|gbp|chf|dollar|pound|dolar|libra|pfund|livre|sterlin"
-    r"|руб|евро|доллар|يورو|دولار|درهم|元|円|원|रुपये|रुपय|cents?\b|percent|%|tl\b|lira)"
+    r"|руб|евро|доллар|يورو|دولار|درهم|元|円|원|रुपये|रुपय|cents?\b|percent|%|tl\b|lira"
+    r"|₺|₴|₸|reais\b|real\b|pesos?\b|soles\b|francs?\b|franken\b|franchi\b|kron\w+|kr\b|kc\b"
+    r"|zl\b|zlot\w+|forint\w*|lei\b|leva\b|dirham\w*|dinar\w*|riyals?\b|shekel\w*|rands?\b"
+    r"|baht\b|yen\b|yuan\b|rupees?\b|rupia\w*|гривн\w*|тенге\b|ريال|دينار|لير|جنيه)"
 )
 FREE = (
     r"\b(?:free|no (?:cost|charge|fee|extra)|gratis|gratuit\w*|kostenlos\w*|kostenfrei|includ\w+"
@@ -15,7 +18,8 @@ FREE = (
     r"|keine\w* (?:anzahlung|kaution)|fees?|bill|discount|rabatt|zahl\w*|berechne\w*|umsonst"
     r"|gebuhrenfrei|kostenfrei\w*|aufpreis|aufschlag|pag\w{1,3}|cobra\w*|cuesta\w*|aparte"
     r"|pai\w{1,3}|pay[ae]\w*|cout\w*|cost\w*|kost\w*|prezzo|precio|prix|tarif\w*|half the price"
-    r"|supplement|extra|бесплатн\w*|включ\w*"
+    r"|supplement|extra|бесплатн\w*|включ\w*|даром|безвозмездно|без доплат\w*|sin coste|sin costo"
+    r"|sem custo|de graca|senza costo|offert\w*|sans frais|ohne kosten|without charge|cortesia"
     r"|ucretsiz|dahil|inbegrepen)\b|مجان|مشمول|免费|包含|無料|込み|含|무료|포함|मुफ्त|शामिल"
 )
 HOURS = (
@@ -67,7 +71,7 @@ TONGUES = (
     r"|dutch|turkish|polish|czech|ingles|espanol|aleman|frances|italiano|portugues|ruso|arabe|checo"
     r"|englisch|spanisch|deutsch|franzosisch|italienisch|portugiesisch|russisch|arabisch|tschechisch"
     r"|polnisch|anglais|espagnol|allemand|francais|italien|portugais|russe|inglese|spagnolo|tedesco"
-    r"|francese|portoghese|russo|arabo|alemao|\w*английск\w*|\w*немецк\w*|\w*русск\w*"
+    r"|francese|portoghese|russo|arabo|alemao|espanhol|holandes|catalan|catala|\w*английск\w*|\w*немецк\w*|\w*русск\w*"
     r"|\w*испанск\w*|\w*французск\w*|\w*арабск\w*)\b"
     r"|انجليزي|العربيه|الالمانيه|الفرنسيه|[英中德法日]语|[英中独仏日]語|영어|한국어|중국어|일본어|अंग्रेज|हिंदी"
 )
