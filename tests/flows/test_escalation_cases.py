@@ -53,13 +53,13 @@ MOST_MISSED = {
     "escalations_unseen.txt": 0.04,
     "escalations_kept.txt": 0.04,
     "escalations_blind.txt": 0.04,
-    "escalations_strange.txt": 0.07,
-    "escalations_sealed.txt": 0.1,
+    "escalations_strange.txt": 0.05,
+    "escalations_sealed.txt": 0.04,
 }
-"""Measured 10 of 266, 3 of 97, 1 of 65 and 0 of 32, mended after each file was read. Unread, words
-alone missed 10 of 32 of the fourth and 13 of 98 of the fifth, and what was learnt since 6 of 98,
-with 6 alarms for nothing of 60 in place of 17. Of the sixth, unread and by its readings alone, 7 of
-75 were missed and 11 of 48 alarmed. The goal is one in fifty. Limits that only sink."""
+"""Measured 10 of 266, 3 of 97, 1 of 65, 0 of 32, 4 of 98 and 0 of 78, mended after each was read.
+Unread, words alone missed 10 of 32 of the fourth and 13 of 98 of the fifth; what was learnt since
+missed 6 of the fifth and 2 of the sixth, and alarmed for nothing in 6 of 60 (in place of 17) and in
+16 of 48. The goal is one in fifty. Limits that only sink."""
 KNOWN = {
     "Breakfast": "Breakfast is served from 7:30 to 11:00 and is included in every rate.",
     "Parking": "There is a car park behind the hotel; it costs 12 euros a day.",

@@ -61,3 +61,10 @@ async def wrong() -> list[str]:
 
 def test_what_guests_say_is_done() -> None:
     assert asyncio.run(wrong()) == []
+
+
+async def test_a_code_and_a_surname_ask_for_nobody() -> None:
+    names = ("Miller", "Baker", "Cooper", "Potter", "Mason", "Savage")
+    for code in ("QW4RT7", "XK7PLM", "ABC234"):
+        for text in (f"{code} {name}" for name in names):
+            assert (await read(MIND, scene_of(State(), text), text)).need is None, text

@@ -99,6 +99,8 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
     if heard.injected and found.emergency is None:
         return as_outside(found)
     found = as_errand(found, heard)
+    if heard.code is not None and len(text.split()) <= 2 * FEW:
+        found = replace(found, need=None)  # a code and a surname are read as anything
     if heard.days:
         found = await _dated_apart(mind, scene, text, found)
     if found.stay == StayAsk() and follows(scene, text):
