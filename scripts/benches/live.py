@@ -10,9 +10,6 @@ committed in the middle of it. At its end the dead come back with their place to
 
 import asyncio
 import json
-import os
-import socket
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,7 +21,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from websockets.asyncio.client import connect
@@ -32,6 +28,7 @@ from websockets.exceptions import ConnectionClosed
 
 from benches.common import Ground, ground, hotel_with_number, median, percentile, rss_mib
 from benches.relay import Relay, relay
+from benches.running import PATIENCE, api
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.quote import StayWish, make_quote
@@ -60,8 +57,6 @@ DEAD, EVERY = 60.0, 5
 """Seconds, and of how many connections one hangs on a network that goes dead."""
 LATE = 10
 """More of them, begun before the cut and committed in the middle of it."""
-ENDLESS = "100000000/second"
-PATIENCE = 60.0
 RESUMED = (1011, 1012, 1013)
 """Closes after which a client comes back at once."""
 QUIET = 6.0
@@ -417,43 +412,7 @@ async def _guest(
 
 @asynccontextmanager
 async def _served(settings: Settings) -> AsyncIterator[tuple[int, int]]:
-    """The API as production starts it: its port and process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    rates = ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS")
-    env = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "DATABASE_PLATFORM_URL": settings.database_platform_url,
-        "REDIS_URL": settings.redis_url,
-        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
-        "FRONTDESK_PORT": str(port),
-        "FRONTDESK_LOG_LEVEL": "ERROR",
-        "DATABASE_POOL_SIZE": "8",
-        "DATABASE_MAX_OVERFLOW": "4",
-        **dict.fromkeys(rates, ENDLESS),
-    }
-    server = await asyncio.create_subprocess_exec(sys.executable, "-m", "frontdesk.api", env=env)
-    try:
-        await _up(f"http://127.0.0.1:{port}")
-        yield port, server.pid
-    finally:
-        if server.returncode is None:
-            server.terminate()
-        try:
-            await asyncio.wait_for(server.wait(), 10)
-        except TimeoutError:
-            server.kill()
-
-
-async def _up(url: str) -> None:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    await client.get("/healthz")
-                except httpx.TransportError:
-                    await asyncio.sleep(0.1)
-                else:
-                    return
+    """Its port and process."""
+    pools = {"DATABASE_POOL_SIZE": "8", "DATABASE_MAX_OVERFLOW": "4"}
+    async with api(settings, **pools) as (url, pid):
+        yield int(url.rpartition(":")[2]), pid

@@ -16,6 +16,8 @@ from frontdesk.local.valkey import start_valkey
 
 PATIENCE = 60.0
 """Seconds until a server must answer."""
+GOING = 20.0
+"""Seconds that a process may take to end."""
 ENDLESS = dict.fromkeys(
     ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS"),
     "100000000/second",
@@ -79,7 +81,11 @@ async def _child(
     finally:
         if child.returncode is None:
             child.terminate()
-        await child.wait()
+        try:
+            await asyncio.wait_for(child.wait(), GOING)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
 
 
 async def _up(url: str) -> None:

@@ -37,10 +37,11 @@ NOTHING_TO_DO = {
     for path in (
         "rules-latch/lift",
         "broadcasts/{broadcast_id}/stop",
+        "bookings/{booking_id}/split",
         "conversations/{conversation_id}/labels/remove",
     )
 }
-"""Of a probe nothing is latched, sent or labelled: they change nothing and note nothing."""
+"""Of a probe nothing is latched, sent or labelled, and its booking has one room: no news."""
 ASKS_THE_GATEWAY = {"POST /v1/hotels/{hotel_id}/instances/{instance_id}/connect"}
 """A probe has no gateway that would say yes."""
 

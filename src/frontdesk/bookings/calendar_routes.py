@@ -54,7 +54,9 @@ class CalendarIn(BaseModel):
     first: Day
     days: int = Field(ge=1, le=1100)
     weekdays: Weekdays = Field(default_factory=lambda: list(WEEK))
-    room_types: list[str] = Field(default_factory=list[str], max_length=200)
+    room_types: list[Annotated[str, Field(max_length=100)]] = Field(
+        default_factory=list[str], max_length=200
+    )
     plan: Code | None = None
     price: int | None = Field(None, gt=0, le=MOST)
     capacity: int | None = Field(None, ge=0, le=10_000)

@@ -179,7 +179,7 @@ class KeyIn(BaseModel):
         json_schema_extra={"example": {"name": "booking site", "scopes": ["bookings:write"]}},
     )
     name: str = Field(min_length=1, max_length=100)
-    scopes: list[str] | None = Field(default=None, max_length=200)
+    scopes: list[Annotated[str, Field(max_length=60)]] | None = Field(default=None, max_length=200)
     """None: all that the asking key has; for the platform's, all that there are."""
     departments: DepartmentCodes = Field(default_factory=list[str])
     """Codes: chats and tasks of these alone are there for it, and no permission that is the whole
