@@ -15,10 +15,10 @@ from frontdesk.local.simulator.client import Phones
 from frontdesk.messaging.models import Message
 from frontdesk.runtime import open_runtime
 
-MESSAGES = 20
-GUESTS = 150
+MESSAGES = 12
+GUESTS = 30
 """Of the loud hotel, each of whom writes again as soon as an answer is there."""
-SECONDS = 40.0
+SECONDS = 30.0
 
 
 async def run() -> dict[str, object]:
