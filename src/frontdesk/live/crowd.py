@@ -87,9 +87,10 @@ def who(people: Mapping[str, Member], actor: str) -> dict[str, str]:
 async def tell_who_is_there(room: Room) -> None:
     """Once a second at most, to staff; a guest hears only whether somebody is there."""
     table, people = room.table(), await room.people()
-    hidden = {actor: Seen(seen.connections) for actor, seen in table.items()}
-    all_ = _said(room.crowd, shown_in(table, people))
-    apart = _said(room.apart, shown_in(hidden, people))
+    all_ = apart = _said(room.crowd, shown_in(table, people))
+    if any(connection.looker.departments for connection in room.connections):
+        hidden = {actor: Seen(seen.connections) for actor, seen in table.items()}
+        apart = _said(room.apart, shown_in(hidden, people))
     staffed = any(actor.startswith("user:") for actor in table)
     for connection in room.connections:
         looker = connection.looker
