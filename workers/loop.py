@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from frontdesk.kit.settings import Settings
-from frontdesk.runtime import Runtime, open_runtime
+from frontdesk.runtime import Runtime, open_runtime, warm_up
 from workers.later import TASK_SECONDS, Later
 
 
@@ -22,9 +22,7 @@ class Loop:
     def start(self, settings: Settings) -> None:
         self._thread.start()
         runtime: Runtime = self.run(self._stack.enter_async_context(open_runtime(settings)))
-        runtime.engine.warm_up()
-        if runtime.groq is not None:
-            runtime.groq.warm_up()
+        warm_up(runtime)
         self.runtime = runtime
 
     def opened(self) -> Runtime:

@@ -21,6 +21,7 @@ from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import Database, open_database
 from frontdesk.kit.mail import open_mailer
+from frontdesk.kit.memory import keep_loaded
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
@@ -188,3 +189,11 @@ async def open_runtime(
         await client.aclose()
         await provider.close()
         await db.close()
+
+
+def warm_up(runtime: Runtime) -> None:
+    """Load all that a turn needs, before the first guest waits for it, and keep it."""
+    runtime.engine.warm_up()
+    if runtime.groq is not None:
+        runtime.groq.warm_up()
+    keep_loaded()

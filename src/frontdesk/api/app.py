@@ -23,6 +23,7 @@ from frontdesk.kit.clock import Clock, SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.logs import bind_ids, clear_ids, configure_logging
+from frontdesk.kit.memory import keep_loaded
 from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
@@ -119,7 +120,9 @@ async def serving(settings: Settings) -> AsyncGenerator[ASGIApp]:
 
 def serve_app(settings: Settings | None = None) -> ASGIApp:
     """What a server serves."""
-    return _in_front_of(create_app(settings))
+    served = _in_front_of(create_app(settings))
+    keep_loaded()
+    return served
 
 
 def _in_front_of(app: FastAPI) -> ASGIApp:
