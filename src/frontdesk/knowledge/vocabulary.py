@@ -14,7 +14,7 @@ SHORTEST = 3
 COMPOUND = 5
 """Letters of the last part of a compound, as in Hauptbahnhof, at least."""
 WORDS = re.compile(r"\w+")
-SENTENCE = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f\u061f\n]+")
+CLAUSE = re.compile(r"(?<=[.!?;,:])\s+|[\u3002\uff01\uff1f\u061f\uff0c\u3001\u060c\n]+")
 UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 DENSE = re.compile(rf"[{UNSPACED}\u0900-\u097f]")
 SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-z0-9])")
@@ -135,8 +135,8 @@ def _dense(name: Name, folded: str) -> list[_Place]:
 
 @lru_cache(maxsize=8192)
 def leads(text: str) -> tuple[frozenset[str], ...]:
-    """The subjects that each sentence names first."""
-    orders = [in_order("subjects", sentence) for sentence in SENTENCE.split(text)]
+    """The subjects that each clause names first."""
+    orders = [in_order("subjects", clause) for clause in CLAUSE.split(text)]
     return tuple(order[0] for order in orders if order)
 
 
