@@ -268,6 +268,16 @@ STAYS = [
     ("es", "una habitación para dos", StayAsk(adults=2)),
     ("fr", "à trois, pour une nuit", StayAsk(nights=1, adults=3)),
 ]
+FOR_TWO = StayAsk(date(2026, 12, 4), date(2026, 12, 8), adults=2)
+"""What stands before "from" is how many they are, and not the day they come."""
+STAYS += [
+    ("en", "a double room for two from 4 december to 8 december", FOR_TWO),
+    ("de", "Zimmer für zwei vom 4. Dezember bis 8. Dezember", FOR_TWO),
+    ("es", "para 2 desde el 4 de diciembre hasta el 8 de diciembre", FOR_TWO),
+    ("fr", "pour 2 à partir du 4 décembre jusqu'au 8 décembre", FOR_TWO),
+    ("it", "per due dal 4 dicembre all'8 dicembre", FOR_TWO),
+    ("ru", "номер на двоих с 4 декабря по 8 декабря", FOR_TWO),
+]
 
 
 @pytest.mark.parametrize("line", SAID.strip().splitlines())

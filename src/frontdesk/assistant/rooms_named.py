@@ -15,6 +15,11 @@ def named(types: Iterable[tuple[UUID, str]], kinds: Sequence[str]) -> UUID | Non
     return fitting[0] if best > 0 and len(fitting) == 1 else None
 
 
+def meets(kinds: Sequence[str], name: str) -> bool:
+    """Whether a type of this name is one of the named sorts."""
+    return any(_is(kind, name) for kind in kinds)
+
+
 def _is(kind: str, name: str) -> bool:
     folded = fold(name)
     return kind in folded or bool(KINDS[kind].search(folded))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from frontdesk.assistant.acting import Acting, Done
+from frontdesk.assistant.another_room import not_that_one
 from frontdesk.assistant.nothing_free import nothing_free
 from frontdesk.assistant.own_link import page_of
 from frontdesk.assistant.reply import Draft, Voice, join
@@ -50,9 +51,10 @@ async def offer(acting: Acting) -> Done:
         fresh = replace(acting.state, stage="collecting", stay=undated(acting.state.stay))
         return Done((acting.voice.say("bad_stay"),), fresh)
     meant = named(((o.room_type.id, o.room_type.name) for o in offers), acting.state.kinds)
+    first = await not_that_one(acting, wish, offers)
     if len(offers) == 1 or meant is not None:
-        return await quote(acting, meant or offers[0].room_type.id)
-    return _list_offers(acting, wish, offers[:SHOWN])
+        return await quote(acting, meant or offers[0].room_type.id, first=first)
+    return _list_offers(acting, wish, offers[:SHOWN], first=first)
 
 
 async def cheapest(acting: Acting) -> Done:
@@ -79,17 +81,20 @@ async def cheapest(acting: Acting) -> Done:
     return Done((said,), replace(acting.state, subject=meant))
 
 
-def _list_offers(acting: Acting, wish: StayWish, offers: list[Offer]) -> Done:
+def _list_offers(
+    acting: Acting, wish: StayWish, offers: list[Offer], *, first: Draft | None
+) -> Done:
     voice = acting.voice
     dates = _dates(voice, wish.arrival, wish.departure)
     lines = [
+        *([] if first is None else [first]),
         voice.say(
             "offers",
             arrival=dates.arrival,
             departure=dates.departure,
             nights=dates.nights,
             guests=_party(wish.adults, wish.children),
-        )
+        ),
     ]
     for n, found in enumerate(offers, 1):
         name, total = found.room_type.name, voice.money(found.total)

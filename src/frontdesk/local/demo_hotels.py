@@ -54,7 +54,12 @@ ANGRY = {
     },
     "actions": [
         {"type": "tag", "tag": "unhappy"},
-        {"type": "notify_staff", "title": "Unhappy guest", "text": "Look in.", "priority": 70},
+        {
+            "type": "notify_staff",
+            "title": "Unhappy guest",
+            "text": "{guest.name|A guest} is unhappy: look in.",
+            "priority": 70,
+        },
     ],
 }
 
@@ -80,7 +85,12 @@ SEASIDE = Demo(
         {
             "name": "Thank for a long stay",
             "event": "booking.created",
-            "conditions": {"field": "nights", "op": "gte", "value": 2},
+            "conditions": {
+                "all": [
+                    {"field": "nights", "op": "gte", "value": 2},
+                    {"field": "source", "op": "eq", "value": "whatsapp"},
+                ]
+            },
             "actions": [
                 {"type": "tag", "tag": "long stay"},
                 {
@@ -174,9 +184,15 @@ HARBOR = Demo(
         {
             "name": "Tell the desk of a booking",
             "event": "booking.created",
-            "conditions": {"field": "total", "op": "gt", "value": 0},
+            "conditions": {"field": "source", "op": "eq", "value": "whatsapp"},
             "actions": [
-                {"type": "notify_staff", "title": "New booking by chat", "priority": 40},
+                {
+                    "type": "notify_staff",
+                    "title": "New booking by chat",
+                    "text": "{guest.name|A guest}, {stay.code}: {stay.room_type},"
+                    " {stay.arrival} – {stay.departure}, {stay.total}",
+                    "priority": 40,
+                },
             ],
         },
     ),

@@ -12,11 +12,9 @@ from frontdesk.assistant.local.language import detect_language
 from frontdesk.assistant.local.lexer import Token, tokens
 from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.local.range_rules import LINKED, PARTS, WHOLE
-from frontdesk.assistant.local.said import Place, Rule, Text
+from frontdesk.assistant.local.said import POSTPOSED, Place, Rule, Text
 from frontdesk.assistant.values import DateSpan
 
-POSTPOSED = frozenset({"tr", "hi", "ja", "ko", "zh"})
-"""Languages that say "the 3rd from the 5th to"."""
 LINK = re.compile(r"[,.oLd]{0,2}(?:t|-|S?t)[,oLd<>]*|[,oL]?t")
 LINK_AFTER = re.compile(r"[oL]?(?:f[,oL]*t?|t|-)[oL]*")
 BEFORE = re.compile(r"F?o?(?P<n>[N1q])-?(?P<unit>[dwmnb])[^.<>]{0,2}(?:[fS]|<)[oLfi]*$")

@@ -43,6 +43,7 @@ NOBODY = 0.5
 CALM = 0.65
 """How likely it is that nobody is needed before a lone word or a guess calls nobody."""
 LIKELY = 0.6
+TIMES = frozenset({"checkin", "checkout"})
 ANGRY = -0.6
 
 
@@ -77,9 +78,17 @@ def _guessed(
         return told
     if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
         best = Intent.QUESTION
+    if best is Intent.REQUEST and asks and _of_house_times(folded):
+        best = Intent.QUESTION
     if mood <= ANGRY and cross and not asks and (likely < SURE or worded):
         best = Intent.COMPLAINT
     return best, round(min(0.95, likely), 3)
+
+
+def _of_house_times(folded: str) -> bool:
+    """Until when one may stay in the room is nobody's errand."""
+    subjects = named("subjects", folded)
+    return bool(subjects) and subjects <= TIMES and "when" in named("asking", folded)
 
 
 def _tells(needs: heads.Needs, likely: float) -> tuple[Intent, float] | None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from frontdesk.assistant.local import calendar as cal
 from frontdesk.assistant.local.calendar import Span
-from frontdesk.assistant.local.said import Place, Rule, rule
+from frontdesk.assistant.local.said import POSTPOSED, Place, Rule, rule
 
 
 def _until(start: date | None, day: int) -> Span | None:
@@ -30,6 +30,13 @@ def dotted(p: Place) -> Span | None:
     start = cal.coming(month, day, None, p.today)
     end = None if start is None else cal.coming(other, last, None, start)
     return None if start is None or end is None or end <= start else (start, end)
+
+
+def in_month_postposed(p: Place) -> Span | None:
+    """As in “4 from 8 December”, where "from" follows its day; elsewhere, as in “for two
+    from 4 December”, the number before it is somebody else's.
+    """
+    return in_month(p) if p.text.language in POSTPOSED else None
 
 
 def in_that_month(p: Place) -> Span | None:
@@ -188,9 +195,12 @@ LINKED: tuple[Rule, ...] = (
         in_month,
     ),
     rule(
-        r"(?P<day>DAY)[,oL.]*(?:[tf]|-)[oLd]*(?P<last>DAY)SEP(?P<month>MONTH)"
-        "(?:[oL,]*(?P<year>Y))?",
+        r"(?P<day>DAY)[,oL.]*(?:t|-)[oLd]*(?P<last>DAY)SEP(?P<month>MONTH)(?:[oL,]*(?P<year>Y))?",
         in_month,
+    ),
+    rule(
+        r"(?P<day>DAY)[,oL.]*f[oLd]*(?P<last>DAY)SEP(?P<month>MONTH)(?:[oL,]*(?P<year>Y))?",
+        in_month_postposed,
     ),
     rule(
         r"(?P<month>MONTH)[oL.]*(?P<day>DAY)[oL.]*(?:t|-)[oL]*(?P<last>DAY)(?!MONTH)FREE"

@@ -8,6 +8,8 @@ from datetime import date
 from frontdesk.assistant.local.calendar import Span
 from frontdesk.assistant.local.lexer import Token
 
+POSTPOSED = frozenset({"tr", "hi", "ja", "ko", "zh"})
+"""Languages that say "the 3rd from the 5th to"."""
 WEEKS_AWAY = {"X": 1, "C": 1, "A": 2, "P": -1, "T": 0}
 MACROS = {
     "DAY": "(?:[N°]|O(?![WVwk]))",

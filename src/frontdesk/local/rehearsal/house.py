@@ -33,7 +33,7 @@ from frontdesk.messaging.models import InboundEvent, OutboundMessage
 from frontdesk.messaging.sending import deliver_next
 from frontdesk.messaging.unknown import settle_unknown
 from frontdesk.messaging.webhook import Webhook
-from frontdesk.runtime import Runtime, open_runtime
+from frontdesk.runtime import Runtime, open_runtime, warm_up
 from frontdesk.tenancy.queries import instances
 from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.due import work_due
@@ -188,6 +188,7 @@ async def open_stage(settings: Settings) -> AsyncGenerator[Stage]:
             open_runtime(settings, clock=clock) as runtime,
             httpx.AsyncClient(timeout=20) as client,
         ):
+            warm_up(runtime)
             simulator.time = lambda: clock.now().timestamp()
             yield Stage(runtime, clock, simulator, Phones(client, url), api)
     finally:
