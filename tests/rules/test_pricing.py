@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from frontdesk.bookings.blocks import Why, limited
+from frontdesk.bookings.blocks import Why, fits, limited
 from frontdesk.bookings.pricing import fare, price_stay, split, stay_total
 from frontdesk.bookings.rates import (
     BASE,
@@ -379,3 +379,21 @@ def test_a_limit_bars_what_it_says_and_nothing_else(limit: dict, nights: int, wh
         SATURDAY - timedelta(10),
     )
     assert (barred.why if barred else None) == why
+
+
+@pytest.mark.parametrize(
+    ("party", "limit"),
+    [
+        (Party(adults=3), 2),
+        (Party(adults=5, rooms=2), 4),
+        (Party(adults=2, children=2), 3),
+        (Party(adults=3, children=9), 2),
+        (Party(adults=2, children=1), None),
+    ],
+)
+def test_a_party_that_is_too_big_hears_how_many_adults_or_guests_find_beds(
+    party: Party, limit: int | None
+) -> None:
+    kind = Kind(UUID(int=1), "DBL", "Double", 2, 2, 3)
+    found = fits(kind, party)
+    assert (found and found.limit) == limit

@@ -1,13 +1,14 @@
 """What falls to some rooms of a night sums to what was sold, and is what they cost alone."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from frontdesk.bookings.pricing import supplement, tax
 from frontdesk.bookings.rates import Party, Supplement, TaxRule
+from frontdesk.bookings.rules import NEVER
 from frontdesk.bookings.shares import Rooms, Sold, going
-from frontdesk.bookings.terms import policy_shared
+from frontdesk.bookings.terms import CancelTerms, cancel_terms, policy_shared
 
 DAY = date(2027, 5, 3)
 IDS = [UUID(int=n) for n in range(1, 5)]
@@ -69,3 +70,13 @@ def test_fees_are_shared_by_what_rooms_are_worth_and_the_deadline_stays() -> Non
     own, rest = policy_shared(policy, 1, 3)
     assert (own["fee"], rest["fee"], own["no_show"], rest["no_show"]) == (3334, 6667, 11111, 22222)
     assert own["free_until"] == rest["free_until"] == policy["free_until"]
+
+
+def test_what_was_never_free_to_cancel_has_no_deadline() -> None:
+    now = datetime(2027, 4, 1, tzinfo=UTC)
+    policy = {"free_until": "2027-05-01T12:00:00+00:00", "fee": 10001}
+    assert cancel_terms(policy, 20002, now) == CancelTerms(
+        0, 20002, datetime(2027, 5, 1, 12, tzinfo=UTC)
+    )
+    never = {**policy, "free_until": NEVER}
+    assert cancel_terms(never, 20002, now) == CancelTerms(10001, 10001, None)

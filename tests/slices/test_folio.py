@@ -142,6 +142,26 @@ async def test_the_night_audit_posts_every_stay_in_the_house(
         assert await booking_balance(session, booking.id) == nights[0].price + nights[0].tax
 
 
+async def test_what_was_posted_ahead_is_not_taken_back_by_a_night_audit_before_it(
+    db: Database, hotel: HotelId, booking: Booking, clock: FixedClock
+) -> None:
+    """Who settles the evening before, or leaves on the day of arrival, has nights ahead of it."""
+    last = FIRST + timedelta(days=5)
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Booking).values(status="checked_in"))
+        done = await post_stay(session, booking.id, through=last, by="t", now=clock.now())
+    async with db.hotel(hotel) as session:
+        posted = len(await lines(session, done.id))
+        owed = await balance(session, done.id)
+        assert await post_nights(session, day=FIRST, by="t", now=clock.now()) == 1
+        before = FIRST - timedelta(1)
+        await post_stay(session, booking.id, through=before, by="t", now=clock.now())
+        assert (len(await lines(session, done.id)), await balance(session, done.id)) == (
+            posted,
+            owed,
+        )
+
+
 @pytest.mark.parametrize("model", [FolioLine])
 async def test_nobody_changes_or_takes_away_a_line(
     db: Database,

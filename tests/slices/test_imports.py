@@ -11,6 +11,8 @@ from sqlalchemy import text
 from frontdesk.bookings.import_models import Import
 from frontdesk.bookings.import_reading import (
     BadFile,
+    GuestCells,
+    cells,
     decoded,
     escaped,
     minor,
@@ -252,6 +254,21 @@ def test_a_cell_survives_the_way_out_and_back(cell: str) -> None:
 def test_a_table_that_is_none_is_refused(table: str) -> None:
     with pytest.raises(BadFile):
         read_table("rooms", table)
+
+
+def test_a_column_that_is_unknown_is_told_with_those_that_are_known() -> None:
+    with pytest.raises(BadFile, match=r"twice: email; guests have external_id, phone, name"):
+        read_table("guests", "phone,email\n34600111222,a@b.example\n")
+
+
+@pytest.mark.parametrize(
+    "said", ["+34 600 111 222", "0034600111222", "+34 (0)600.111-222", "34600111222"]
+)
+def test_a_phone_is_read_as_people_write_it(said: str) -> None:
+    (row,) = read_table("guests", f"phone\n{said}\n")
+    read = cells("guests", row)
+    assert isinstance(read, GuestCells)
+    assert read.phone.removeprefix("+") == "34600111222"
 
 
 def test_bytes_and_money_are_read_exactly() -> None:

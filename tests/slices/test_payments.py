@@ -22,6 +22,7 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.operations.dead import list_dead, replay
+from frontdesk.privacy.erase import erase
 from frontdesk.tenancy.envelope import unseal
 from tests.paying import KEY, SECRET, Shop, open_shop
 from tests.slices.test_booking import booked, quoted, room_of
@@ -116,6 +117,52 @@ async def test_money_for_a_cancelled_stay_waits_for_a_decision(shop: Shop) -> No
     assert (back.status_code, back.json()["status"]) == (201, "paid")
     assert (await shop.payment(made["id"])).attention is None
     assert await shop.balance() == 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_page_of_a_cancelled_stay_takes_no_money(shop: Shop, lost: bool) -> None:
+    made, held = await shop.link(amount=4000), await shop.link(amount=3000)
+    await shop.at_till("pay", held)
+    await shop.told(3)
+    async with shop.db.hotel(shop.hotel) as session:
+        await cancel(session, shop.booking.id, by="t", now=shop.clock.now())
+    if lost:
+        await shop.till("faults", errors=2)
+        await shop.work()
+        assert (await shop.payment(made["id"])).status == "pending"
+        shop.clock.advance(timedelta(minutes=1))
+    await shop.work()
+    page = await shop.client.post(made["url"], data={"do": "pay"})
+    assert "this checkout is expired" in page.text
+    known = await shop.payment(made["id"])
+    assert (known.status, known.failure, known.paid_amount) == ("failed", "expired", 0)
+    assert (known.look_at, known.attention) == (None, None)
+    assert ((await shop.payment(held["id"])).status, await shop.balance()) == ("paid", -3000)
+    fee = await shop.link(amount=1000)
+    await shop.work()
+    assert (await shop.payment(fee["id"])).status == "pending"
+
+
+async def test_what_is_held_on_a_page_after_its_stay_was_cancelled_goes_free(shop: Shop) -> None:
+    path = f"/bookings/{shop.booking.id}/authorisations"
+    made = (await shop.call("POST", path, {"amount": 4000})).json()
+    async with shop.db.hotel(shop.hotel) as session:
+        await cancel(session, shop.booking.id, by="t", now=shop.clock.now())
+    await shop.at_till("pay", made)
+    await shop.told(1)
+    assert (await shop.payment(made["id"])).status == "released"
+    assert await shop.balance() == 0
+
+
+async def test_a_page_of_an_erased_guest_takes_no_money(shop: Shop) -> None:
+    made = await shop.link(amount=4000)
+    async with shop.db.hotel(shop.hotel) as session:
+        whom = shop.booking.guest_id
+        await erase(session, whom, by="t", now=shop.clock.now(), even_with_stays=True)
+    await shop.work()
+    page = await shop.client.post(made["url"], data={"do": "pay"})
+    assert "this checkout is expired" in page.text
+    assert (await shop.payment(made["id"])).status == "failed"
 
 
 async def test_an_expired_link_that_is_paid_after_all_is_late(shop: Shop) -> None:

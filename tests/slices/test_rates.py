@@ -299,6 +299,12 @@ async def test_rates_by_rest_from_plan_to_quote(
               "rate_plan_id": plan["id"]}  # fmt: skip
     quote = (await call("POST", f"{here}/quotes", json=wanted)).json()
     assert (quote["total"], quote["rate_plan_id"]) == (10700, plan["id"])
+    saved = {**wanted, "departure": str(first + timedelta(2)), "rate_plan_id": child["id"]}
+    never = (await call("POST", f"{here}/quotes", json=saved)).json()
+    assert never["policy"] == {"free_until": None, "fee": never["total"]}
+    booked = (await call("POST", f"{here}/bookings", json={"quote_id": never["id"]})).json()
+    cancelling = (await call("GET", f"{here}/bookings/{booked['id']}/cancel")).json()
+    assert (booked["policy"]["free_until"], cancelling["free_until"]) == (None, None)
     foreign = await plan_of(db, other_hotel, "X")
     lost = await call("POST", f"{here}/quotes", json={**wanted, "rate_plan_id": str(foreign)})
     assert lost.status_code == 404

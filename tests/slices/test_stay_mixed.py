@@ -21,12 +21,13 @@ from frontdesk.bookings.extend import extend
 from frontdesk.bookings.group import GroupYes, reserve_group
 from frontdesk.bookings.models import Booking, BookingNight, NightlyInventory
 from frontdesk.bookings.nights import NewNights, swap
+from frontdesk.bookings.offering import offer_next
 from frontdesk.bookings.parts import RoomWanted, Wanted, parts_of
 from frontdesk.bookings.payments import Sum, take
 from frontdesk.bookings.quote import StayWish, make_quote
 from frontdesk.bookings.rate_models import RateAllotment, RatePlan, RateRule, RateSupplement
 from frontdesk.bookings.reserve import Yes, reserve
-from frontdesk.bookings.waitlist import Waiting, join, offer_next
+from frontdesk.bookings.waitlist import Waiting, join
 from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, text, update
@@ -114,6 +115,28 @@ async def test_a_group_that_the_database_refuses_is_taken_one_by_one(
     quotes = await copies(db, hotel, await quoted(db, hotel, kind, clock), 2)
     given = await crowd(db, hotel, [SameCode(q, "t", "rest") for q in quotes], clock.now())
     assert sorted(b.code for b in given if isinstance(b, Booking)) == ["ABC234", "ABC234AB"]
+
+
+class CodeOf(Yes):
+    def arguments(self, now: datetime) -> dict[str, object]:
+        return {**super().arguments(now), "code": self.by}
+
+
+async def test_two_who_draw_the_same_code_at_the_same_time_both_get_their_room(
+    db: Database, settings: Settings, hotel: HotelId, clock: FixedClock
+) -> None:
+    kind = await room_of(db, hotel, capacity=12)
+    quotes = await copies(db, hotel, await quoted(db, hotel, kind, clock), 12)
+    twin = open_database(settings)
+    try:
+        for n, pair in enumerate(zip(quotes[::2], quotes[1::2], strict=True)):
+            yeses = [CodeOf(q, f"PAIR{n}", "rest") for q in pair]
+            given = await asyncio.gather(
+                crowd(db, hotel, yeses[:1], clock.now()), crowd(twin, hotel, yeses[1:], clock.now())
+            )
+            assert all(isinstance(b, Booking) for b in chain(*given))
+    finally:
+        await twin.close()
 
 
 async def test_groups_of_two_processes_and_lapsed_holds_never_wait_in_a_circle(

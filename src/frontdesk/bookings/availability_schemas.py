@@ -24,7 +24,11 @@ class PlanOfferOut(BaseModel):
 
 
 class BlockOut(BaseModel):
-    """Why not, what limit that sets (nights, days, guests, rooms, money), and on which night."""
+    """Why not, what limit that sets, and on which night.
+
+    Nights, days, rooms, money; of a party that is too big guests, or adults where they alone are
+    more than find beds.
+    """
 
     why: Why
     rate_plan: str

@@ -33,7 +33,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rule that bars, the limit that it sets (nights, days, guests, money), and its row."""
+    """The rule that bars, the limit that it sets (nights, days, people, money), and its row."""
 
     why: Why
     limit: int | None = None
@@ -63,7 +63,11 @@ def fits(kind: Kind, party: Party) -> Block | None:
         party.rooms <= party.adults <= kind.max_adults * party.rooms
         and party.guests <= kind.max_guests * party.rooms
     )
-    return None if roomy else Block(Why.PARTY_TOO_BIG, kind.max_guests * party.rooms)
+    if roomy:
+        return None
+    crowded = party.adults > kind.max_adults * party.rooms
+    most = min(kind.max_adults, kind.max_guests) if crowded else kind.max_guests
+    return Block(Why.PARTY_TOO_BIG, most * party.rooms)
 
 
 def lacks(kind: Kind, want: Want) -> Block | None:

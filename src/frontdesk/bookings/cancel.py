@@ -11,6 +11,8 @@ from frontdesk.bookings.apart import as_if_apart
 from frontdesk.bookings.errors import FeeTooHigh, NotCancellable
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
+from frontdesk.bookings.payment_models import Payment
+from frontdesk.bookings.payments import close_links
 from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.terms import CancelTerms, cancel_terms
 from frontdesk.bookings.told import shown, stock_came_back, tell
@@ -83,6 +85,8 @@ async def end(
     booking.cancel_reason = reason
     booking.cancel_fee = fee
     await session.flush()
+    theirs = Payment.booking_id == booking.id
+    await close_links(session, booking.hotel_id, theirs, now=now)
     await give_back(session, booking, booking.arrival, now=now)
     await end_on_folio(session, booking, by=by, now=now)
     await tell(session, booking, ("cancel", "cancelled"), by=by, old=old, fee=fee, waived=waived)

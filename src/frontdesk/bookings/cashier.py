@@ -69,7 +69,8 @@ async def open_link(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payme
         if opened is not None and known.provider_id is None:
             known.provider_id, known.url = opened.provider_id, opened.url
             known.status = "pending" if known.status == "unknown" else known.status
-            known.look_at = (known.expires_at or cashier.clock.now()) + AFTER_EXPIRY
+            if known.ending is None:
+                known.look_at = (known.expires_at or cashier.clock.now()) + AFTER_EXPIRY
         elif refused and known.status == "unknown":
             told = Told(failure=refused)
             await learn(session, known, told, by="provider", now=cashier.clock.now())
@@ -173,6 +174,8 @@ async def settle(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payment:
     """Bring a payment to what the provider knows of it now."""
     known = await send_ending(cashier, hotel_id, payment_id)
     if known.provider_id is not None:
+        if known.ending == "release" and known.status == "pending":
+            await _close(cashier, hotel_id, known)
         await _look(cashier, hotel_id, known)
     async with cashier.db.hotel(hotel_id) as session:
         query = select(Refund.id).where(Refund.payment_id == payment_id, Refund.status.in_(OPEN))
@@ -188,6 +191,16 @@ async def settle(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Payment:
             runs_out = (known.authorised_until or cashier.clock.now()) + AFTER_EXPIRY
             known.look_at = max(runs_out, known.look_at or runs_out)
         return known
+
+
+async def _close(cashier: Cashier, hotel_id: UUID, known: Payment) -> None:
+    """Where it was paid, or closed before, looking at it tells; an answer lost is asked again."""
+    async with cashier.db.hotel(hotel_id) as session:
+        own = await _account(cashier, session)
+    try:
+        await cashier.provider.close_checkout(own, str(known.provider_id))
+    except PayFailed as lost:
+        get_logger().warning("payment_not_closed", payment=str(known.id), exc_info=lost)
 
 
 async def _look(cashier: Cashier, hotel_id: UUID, known: Payment) -> None:

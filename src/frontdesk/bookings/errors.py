@@ -130,6 +130,12 @@ class RoomPromised(Conflict):
     code = "room_promised"
 
 
+class TooLongAway(Invalid):
+    """The guest would be away for more nights than were booked"""
+
+    code = "too_long_away"
+
+
 class TooManySold(Conflict):
     """More rooms are sold than that would leave"""
 

@@ -32,6 +32,17 @@ def _several(said: object) -> object:
     return [w.strip() for w in said.split("|") if w.strip()] if isinstance(said, str) else said
 
 
+def _dialled(said: object) -> object:
+    """Without what people put between the digits, and with + for 00."""
+    if not isinstance(said, str):
+        return said
+    digits = re.sub(r"[\s()./-]", "", said.replace("(0)", ""))
+    return re.sub(r"^00", "+", digits)
+
+
+Phone = Annotated[str, BeforeValidator(_dialled), Field(pattern=r"^\+?[1-9][0-9]{6,14}$")]
+
+
 class Cells(BaseModel):
     """One line; a cell that is empty says nothing."""
 
@@ -59,7 +70,7 @@ class RateCells(Cells):
 
 class GuestCells(Cells):
     external_id: Name | None = None
-    phone: str = Field(pattern=r"^\+?[1-9][0-9]{6,14}$")
+    phone: Phone
     name: Name | None = None
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
     vip: bool | None = None
@@ -70,7 +81,7 @@ class BookingCells(Cells):
     room_type: Code
     arrival: date
     departure: date
-    guest_phone: str | None = Field(None, pattern=r"^\+?[1-9][0-9]{6,14}$")
+    guest_phone: Phone | None = None
     guest_name: Name | None = None
     adults: int = Field(ge=1, le=100)
     children: int = Field(0, ge=0, le=100)
@@ -153,7 +164,8 @@ def known(kind: str, names: Any) -> None:
     names, fields = list(names), CELLS[kind].model_fields
     strange = sorted({n for n in names if n not in fields or names.count(n) > 1})
     if strange:
-        raise BadFile(f"no such column, or twice: {', '.join(strange)[:200]}")
+        told = f"no such column, or twice: {', '.join(strange)[:200]}"
+        raise BadFile(f"{told}; {kind} have {', '.join(fields)}")
     lacking = [name for name, field in fields.items() if field.is_required() and name not in names]
     if lacking:
         raise BadFile(f"these columns are missing: {', '.join(lacking)}")

@@ -60,7 +60,8 @@ def _hold(known: Payment, told: Told, *, now: datetime) -> None:
     """What is held is looked at again when it runs out; once let go it is not held again."""
     if told.authorised and not known.authorised_amount:
         known.authorised_amount, known.authorised_until = told.authorised, now + HELD
-        known.look_at, known.looks = now + HELD + AFTER_EXPIRY, 0
+        runs_out = now + HELD + AFTER_EXPIRY
+        known.look_at, known.looks = now if known.ending else runs_out, 0
     if told.released and not known.paid_amount:
         known.released_at = known.released_at or now
         known.failure = told.failure or known.failure

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
 from frontdesk.bookings.cancel import end
-from frontdesk.bookings.errors import NoSuchMove, TooManySold
+from frontdesk.bookings.errors import NoSuchMove, TooLongAway, TooManySold
 from frontdesk.bookings.models import Booking, NightlyInventory
 from frontdesk.bookings.reserve import facts
 from frontdesk.bookings.stay_models import OverbookingApproval, Walk
@@ -117,12 +117,18 @@ async def cost_of_walk(
 async def walk(
     session: AsyncSession, booking_id: UUID, away: SentAway, *, by: str, now: datetime
 ) -> Walk:
-    """The booking is off without any fee, and where the guest went is written down."""
+    """The booking is off without any fee, and where the guest went is written down.
+
+    Raises TooLongAway where that is for more nights than were booked.
+    """
     booking: Booking = await queries.booking(session, booking_id, lock=True)
     if booking.status != "confirmed":
         raise NoSuchMove(f"this booking is {booking.status}")
     if await session.scalar(select(Walk.id).where(Walk.booking_id == booking.id)) is not None:
         raise NoSuchMove("this guest was walked already")
+    booked = (booking.departure - booking.arrival).days
+    if away.nights > booked:
+        raise TooLongAway(nights=booked)
     await end(session, booking, by=by, now=now, reason="walked", fee=0)
     walked = Walk(
         hotel_id=booking.hotel_id,

@@ -79,6 +79,10 @@ class Stripe:
         )
         return told_of_session(seen.to_dict(), currency)
 
+    async def close_checkout(self, account: Account, provider_id: str) -> None:
+        sessions = self._client(account).checkout.sessions
+        await _judged(lambda: sessions.expire_async(provider_id))
+
     async def end(self, account: Account, wanted: EndAsk) -> Told:
         intents = self._client(account).payment_intents
         params: dict[str, Any] = {"expand": ["latest_charge"]}

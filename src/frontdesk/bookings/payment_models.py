@@ -93,7 +93,8 @@ class Payment(Tenant):
     authorised_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     ending: Mapped[str | None]
-    """What was decided of an authorisation, and goes to the provider until that has done it."""
+    """What was decided of an authorisation, and goes to the provider until that has done it.
+    `release` of what nobody has paid yet closes its page."""
     ending_amount: Mapped[int | None] = mapped_column(MONEY)
     currency: Mapped[str]
     status: Mapped[str]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
@@ -16,8 +16,10 @@ from frontdesk.bookings.master import due_on, members
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.payment_models import Payment, PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
+from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
+from frontdesk.kit.jobs import Job
 from frontdesk.tenancy.audit import record
 
 SHARE = 10_000
@@ -26,6 +28,8 @@ SOON = timedelta(seconds=30)
 AFTER_EXPIRY = timedelta(minutes=1)
 OPEN = ("pending", "unknown", "authorised")
 """What the provider is still to be asked about."""
+BY_PAGE = ("link", "authorisation")
+"""What a guest does on a page of the provider's."""
 MAX_AMOUNT = 99_999_999_999
 """Minor units; the provider takes no more, and no card number is that short."""
 
@@ -126,6 +130,22 @@ async def ask(
     told = {"method": method, "amount": made.amount, "purpose": made.purpose}
     record(session, made.hotel_id, "payment.ask", f"payment:{made.id}", by=by, new=told)
     return made
+
+
+async def close_links(
+    session: AsyncSession, hotel_id: UUID, of: ColumnElement[bool], *, now: datetime
+) -> None:
+    """Have the pages closed on which nobody has paid yet; the cashier asks until it is done.
+
+    An amount that is held there all the same is given free again.
+    """
+    is_open = Payment.status.in_(("pending", "unknown")) & Payment.method.in_(BY_PAGE)
+    close = update(Payment).where(of, is_open)
+    done = await session.execute(
+        close.values(ending="release", look_at=now, looks=0).returning(Payment.id)
+    )
+    if done.all():
+        await ring(session, Job.SETTLE_PAYMENTS, hotel_id)
 
 
 async def _new(

@@ -1,7 +1,7 @@
 """What a stay owes comes onto its folio: nights at the price they were sold at, taxes, fees."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,7 @@ Key = tuple[date, str, UUID | None]
 async def post_stay(
     session: AsyncSession, booking_id: UUID, *, through: date, by: str, now: datetime
 ) -> Folio:
-    """Bring the folio to what the booking says; doing it again changes nothing.
+    """Bring the folio to what the booking says; again, or for a day before, changes nothing.
 
     Nights up to `through` are posted at the price and taxes they were sold at, on their own date;
     nights that the booking lost or that were repriced are reversed, or made good by what differs
@@ -40,7 +40,7 @@ async def post_stay(
     booking = await queries.booking(session, booking_id, lock=True)
     to = await folio_for(session, booking, "room")
     posted = _by_key(await standing(session, booking_id))
-    owed = _as_posted(await _owed(session, booking, through), posted)
+    owed = _as_posted(await _owed(session, booking, through, {key[0] for key in posted}), posted)
     for key, known in posted.items():
         stands = sum(line.amount for line in known)
         if owed.get(key, 0) == stands:
@@ -95,13 +95,17 @@ def _as_posted(owed: dict[Key, int], posted: Mapping[Key, Sequence[FolioLine]]) 
     return owed
 
 
-async def _owed(session: AsyncSession, booking: Booking, through: date) -> dict[Key, int]:
+async def _owed(
+    session: AsyncSession, booking: Booking, through: date, posted: Set[date]
+) -> dict[Key, int]:
+    """What was posted ahead stays owed as long as the night is the booking's."""
     if booking.status not in OWED_NIGHTS:
         return {}
-    query = select(BookingNight).where(
-        BookingNight.booking_id == booking.id,
-        BookingNight.night <= through,
-        BookingNight.released_at.is_(None),
+    n = BookingNight
+    query = select(n).where(
+        n.booking_id == booking.id,
+        (n.night <= through) | n.night.in_(posted),
+        n.released_at.is_(None),
     )
     owed: Counter[Key] = Counter()
     for night in (await session.scalars(query)).all():

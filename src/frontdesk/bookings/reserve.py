@@ -27,6 +27,7 @@ RESERVE = select(Booking).from_statement(
         " :source, :requests, :at, :booking, :code, :audit, :event) AS b"
     ).bindparams(bindparam("at", type_=DateTime(timezone=True)))
 )
+DOUBLE = "23505"
 TRIES = 3
 """A quote is priced anew where a rate has changed since; rates that change all the while end it."""
 AT_ONCE = "reserve_stay(hotel::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -116,8 +117,13 @@ async def _reserve_all(
 async def _reserve_alone(db: Database, hotel_id: UUID, yes: Yes, *, now: datetime) -> Booking:
     rings = [notice(Job.RUN_TRIGGERS, hotel_id)]
     for _ in range(TRIES):
-        with as_told_by_database():
-            row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
+        try:
+            with as_told_by_database():
+                row = await db.at_once(hotel_id, AT_ONCE, *yes.arguments(now).values(), rings=rings)
+        except DBAPIError as refused:
+            if sqlstate(refused) != DOUBLE:
+                raise
+            continue  # somebody drew the same code at the same time: another is drawn
         if row["id"] is not None:
             await db.cache.wrote(hotel_id)
             return Booking(**row)

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
+
+from frontdesk.bookings.rules import NEVER
+
+
+def _without_never(policy: dict[str, Any]) -> dict[str, Any]:
+    return {**policy, "free_until": None} if policy.get("free_until") == NEVER else policy
+
+
+Policy = Annotated[dict[str, Any], AfterValidator(_without_never)]
+"""As it was accepted; `free_until` is null where it was never free to cancel."""
 
 
 class OfferOut(BaseModel):
@@ -84,7 +94,7 @@ class QuoteOut(BaseModel):
     total: int
     tax: int
     currency: str
-    policy: dict[str, Any]
+    policy: Policy
     expires_at: datetime
     status: str
     rate_plan_id: UUID | None
@@ -128,7 +138,7 @@ class BookingOut(BaseModel):
     total: int
     tax: int
     currency: str
-    policy: dict[str, Any]
+    policy: Policy
     source: str
     special_requests: str | None
     version: int

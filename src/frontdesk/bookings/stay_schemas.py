@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from frontdesk.bookings.parts import RoomWanted, Wanted
-from frontdesk.bookings.schemas import BookingOut
+from frontdesk.bookings.schemas import BookingOut, Policy
 
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 AN_ID = "0198f3b1-0000-7000-8000-000000000002"
@@ -33,7 +33,8 @@ class CancelTermsOut(BaseModel):
     fee: int
     returned: int
     """Of the total: what need not be paid, or comes back where it was."""
-    free_until: datetime
+    free_until: datetime | None
+    """Null where it was never free to cancel."""
 
 
 Age = Annotated[int, Field(ge=0, le=17)]
@@ -118,7 +119,7 @@ class ChangeOut(BaseModel):
     adults: int
     children: int
     parts: list[ChangePartOut]
-    policy: dict[str, Any]
+    policy: Policy
     expires_at: datetime
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from frontdesk.bookings.pricing import split
-from frontdesk.bookings.rules import cancellation_fee
+from frontdesk.bookings.rules import NEVER, cancellation_fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,14 @@ class CancelTerms:
     fee: int
     returned: int
     """Of the total: what need not be paid, or comes back where it was."""
-    free_until: datetime
-    """The deadline that was accepted at booking."""
+    free_until: datetime | None
+    """The deadline that was accepted at booking; None where it was never free to cancel."""
 
 
 def cancel_terms(policy: dict[str, Any], total: int, now: datetime) -> CancelTerms:
     fee = min(cancellation_fee(policy, now), total)
-    return CancelTerms(fee, total - fee, datetime.fromisoformat(policy["free_until"]))
+    until = policy["free_until"]
+    return CancelTerms(fee, total - fee, None if until == NEVER else datetime.fromisoformat(until))
 
 
 def no_show_fee(policy: dict[str, Any], total: int) -> int:

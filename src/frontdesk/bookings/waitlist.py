@@ -1,6 +1,6 @@
 """The waitlist: in order of asking, each gets a held offer for a while, then the next one does."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.book import rate_book
-from frontdesk.bookings.errors import BadStay, NoSuchMove, NoSuchPlan, RoomTaken
+from frontdesk.bookings.errors import NoSuchMove, NoSuchPlan
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.queries import booking_of_quote, rates_version
 from frontdesk.bookings.queries import quote as quote_of
-from frontdesk.bookings.quote import StayWish, check_wish, hold, make_quote, release
+from frontdesk.bookings.quote import StayWish, check_wish, release
 from frontdesk.bookings.reserve import Yes, reserve
 from frontdesk.bookings.stay_models import WaitlistEntry
 from frontdesk.bookings.told import stock_came_back
@@ -28,8 +28,6 @@ from frontdesk.tenancy.queries import the_hotel
 
 OFFER = timedelta(hours=2)
 """How long an offer is held, at most until the day of arrival ends."""
-LONGEST = 500
-"""Waits that are looked at for one offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,56 +112,6 @@ async def end_next(session: AsyncSession, *, now: datetime) -> bool:
     return True
 
 
-async def offer_next(session: AsyncSession, *, now: datetime) -> WaitlistEntry | None:
-    """Offer what is free to the first in line whom it suits; None where nothing suits anybody.
-
-    A stay that cannot be had yet keeps its place and holds up nobody behind it.
-    """
-    hotel = await the_hotel(session)
-    query = (
-        select(WaitlistEntry)
-        .where(WaitlistEntry.status == "waiting")
-        .order_by(WaitlistEntry.created_at, WaitlistEntry.id)
-        .limit(LONGEST)
-        .with_for_update()
-    )
-    for entry in (await session.scalars(query)).all():
-        if await _offer(session, hotel, entry, now=now):
-            return entry
-    return None
-
-
-async def _offer(
-    session: AsyncSession, hotel: Hotel, entry: WaitlistEntry, *, now: datetime
-) -> bool:
-    party = (entry.adults, entry.children, entry.rooms, tuple(entry.children_ages))
-    wish = StayWish(entry.arrival, entry.departure, *party)
-    try:
-        async with session.begin_nested():
-            quote = await make_quote(
-                session,
-                hotel,
-                wish,
-                entry.room_type_id,
-                entry.guest_id,
-                now=now,
-                conversation_id=entry.conversation_id,
-                rate_plan_id=entry.rate_plan_id,
-            )
-            quote.expires_at = now + OFFER
-            await session.flush()
-            await hold(session, quote.id, now=now)
-    except (RoomTaken, BadStay, NoSuchPlan):
-        return False
-    entry.status, entry.quote_id, entry.offer_until = "offered", quote.id, now + OFFER
-    await session.flush()
-    subject = f"waitlist:{entry.id}"
-    record(session, entry.hotel_id, "waitlist.offer", subject, by="system")
-    told = {**_facts(entry), "total": quote.total, "currency": quote.currency}
-    await emit(session, entry.hotel_id, "waitlist.offered", entry.id, told)
-    return True
-
-
 async def accept(
     session: AsyncSession, entry_id: UUID, *, by: str, source: str, now: datetime
 ) -> Booking:
@@ -195,6 +143,13 @@ async def decline(session: AsyncSession, entry_id: UUID, *, by: str) -> Waitlist
     return entry
 
 
+async def leave_the_line(session: AsyncSession, guest_ids: Set[UUID], *, by: str) -> None:
+    """These guests wait for nothing any more, and nothing is held for them as an offer."""
+    for entry in await open_entries(session):
+        if entry.guest_id in guest_ids:
+            await decline(session, entry.id, by=by)
+
+
 async def _close(session: AsyncSession, entry: WaitlistEntry, how: str, *, by: str) -> None:
     entry.status = how
     await session.flush()
@@ -209,7 +164,7 @@ async def _close(session: AsyncSession, entry: WaitlistEntry, how: str, *, by: s
 
 async def _tell(session: AsyncSession, entry: WaitlistEntry, how: str, *, by: str) -> None:
     record(session, entry.hotel_id, f"waitlist.{how}", f"waitlist:{entry.id}", by=by)
-    await emit(session, entry.hotel_id, f"waitlist.{how}", entry.id, _facts(entry))
+    await emit(session, entry.hotel_id, f"waitlist.{how}", entry.id, offer_facts(entry))
 
 
 async def _locked(session: AsyncSession, entry_id: UUID) -> WaitlistEntry:
@@ -220,7 +175,7 @@ async def _locked(session: AsyncSession, entry_id: UUID) -> WaitlistEntry:
     return entry
 
 
-def _facts(entry: WaitlistEntry) -> dict[str, Any]:
+def offer_facts(entry: WaitlistEntry) -> dict[str, Any]:
     ids = ("guest_id", "conversation_id", "room_type_id", "booking_id")
     return {
         "waitlist_id": str(entry.id),

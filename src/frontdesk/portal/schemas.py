@@ -1,10 +1,12 @@
 """Guest links, and what a guest sees and says, on the wire."""
 
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from frontdesk.bookings.schemas import Policy
 
 
 class GuestLinkIn(BaseModel):
@@ -68,7 +70,7 @@ class GuestBookingOut(BaseModel):
     due: int
     """Minor units that are still to be paid."""
     currency: str
-    policy: dict[str, Any]
+    policy: Policy
     other_rooms: list[OtherRoomsOut]
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.payments import close_links
+from frontdesk.bookings.waitlist import leave_the_line
 from frontdesk.guests.queries import guest
 from frontdesk.kit.db import metadata
 from frontdesk.kit.errors import Conflict, NotFound
@@ -57,6 +59,10 @@ async def erase(
     trail = await trail_of(session, person.merged_into or guest_id)
     if not even_with_stays and await _has_stay(session, trail):
         raise StillStaying
+    payments = metadata.tables["payments"].c
+    theirs = payments.id.in_(trail.ids("payments"))
+    await close_links(session, person.hotel_id, theirs, now=now)
+    await leave_the_line(session, trail.ids("guests"), by=by)
     await session.flush()
     kept = await unchangeable(session)
     counts = {

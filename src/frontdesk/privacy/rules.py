@@ -173,7 +173,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "booking_nights": {},
     "booking_rooms": {"guest_name": None},
     "booking_changes": {},
-    "waitlist_entries": {"status": _turned("status", "waiting", "withdrawn")},
+    "waitlist_entries": {},
     "walks": {"note": None},
     "folios": {"name": "", "close_reason": None},
     "folio_routes": {},
