@@ -1,9 +1,11 @@
 """Ready-made journeys hold together, and say the same in every language."""
 
 import pytest
+from pydantic import ValidationError
 
 from frontdesk.assistant.reply import LANGUAGES as SPOKEN
 from frontdesk.conversations.survey_routes import SurveyIn
+from frontdesk.triggers.action_shapes import NotifyStaff
 from frontdesk.triggers.ready_made import JOURNEYS, LANGUAGES, rule_of, survey_of, words
 from frontdesk.triggers.routes import TriggerIn
 from frontdesk.triggers.rules import BadCondition, check_conditions
@@ -47,3 +49,11 @@ def test_a_misspelt_name_is_told_what_it_may_have_been() -> None:
         check_conditions("booking.created", {"field": "nigths", "op": "gte", "value": 2})
     with pytest.raises(BadCondition, match=r"no field zzz$"):
         check_conditions("booking.created", {"field": "zzz", "op": "gte", "value": 2})
+
+
+def test_an_alert_with_an_unknown_variable_is_refused_when_it_is_saved() -> None:
+    said = {"type": "notify_staff", "text": "{guest.name} in {room.number|no room}"}
+    assert NotifyStaff.model_validate(said).text == said["text"]
+    for part in ("title", "text"):
+        with pytest.raises(ValidationError, match=r"there is no variable \{guest\.nickname\}"):
+            NotifyStaff.model_validate({**said, part: "{guest.nickname}"})

@@ -1,13 +1,13 @@
 """A dry run tells exactly what a real one then does, and writes nothing itself."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.models import Booking, Hold
-from frontdesk.guests.models import Guest
+from frontdesk.guests.models import Guest, GuestIdentity
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -17,6 +17,7 @@ from frontdesk.tenancy.models import WhatsAppInstance
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.dry_run import Would, dry_run
 from frontdesk.triggers.models import Trigger, TriggerRun
+from frontdesk.triggers.ready_made import install
 from tests.calling import calling
 from tests.factories import all_of, thread_of
 from tests.slices.stays import stay_of
@@ -118,6 +119,45 @@ async def test_a_dry_run_of_an_event_equals_the_real_one(
     for would in foreseen:
         real = ran[would.booking_id]
         assert (would.outcome, would.why) == (outcomes[real.outcome], real.reasons)
+
+
+async def test_who_booked_elsewhere_is_confirmed_in_a_chat_of_their_own(
+    db: Database, hotel: HotelId, kind: UUID, now: datetime
+) -> None:
+    """By the ready-made journey, at night: to a new chat, to the one they have, or why not."""
+    async with db.hotel(hotel) as session:
+        journey = await install(session, hotel, "confirmation", by="test")
+        journey.enabled = True
+    (number,) = await all_of(db, hotel, WhatsAppInstance)
+    chat = await thread_of(db, hotel, number.id, chat="34600000001@c.us")
+    after, guests = (now.astimezone(MADRID).date() - FIRST).days + 5, list[UUID]()
+    for n in range(4):
+        phone = f"3460000000{n}"
+        stay = await stay_of(db, hotel, kind, FixedClock(now), after=after, phone=phone)
+        guests.append(stay.guest_id)
+    night = datetime.combine(now.date() - DAY, time(23, 30), MADRID)
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Guest).where(Guest.id == guests[2]).values(opted_out_at=now))
+        await session.execute(delete(GuestIdentity).where(GuestIdentity.guest_id == guests[3]))
+        await session.execute(update(OutboxEvent).values(created_at=night))
+        await session.execute(update(Conversation).values(last_inbound_at=night - DAY))
+        foreseen = {w.guest_id: w for w in await dry_run(session, journey, days=30, now=now)}
+    while await run_next(db, FixedClock(night), hotel):
+        pass
+    ran = {r.guest_id: r for r in await all_of(db, hotel, TriggerRun)}
+    assert len(ran) == 4
+    for n, guest in enumerate(guests):
+        assert foreseen[guest].outcome == ("sent" if n < 2 else "failed")
+        assert ran[guest].outcome == ("fired" if n < 2 else "failed")
+        told, was = foreseen[guest].actions[0], ran[guest].actions[0]
+        assert told.get("error") == was.get("error")
+    chats = {c.guest_id: c for c in await all_of(db, hotel, Conversation)}
+    assert chats[guests[1]].id == chat.id
+    for n, words in enumerate(await all_of(db, hotel, OutboundMessage)):
+        would = foreseen[guests[n]]
+        assert words.conversation_id == ran[guests[n]].conversation_id == chats[guests[n]].id
+        assert (words.text, words.lane) == (would.actions[0]["text"], "proactive")
+        assert would.leaves_at.astimezone(MADRID).hour == 8
 
 
 async def test_a_dry_run_of_chats_and_holds_equals_the_real_one(

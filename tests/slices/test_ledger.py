@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
+
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
+from frontdesk.messaging.models import OutboundMessage
 from frontdesk.triggers.actions import run_next
 from tests.calling import calling
 from tests.slices.test_planned_sends import MADRID, book, kind, now, rule, texts, when, work
@@ -61,6 +64,12 @@ async def test_the_ledger_tells_of_a_stay_and_lets_a_person_decide(
         assert kept["sooner"]["actions"][0]["done"] is True
         assert kept["skipped"]["decided_by"].startswith("key:")
         assert kept["unmet"]["why"] == [{**LONG, "seen": 2, "held": False}]
-        assert [e["trigger"] for e in await call.listed("/ledger", state="sent")] == ["sooner"]
+        for status, until in (("queued", at + timedelta(hours=9)), ("sent", None)):
+            async with db.hotel(hotel) as session:
+                held = {"status": status, "not_before": until or at}
+                await session.execute(update(OutboundMessage).values(held))
+            (sent,) = await call.listed("/ledger", state="sent")
+            seen = sent["waits_until"] and datetime.fromisoformat(sent["waits_until"])
+            assert (sent["trigger"], seen) == ("sooner", until)
         assert await stranger.listed("/ledger") == []
     assert await texts(db, hotel) == ["Hello"]

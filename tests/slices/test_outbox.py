@@ -321,6 +321,35 @@ async def test_what_nobody_asked_for_waits_for_the_morning(office: Office) -> No
     assert office.gateway.texts == ["an answer", "welcome"]
 
 
+async def test_what_waits_for_the_morning_keeps_no_answer_of_its_chat_back(office: Office) -> None:
+    office.clock.at = datetime(2027, 3, 1, 22, 30, tzinfo=UTC)
+    for_a_week = office.clock.now() + timedelta(days=7)
+    await office.write("welcome", lane="proactive", expires_at=for_a_week)
+    for text in ("an answer", "another"):
+        await office.write(text)
+    await office.write("a question", lane="proactive", expires_at=for_a_week)
+    while await office.deliver() == 0:
+        pass
+    assert office.gateway.texts == ["an answer", "another"]
+    office.clock.at = datetime(2027, 3, 2, 7, 0, tzinfo=UTC)
+    while await office.deliver() == 0:
+        pass
+    assert office.gateway.texts == ["an answer", "another", "welcome", "a question"]
+
+
+async def test_what_is_urgent_passes_by_whatever_waits_in_its_own_chat(
+    db: Database, vault: Vault, hotel: HotelId, clock: FixedClock
+) -> None:
+    office = await open_office(db, vault, hotel, clock, daily_cap=1)
+    for text in ("first", "second"):
+        await office.write(text, expires_at=clock.now() + timedelta(days=7))
+    assert [await office.deliver() for _ in range(2)] == [0, 15 * 60]
+    for text in ("fire", "smoke"):
+        await office.write(text, lane="urgent")
+        await office.deliver()
+    assert office.gateway.texts == ["first", "fire", "smoke"]
+
+
 async def test_who_said_stop_hears_nothing_more_of_our_own_accord(office: Office) -> None:
     thread = await thread_of(office.db, office.hotel, office.instance)
     await office.write("an offer", lane="proactive", conversation_id=thread.id)

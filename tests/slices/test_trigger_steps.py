@@ -226,3 +226,16 @@ async def test_a_rule_works_the_desk_and_what_cannot_be_is_said_and_stops_no_oth
     assert (task.title, task.due_at) == ("Call Guest", NOW + timedelta(minutes=30))
     told = [e for e in await all_of(db, hotel, OutboxEvent) if e.event_type == "task.opened"]
     assert [e.chain for e in told] == [[str(run.trigger_id)]]
+
+
+async def test_an_alert_of_a_rule_names_whom_it_is_about_and_waits_for_no_name(
+    db: Database, hotel: HotelId, thread: Conversation
+) -> None:
+    said = {"title": "Call {guest.first_name}", "text": "{stay.code|no stay}, {guest.name}"}
+    await rule(db, hotel, "tells", [{"type": "notify_staff", **said}])
+    await hears(db, hotel, thread)
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Guest).values(name=None))
+    await hears(db, hotel, thread)
+    told = {(n.title, n.body) for n in await all_of(db, hotel, StaffNotification)}
+    assert told == {("Call Guest", "no stay, Guest"), ("Call ?", "no stay, ?")}

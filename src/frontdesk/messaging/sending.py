@@ -133,14 +133,20 @@ def _paused_for(instance: WhatsAppInstance, now: datetime) -> float:
 async def _due(
     session: AsyncSession, instance_id: UUID, now: datetime, *, urgent_only: bool
 ) -> OutboundMessage | None:
-    """The first queued row whose chat has nothing older still open; urgent ones go first."""
+    """The first queued row whose chat has nothing older still open; urgent ones go first.
+
+    What waits for the morning keeps no answer back, and nothing that waits keeps what is urgent.
+    """
     older = aliased(OutboundMessage)
+    asleep = (older.lane == "proactive") & (older.not_before > now)
+    yields = (OutboundMessage.lane == "urgent") & (older.lane != "urgent")
     blocked = exists().where(
         older.hotel_id == OutboundMessage.hotel_id,
         older.instance_id == OutboundMessage.instance_id,
         older.chat == OutboundMessage.chat,
         older.seq < OutboundMessage.seq,
         older.status.in_(OPEN),
+        ~((older.status == "queued") & (asleep | yields)),
     )
     query = (
         select(OutboundMessage)

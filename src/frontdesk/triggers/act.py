@@ -8,6 +8,7 @@ from frontdesk.messaging.cause import caused_by
 from frontdesk.messaging.events import emit
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.triggers import act_desk
+from frontdesk.triggers.act_desk import for_staff
 from frontdesk.triggers.act_stay import ask_payment, note_booking, offer_addon
 from frontdesk.triggers.act_survey import start_survey
 from frontdesk.triggers.moment import Doing
@@ -47,8 +48,8 @@ async def _notify(doing: Doing) -> Told:
     alert = Alert(
         kind="trigger",
         priority=int(action.get("priority", 50)),
-        title=str(action.get("title", trigger.name)),
-        body=str(action.get("text", trigger.name)),
+        title=for_staff(doing, str(action.get("title") or trigger.name), unknown="?")[:200],
+        body=for_staff(doing, str(action.get("text") or trigger.name), unknown="?"),
         dedupe_key=doing.key,
         conversation_id=chat.id if chat else None,
         depth=doing.depth,

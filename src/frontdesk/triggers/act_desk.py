@@ -71,9 +71,9 @@ async def open_task(doing: Doing) -> Told:
     action, subject = doing.action, doing.subject
     due = action.get("due_minutes")
     wish = Wish(
-        title=_for_staff(doing, str(action["title"])),
+        title=for_staff(doing, str(action["title"])),
         department=str(action.get("department", "reception")),
-        text=_for_staff(doing, str(action.get("text", ""))),
+        text=for_staff(doing, str(action.get("text", ""))),
         conversation_id=subject.conversation.id if subject.conversation else None,
         guest_id=subject.guest.id if subject.guest else None,
         booking_id=subject.booking.id if subject.booking else None,
@@ -87,7 +87,8 @@ async def open_task(doing: Doing) -> Told:
     return {"task_id": str(task.id)}
 
 
-def _for_staff(doing: Doing, text: str) -> str:
+def for_staff(doing: Doing, text: str, *, unknown: str | None = None) -> str:
+    """In the hotel's language. Raises Missing as fill() does."""
     hotel = doing.hotel
     voice = Voice(hotel.language, hotel.currency, hotel.timezone, hotel.name)
-    return fill(text, doing.facts, voice)
+    return fill(text, doing.facts, voice, unknown=unknown)

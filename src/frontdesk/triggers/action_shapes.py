@@ -65,7 +65,17 @@ class SendMessage(_First):
 
 
 class NotifyStaff(_First):
+    """`title` and `text` may say {guest.name} or {stay.arrival}; what is not known is a "?", since
+    staff are told anyhow.
+    """
+
     type: Literal["notify_staff"]
+
+    @model_validator(mode="after")
+    def whole(self) -> "NotifyStaff":
+        check_words(self.title or "")
+        check_words(self.text or "")
+        return self
 
 
 class AddTag(_First):

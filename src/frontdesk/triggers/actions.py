@@ -1,7 +1,7 @@
 """Runs a hotel's rules on what happened: each rule at most once an event, and every why kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import OutboxEvent
+from frontdesk.triggers.addressed import chat_of_guest, latest_chat
 from frontdesk.triggers.broken import tell_broken, why_broken
 from frontdesk.triggers.facts import Subject, look_up, subject_of
 from frontdesk.triggers.fields import PRIVATE
@@ -24,6 +25,7 @@ from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import fields_of, judge
 from frontdesk.triggers.steps import judged, lay_out, steps_of, work_steps
 from frontdesk.triggers.turns import next_event
+from frontdesk.triggers.words import needs_chat, speaks
 
 MAX_DEPTH = 5
 MAX_TRIES = 5
@@ -54,9 +56,10 @@ async def _work(session: AsyncSession, event: OutboxEvent, *, now: datetime) -> 
     query = select(Trigger).where(Trigger.enabled, Trigger.event == event.event_type)
     query = query.order_by(Trigger.priority.desc(), Trigger.name)
     rules = (await session.scalars(query)).all()
-    if rules:
-        await _lock_chat(session, await subject_of(session, event.payload))
-    await keep(session, [await answer(session, Moment(event, rule, now)) for rule in rules])
+    wanting = [r for r in rules if why_broken(r) is None and needs_chat(r.actions)]
+    chat = await _lock_chat(session, event, latest=bool(wanting)) if rules else None
+    moments = [Moment(event, r, now, chat_id=chat if r in wanting else None) for r in rules]
+    await keep(session, [await answer(session, moment) for moment in moments])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Answered:
 async def answer(session: AsyncSession, moment: Moment) -> Answered:
     """Judge the rule, and act where it holds; its chat is locked. Give why, for keep()."""
     trigger, event = moment.trigger, moment.event
-    subject = await subject_of(session, event.payload)
+    subject = await subject_of(session, event.payload, chat_id=moment.chat_id)
     broken = why_broken(trigger)
     if broken is not None:
         await tell_broken(session, moment, broken)
@@ -80,6 +83,8 @@ async def answer(session: AsyncSession, moment: Moment) -> Answered:
     held, reasons = judge(trigger.conditions, facts)
     looped = looping(event, trigger) if held else None
     outcome = "not_matched" if not held else "stopped" if looped else "running"
+    if outcome == "running" and subject.conversation is None and speaks(trigger.actions):
+        moment, subject = await _written_to(session, moment, subject)
     run = _run(moment, subject, outcome, reasons if looped is None else [looped])
     run.facts = {name: value for name, value in found.items() if name not in PRIVATE}
     if outcome != "running":
@@ -128,9 +133,25 @@ def _run(
     )
 
 
-async def _lock_chat(session: AsyncSession, subject: Subject) -> None:
-    if subject.conversation is not None:
-        await conversation(session, subject.conversation.id, lock=True)
+async def _lock_chat(session: AsyncSession, event: OutboxEvent, *, latest: bool) -> UUID | None:
+    """The event's own, else the guest's `latest`: a stay that was booked elsewhere has none."""
+    subject = await subject_of(session, event.payload)
+    chat, guest = subject.conversation, subject.guest
+    if chat is None and guest is not None and latest:
+        chat = await latest_chat(session, guest.id)
+    return None if chat is None else (await conversation(session, chat.id, lock=True)).id
+
+
+async def _written_to(
+    session: AsyncSession, moment: Moment, subject: Subject
+) -> tuple[Moment, Subject]:
+    """With a new chat to the phone of a guest who has none."""
+    if subject.guest is None:
+        return moment, subject
+    chat = await chat_of_guest(session, moment.event.hotel_id, subject.guest.id)
+    if chat is None:
+        return moment, subject
+    return replace(moment, chat_id=chat.id), replace(subject, conversation=chat)
 
 
 async def work_due_step(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
@@ -151,7 +172,8 @@ async def _go_on(session: AsyncSession, run_id: UUID, *, now: datetime) -> None:
     run = (await session.scalars(select(TriggerRun).where(TriggerRun.id == run_id))).one()
     event = select(OutboxEvent).where(OutboxEvent.id == run.event_id)
     rule = select(Trigger).where(Trigger.id == run.trigger_id)
-    moment = Moment((await session.scalars(event)).one(), (await session.scalars(rule)).one(), now)
+    about = (await session.scalars(event)).one(), (await session.scalars(rule)).one()
+    moment = Moment(*about, now, chat_id=run.conversation_id)
     if run.conversation_id is not None:
         await conversation(session, run.conversation_id, lock=True)
     steps = await work_steps(session, run, moment, await steps_of(session, run))

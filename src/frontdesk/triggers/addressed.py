@@ -92,12 +92,22 @@ async def _new_chats(
 
 
 async def known_chat(session: AsyncSession, send: PlannedSend) -> Conversation | None:
-    query = select(Conversation).order_by(Conversation.last_message_at.desc()).limit(1)
-    of_guest = Conversation.guest_id == send.guest_id
-    query = query.where(
-        Conversation.id == send.conversation_id if send.conversation_id else of_guest
-    )
-    return await session.scalar(query)
+    if send.conversation_id is not None:
+        return await session.get(Conversation, (send.hotel_id, send.conversation_id))
+    return await latest_chat(session, send.guest_id) if send.guest_id else None
+
+
+async def latest_chat(session: AsyncSession, guest_id: UUID) -> Conversation | None:
+    query = select(Conversation).where(Conversation.guest_id == guest_id)
+    query = query.order_by(Conversation.last_message_at.desc(), Conversation.id)
+    return await session.scalar(query.limit(1))
+
+
+async def has_phone(session: AsyncSession, guest_id: UUID) -> bool:
+    """Whether a chat could be opened with them."""
+    of = GuestIdentity
+    phone = select(of.id).where(of.guest_id == guest_id, of.kind == "phone").limit(1)
+    return await session.scalar(phone) is not None
 
 
 async def chat_of_guest(

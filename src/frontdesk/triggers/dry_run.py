@@ -15,21 +15,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest
 from frontdesk.kit.ids import uuid7
-from frontdesk.messaging.models import OutboxEvent
+from frontdesk.messaging.models import Message, OutboxEvent
 from frontdesk.messaging.pacing import QUIET, quiet_ends
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.actions import looping
-from frontdesk.triggers.addressed import known_chat, payload_of
+from frontdesk.triggers.addressed import has_phone, known_chat, latest_chat, payload_of
 from frontdesk.triggers.due import held_back
 from frontdesk.triggers.facts import Subject, look_up, subject_of
 from frontdesk.triggers.models import Trigger
-from frontdesk.triggers.moment import Moment
+from frontdesk.triggers.moment import JUST_WROTE, Moment, NoChat
 from frontdesk.triggers.past import PAST, as_it_was, past_events, past_sends
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.rules import fields_of, judge
+from frontdesk.triggers.saying import OptedOut
 from frontdesk.triggers.steps import asked_by, facts_for, judged
-from frontdesk.triggers.words import SPEAKING, Missing, with_buttons, worded
+from frontdesk.triggers.words import (
+    IN_A_CHAT,
+    SPEAKING,
+    Missing,
+    needs_chat,
+    speaks,
+    with_buttons,
+    worded,
+)
 
 MOST = 300
 """Entries of one dry run."""
@@ -48,6 +57,15 @@ class Would:
     guest_id: UUID | None
     why: list[dict[str, Any]]
     actions: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Whom a rule would have been about, and which actions would have been barred, with the why."""
+
+    hotel: Hotel
+    subject: Subject
+    bars: Mapping[str, str]
 
 
 async def dry_run(session: AsyncSession, rule: Trigger, *, days: int, now: datetime) -> list[Would]:
@@ -83,19 +101,53 @@ async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> W
 
 async def _of_event(session: AsyncSession, moment: Moment) -> Would:
     rule, event, at = moment.trigger, moment.event, moment.now
-    subject = await subject_of(session, event.payload)
+    subject = await _subject(session, moment)
     found = await look_up(session, subject, fields_of(rule.conditions), now=at)
     held, why = judge(rule.conditions, judged(event.event_type, event.payload, found))
     looped = looping(event, rule) if held else None
     if not held or looped is not None:
         return _would(at, "not_sent", [looped] if looped else why, [], subject, None)
     hotel = await the_hotel(session)
-    actions, _ = await _acts(session, moment, subject, hotel, rule.actions)
+    unasked = moment.by_clock or not await _just_wrote(session, subject, at)
+    scene = Scene(hotel, subject, await _bars(session, rule, subject, unasked=unasked))
+    actions, _ = await _acts(session, moment, scene, rule.actions)
     outcome = "failed" if any("error" in a for a in actions) else "sent"
     told = _would(at, outcome, why, actions, subject, None)
     quiet = quiet_ends(str(hotel.settings.get("quiet_hours", QUIET)), at, hotel.timezone)
-    speaks = any(a["type"] in SPEAKING for a in actions)
-    return replace(told, leaves_at=quiet or at) if moment.by_clock and speaks else told
+    said = any(a["type"] in SPEAKING for a in actions)
+    return replace(told, leaves_at=quiet or at) if unasked and said else told
+
+
+async def _subject(session: AsyncSession, moment: Moment) -> Subject:
+    """With the guest's latest chat, where the event has none and the rule wants one."""
+    subject = await subject_of(session, moment.event.payload)
+    if subject.conversation or subject.guest is None or not needs_chat(moment.trigger.actions):
+        return subject
+    return replace(subject, conversation=await latest_chat(session, subject.guest.id))
+
+
+async def _just_wrote(session: AsyncSession, subject: Subject, at: datetime) -> bool:
+    """Whether what was said then answered a guest's own message."""
+    if subject.conversation is None:
+        return False
+    query = select(Message.id).where(
+        Message.conversation_id == subject.conversation.id,
+        Message.direction == "in",
+        Message.occurred_at.between(at - JUST_WROTE, at),
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def _bars(
+    session: AsyncSession, rule: Trigger, subject: Subject, *, unasked: bool
+) -> dict[str, str]:
+    """By action: why it cannot be done to a chat of theirs, or said in it."""
+    guest = subject.guest
+    opens = guest is not None and speaks(rule.actions) and await has_phone(session, guest.id)
+    if subject.conversation is None and not opens:
+        return dict.fromkeys(IN_A_CHAT, NoChat.title())
+    mute = unasked and guest is not None and guest.opted_out_at is not None
+    return dict.fromkeys(SPEAKING, OptedOut.title()) if mute else {}
 
 
 def _would(
@@ -122,11 +174,7 @@ def _ids_of(subject: Subject | None) -> tuple[UUID | None, UUID | None, UUID | N
 
 
 async def _acts(
-    session: AsyncSession,
-    moment: Moment,
-    subject: Subject,
-    hotel: Hotel,
-    actions: Sequence[Mapping[str, Any]],
+    session: AsyncSession, moment: Moment, scene: Scene, actions: Sequence[Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], datetime]:
     """What each would do, in order; a wait moves what comes after it."""
     told, at = list[dict[str, Any]](), moment.now
@@ -136,26 +184,24 @@ async def _acts(
             told.append({"type": "wait", "until": at.isoformat()})
             continue
         then = replace(moment, now=at)
-        facts = await facts_for(session, then, subject, asked_by(action))
-        told.append({"at": at.isoformat(), **_act(action, facts, subject, hotel)})
+        facts = await facts_for(session, then, scene.subject, asked_by(action))
+        told.append({"at": at.isoformat(), **_act(action, facts, scene)})
         if action["type"] == "branch":
             chosen = action.get(told[-1]["chose"], ())
-            more, at = await _acts(session, then, subject, hotel, chosen)
+            more, at = await _acts(session, then, scene, chosen)
             told += more
     return told, at
 
 
-def _act(
-    action: Mapping[str, Any], facts: Mapping[str, Any], subject: Subject, hotel: Hotel
-) -> dict[str, Any]:
-    kind = action["type"]
+def _act(action: Mapping[str, Any], facts: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
+    kind, hotel = action["type"], scene.hotel
     if kind == "branch":
         held, reasons = judge(action["conditions"], facts)
         return {"type": kind, "chose": "then" if held else "otherwise", "reasons": reasons}
+    if kind in scene.bars:
+        return {"type": kind, "error": scene.bars[kind]}
     if kind != "send_message":
         return {"type": kind}
-    if subject.guest is None:
-        return {"type": kind, "error": "the event has no conversation"}
     own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
     try:
         wording = worded(action, facts, hotel=own)

@@ -49,9 +49,13 @@ async def own_hotel(session: AsyncSession) -> Hotel:
     return kept
 
 
-async def subject_of(session: AsyncSession, payload: Mapping[str, Any]) -> Subject:
-    """By the ids in an event; where it names no stay, the guest's own that is or comes next."""
-    chat = await _get(session, Conversation, payload.get("conversation_id"))
+async def subject_of(
+    session: AsyncSession, payload: Mapping[str, Any], *, chat_id: UUID | None = None
+) -> Subject:
+    """By the ids in an event; where it names no stay, the guest's own that is or comes next.
+    `chat_id` is their chat where the event has none.
+    """
+    chat = await _get(session, Conversation, payload.get("conversation_id") or chat_id)
     stay = await _get(session, Booking, payload.get("booking_id"))
     guest_id = stay.guest_id if stay else chat.guest_id if chat else payload.get("guest_id")
     guest = await _get(session, Guest, guest_id)

@@ -25,6 +25,7 @@ from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.jobs import Job
 from frontdesk.kit.web import PageAsk, decode_cursor, encode_cursor
+from frontdesk.messaging.models import OutboundMessage
 from frontdesk.tenancy.audit import record
 from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.plan_models import PlannedSend
@@ -59,7 +60,7 @@ class About:
 
 
 async def read_ledger(
-    session: AsyncSession, about: About, ask: PageAsk
+    session: AsyncSession, about: About, ask: PageAsk, *, now: datetime
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The latest first: what is still to come, then what was."""
     after = decode_cursor(ask.cursor) if ask.cursor else None
@@ -71,8 +72,27 @@ async def read_ledger(
     query = query.order_by(both.c.at.desc(), both.c.id.desc()).limit(ask.limit + 1)
     rows = [dict(row) for row in (await session.execute(query)).mappings()]
     shown = rows[: ask.limit]
+    await _what_waits(session, shown, now=now)
     more = len(rows) > ask.limit
     return shown, encode_cursor(shown[-1]["at"], shown[-1]["id"]) if more else None
+
+
+async def _what_waits(session: AsyncSession, rows: list[dict[str, Any]], *, now: datetime) -> None:
+    """Until when quiet hours hold what a rule has said."""
+    said = {UUID(d["message_id"]): row for row in rows for d in row["actions"] if "message_id" in d}
+    letter = OutboundMessage
+    held = select(letter.message_id, letter.not_before).where(
+        letter.message_id.in_(said),
+        letter.status == _said("queued"),
+        letter.lane == "proactive",
+        letter.not_before > now,
+    )
+    waiting = {one.message_id: one.not_before for one in (await session.execute(held)).all()}
+    for row in rows:
+        row["waits_until"] = None
+    for message_id, until in waiting.items():
+        row = said[message_id]
+        row["waits_until"] = max(until, row["waits_until"] or until)
 
 
 def _queries(state: str | None) -> list[Any]:

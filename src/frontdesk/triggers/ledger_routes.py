@@ -43,6 +43,7 @@ class LedgerEntryOut(BaseModel):
                 "guest_id": "01932b1e-5a70-7c44-9f10-3f6d1c2b7a04",
                 "due_at": "2026-06-30T08:00:00Z",
                 "worked_at": "2026-06-30T08:00:02Z",
+                "waits_until": None,
                 "why": [{"field": "nights", "op": "gte", "value": 3, "seen": 2, "held": False}],
                 "actions": [],
                 "decided_by": None,
@@ -61,6 +62,8 @@ class LedgerEntryOut(BaseModel):
     guest_id: UUID | None
     due_at: datetime | None
     worked_at: datetime | None
+    waits_until: datetime | None
+    """Of what is `sent`, but has not left: it is held, e.g. by quiet hours, until then."""
     why: list[dict[str, Any]]
     """Each condition with the value it saw, or what kept it back."""
     actions: list[dict[str, Any]]
@@ -82,6 +85,7 @@ class PlannedOut(BaseModel):
 @router.get("/ledger")
 async def read_the_ledger(
     db: DbDep,
+    clock: ClockDep,
     hotel_id: UUID,
     asker: Reader,
     ask: PageDep,
@@ -102,7 +106,7 @@ async def read_the_ledger(
             (Guest, guest_id),
             (Trigger, trigger_id),
         )
-        rows, after = await read_ledger(session, about, ask)
+        rows, after = await read_ledger(session, about, ask, now=clock.now())
     return Page(items=[LedgerEntryOut.model_validate(r) for r in rows], next=after)
 
 

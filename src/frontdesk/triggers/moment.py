@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,7 @@ USEFUL = {"reply": timedelta(hours=1), "proactive": timedelta(days=1)}
 
 
 class NoChat(Conflict):
-    """the event has no conversation"""
+    """the event has no conversation, and no guest who can be written to"""
 
 
 class NoStay(Conflict):
@@ -47,6 +48,8 @@ class Moment:
     """Nobody said anything just now: what it says waits for the morning."""
     useful: timedelta | None = None
     """What could not be sent by then is not sent any more."""
+    chat_id: UUID | None = None
+    """The guest's chat, where the event has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)

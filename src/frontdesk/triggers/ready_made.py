@@ -57,9 +57,10 @@ JOURNEYS: Mapping[str, Journey] = MappingProxyType(
     {
         "confirmation": Journey(
             "Confirmation",
-            "A booking that was not made in the chat is confirmed there.",
+            "A booking made by the desk or the website is confirmed in the guest's chat; what an"
+            " import or a PMS brings in was confirmed where it was made.",
             "booking.created",
-            conditions={"field": "source", "op": "ne", "value": "whatsapp"},
+            conditions={"field": "source", "op": "eq", "value": "rest"},
         ),
         "split": Journey(
             "Two numbers",

@@ -7,15 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.db import ring
-from frontdesk.kit.errors import Conflict, NotFound
-from frontdesk.kit.jobs import Job
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.event_routes import EventName
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -24,6 +20,7 @@ from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.moments import Moment, check_moment
 from frontdesk.triggers.planning import PlanningOut, plannings
 from frontdesk.triggers.rules import check_conditions
+from frontdesk.triggers.saving import save_trigger
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/triggers", tags=["triggers"])
 Reader = Annotated[Principal, Depends(allow("triggers:read"))]
@@ -111,9 +108,8 @@ async def create_trigger(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = Trigger(hotel_id=hotel_id, version=1, **wanted.columns())
-            session.add(made)
-            return await _saved(session, made, by=asker.actor, old=None)
+            made = Trigger(hotel_id=hotel_id)
+            return _out(made, await save_trigger(session, made, wanted.columns(), by=asker.actor))
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -133,11 +129,7 @@ async def replace_trigger(
 ) -> TriggerOut:
     async with db.hotel(hotel_id) as session:
         found = await _trigger(session, trigger_id)
-        old = _facts(found)
-        for name, value in wanted.columns().items():
-            setattr(found, name, value)
-        found.version += 1
-        return await _saved(session, found, by=asker.actor, old=old)
+        return _out(found, await save_trigger(session, found, wanted.columns(), by=asker.actor))
 
 
 @router.post("/{trigger_id}/switch")
@@ -147,11 +139,10 @@ async def switch_trigger(
     """On or off, and nothing else; what an off rule has planned is called off."""
     async with db.hotel(hotel_id) as session:
         found = await _trigger(session, trigger_id)
-        old = _facts(found)
-        if found.enabled != wanted.enabled:
-            found.enabled = wanted.enabled
-            found.version += 1
-        return await _saved(session, found, by=asker.actor, old=old)
+        if found.enabled == wanted.enabled:
+            return _out(found, (await plannings(session, [trigger_id])).get(trigger_id))
+        said = {"enabled": wanted.enabled}
+        return _out(found, await save_trigger(session, found, said, by=asker.actor))
 
 
 @router.get("/{trigger_id}")
@@ -178,27 +169,6 @@ async def _trigger(session: AsyncSession, trigger_id: UUID) -> Trigger:
     if found is None:
         raise NotFound("there is no such trigger")
     return found
-
-
-def _facts(trigger: Trigger) -> dict[str, Any]:
-    kept = ("event", "conditions", "actions", "priority", "schedule", "enabled", "version")
-    return {name: getattr(trigger, name) for name in kept}
-
-
-async def _saved(
-    session: AsyncSession, trigger: Trigger, *, by: str, old: dict[str, Any] | None
-) -> TriggerOut:
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Conflict("there is a trigger with that name") from None
-    await session.refresh(trigger)
-    subject, new = f"trigger:{trigger.id}", _facts(trigger)
-    record(session, trigger.hotel_id, "trigger.save", subject, by=by, old=old, new=new)
-    planned = (await plannings(session, [trigger.id])).get(trigger.id)
-    if planned is not None:
-        await ring(session, Job.PLAN_RULES, trigger.hotel_id)
-    return _out(trigger, planned)
 
 
 def _out(trigger: Trigger, planned: PlanningOut | None) -> TriggerOut:

@@ -56,7 +56,7 @@ async def work_steps(
     Gives all there are by then, those that branches chose too, for the caller to keep.
     """
     steps = list(laid_out)
-    subject = await subject_of(session, moment.event.payload)
+    subject = await _subject(session, moment)
     over = _over(run, moment, subject)
     while (step := next((s for s in steps if s.state == "waiting"), None)) is not None:
         if over is not None:
@@ -66,10 +66,14 @@ async def work_steps(
         if later or not await _work(session, moment, step, subject):
             break
         if step.state != "done":
-            subject = await subject_of(session, moment.event.payload)  # what failed took it along
+            subject = await _subject(session, moment)  # what failed took it along
         steps = sorted([*steps, *_chosen(run, step)], key=lambda s: s.place)
     _sum_up(run, steps)
     return steps
+
+
+async def _subject(session: AsyncSession, moment: Moment) -> Subject:
+    return await subject_of(session, moment.event.payload, chat_id=moment.chat_id)
 
 
 async def steps_of(session: AsyncSession, run: TriggerRun) -> list[TriggerStep]:

@@ -1,7 +1,7 @@
 """What a rule says: the variant for this guest, and its variables as their language writes them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,12 +38,30 @@ class Wording:
 
 
 SPEAKING = frozenset({"send_message", "offer_addon", "payment_link", "survey"})
+IN_A_CHAT = SPEAKING | {
+    "tag",
+    "label",
+    "set_status",
+    "set_priority",
+    "snooze",
+    "assign",
+    "hand_over",
+}
 
 
 def speaks(actions: Sequence[Mapping[str, Any]]) -> bool:
     """Whether any of them writes to the guest, on whatever branch."""
+    return _has(actions, SPEAKING)
+
+
+def needs_chat(actions: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any of them is done to a chat, on whatever branch."""
+    return _has(actions, IN_A_CHAT)
+
+
+def _has(actions: Sequence[Mapping[str, Any]], kinds: Collection[str]) -> bool:
     return any(
-        a["type"] in SPEAKING or speaks(a.get("then", ())) or speaks(a.get("otherwise", ()))
+        a["type"] in kinds or any(_has(a.get(way, ()), kinds) for way in ("then", "otherwise"))
         for a in actions
     )
 
@@ -93,16 +111,16 @@ def _fit(variant: Mapping[str, Any], language: str, segment: str) -> int:
     return 1 + 2 * (tongue is not None) + 4 * (whose is not None)
 
 
-def fill(text: str, facts: Mapping[str, Any], voice: Voice) -> str:
-    """Raises Missing, naming what is not known."""
+def fill(text: str, facts: Mapping[str, Any], voice: Voice, *, unknown: str | None = None) -> str:
+    """Raises Missing, naming what is not known; none where there is a word for the `unknown`."""
     lacking = list[str]()
 
     def say(found: re.Match[str]) -> str:
         value, otherwise = facts.get(found[1]), found[2]
         if value is None or value == "":
-            if otherwise is None:
+            if otherwise is None and unknown is None:
                 lacking.append(found[1])
-            return otherwise or ""
+            return otherwise if otherwise is not None else unknown or ""
         return _said(found[1], value, voice)
 
     filled = VARIABLE.sub(say, text)
