@@ -1,5 +1,6 @@
 """`frontdesk hotel export, diff, apply`: a hotel as a file of YAML."""
 
+import codecs
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -14,10 +15,12 @@ from frontdesk.configuration.check import BadConfiguration
 from frontdesk.configuration.state import brief, read_state
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import open_database
+from frontdesk.kit.errors import Problem
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.auth import SCOPES, Principal
 from frontdesk.tenancy.queries import the_hotel
 
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 OPERATOR = Principal("platform", None, frozenset(SCOPES))
 
 
@@ -38,8 +41,11 @@ async def apply_file(
     try:
         async with db.hotel(await find_hotel(db, slug)) as session:
             done = await apply(session, wanted, asker=OPERATOR, now=now, dry_run=dry_run)
-    except BadConfiguration as refused:
-        for error in refused.extra["errors"]:
+    except Problem as refused:
+        if "path" not in refused.extra and not isinstance(refused, BadConfiguration):
+            raise
+        one = [{"path": refused.extra.get("path"), "message": refused.detail or refused.title()}]
+        for error in refused.extra.get("errors", one):
             typer.echo(f"{path}: {error['path']}: {error['message']}", err=True)
         return 1
     finally:
@@ -50,6 +56,15 @@ async def apply_file(
 
 def as_yaml(document: object) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def read_file(path: Path) -> Any:
+    """Some shells write what a command prints as UTF-16, with its mark at the beginning."""
+    raw = path.read_bytes()
+    try:
+        return read_yaml(raw.decode("utf-16" if raw[:2] in UTF_16 else "utf-8-sig"))
+    except UnicodeDecodeError:
+        sys.exit("frontdesk: this is no text in UTF-8")
 
 
 def read_yaml(text: str) -> Any:

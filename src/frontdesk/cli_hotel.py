@@ -56,7 +56,7 @@ def hotel_diff(hotel: HotelName, file: ConfigurationFile) -> None:
     """Tell what applying the file would change."""
     from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
 
-    wanted = cli_configuration.read_yaml(file.read_text())
+    wanted = cli_configuration.read_file(file)
     work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=True)
     raise typer.Exit(run(work))
 
@@ -66,7 +66,7 @@ def hotel_apply(hotel: HotelName, file: ConfigurationFile) -> None:
     """Make the hotel what the file says, all of it or nothing; a second time changes nothing."""
     from frontdesk import cli_configuration  # noqa: PLC0415 - the rooms, 1 s
 
-    wanted = cli_configuration.read_yaml(file.read_text())
+    wanted = cli_configuration.read_file(file)
     work = cli_configuration.apply_file(here(), hotel, file, wanted, dry_run=False)
     raise typer.Exit(run(work))
 

@@ -20,6 +20,7 @@ from frontdesk.operations.probe_routes import OF_A_PERSON, Call, calls
 from frontdesk.operations.probe_world import World, make_world
 from frontdesk.tenancy.audit_reads import IMPERSONAL, PERSONAL
 from frontdesk.tenancy.models import AuditEntry
+from frontdesk.triggers.models import Trigger
 from tests.conftest import NOON
 
 AGENT = "desk/1.0 '; --"
@@ -51,7 +52,15 @@ async def _taken_over(stage: Rehearsal, hotel: HotelId) -> None:
         await session.execute(update(Conversation).values(owner="staff"))
 
 
-BEFORE = {"POST /v1/hotels/{hotel_id}/conversations/{conversation_id}/resume": _taken_over}
+async def _switched_off(stage: Rehearsal, hotel: HotelId) -> None:
+    async with stage.hotel(hotel) as session:
+        await session.execute(update(Trigger).values(enabled=False))
+
+
+BEFORE = {
+    "POST /v1/hotels/{hotel_id}/conversations/{conversation_id}/resume": _taken_over,
+    "POST /v1/hotels/{hotel_id}/triggers/{trigger_id}/switch": _switched_off,
+}
 """What has to be so for a write to change anything in the probe's world."""
 
 

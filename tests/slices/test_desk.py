@@ -345,6 +345,7 @@ async def test_a_note_never_goes_to_a_guest_and_a_mention_is_told(place: Place) 
     assert code == 201
     (mention,) = (await place.ask(place.bob, "GET", "/mentions"))[1]["items"]
     assert (await place.ask(place.ann, "GET", "/mentions"))[1]["items"] == []
+    assert (mention["conversation_id"], mention["task_id"]) == (str(place.talk), None)
     seen = f"/mentions/{mention['id']}/seen"
     assert (await place.ask(place.ann, "POST", seen))[0] == 404
     assert (await place.ask(place.bob, "POST", seen))[1]["seen_at"]
@@ -373,6 +374,12 @@ async def test_words_that_wait_collide_and_repeat(place: Place, settings: Settin
     assert (await place.on_chat("POST", "/scheduled", text="x", send_at="2020-01-01T00:00:00"))[
         0
     ] == 422
+    for path, more in (
+        ("/scheduled", {"send_at": plain["send_at"]}),
+        ("/messages", {}),
+        ("/notes", {}),
+    ):
+        assert (await place.on_chat("POST", path, text=" \n", **more))[0] == 422, path
     off = f"/scheduled-messages/{third['id']}/cancel"
     assert [(await place.ask(place.ann, "POST", off))[0] for _ in range(2)] == [200, 409]
     _, begun = await place.on_chat("PUT", "/draft", text="Dear")

@@ -5,6 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
+from frontdesk.cli_configuration import apply_file, read_file
 from frontdesk.kit.db import open_database
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.models import Hotel
@@ -19,7 +22,7 @@ async def test_a_hotel_goes_to_a_file_and_back(apart: Settings, tmp_path: Path) 
     file = tmp_path / "hotel.yaml"
     code, said = await _hotel(apart, was.slug, "export")
     assert (code, was.name in said) == (0, True)
-    file.write_text(said.replace(was.name, "The Changed House"))
+    file.write_text(said.replace(was.name, "The Changed House"), encoding="utf-16")
 
     code, said = await _hotel(apart, was.slug, "diff", file)
     assert (code, "The Changed House" in said, "1 changes" in said) == (0, True, True), said
@@ -36,6 +39,21 @@ async def test_a_hotel_goes_to_a_file_and_back(apart: Settings, tmp_path: Path) 
     assert (await _hotel(apart, "no-such-hotel", "export"))[0] != 0
     assert (await all_of(db, mine, Hotel))[0].name == "The Changed House"
     await db.close()
+
+
+async def test_a_refusal_names_the_entry_and_what_is_no_text_is_told(
+    apart: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = open_database(apart)
+    (was,) = await all_of(db, await new_hotel(db), Hotel)
+    await db.close()
+    file = tmp_path / "hotel.yaml"
+    file.write_text("roles: [{name: admin, scopes: [hotel:read]}]", encoding="utf-8-sig")
+    assert await apply_file(apart, was.slug, file, read_file(file), dry_run=False) == 1
+    assert f"{file}: roles/admin: There is a role" in capsys.readouterr().err
+    file.write_bytes(b"hotel: \xff")
+    with pytest.raises(SystemExit, match="UTF-8"):
+        read_file(file)
 
 
 async def _hotel(settings: Settings, slug: str, verb: str, *file: Path) -> tuple[int, str]:

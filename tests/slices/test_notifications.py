@@ -1,6 +1,7 @@
 """Staff are told once an episode, on the right phones, and take it with a word."""
 
 from datetime import timedelta
+from string import Formatter
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,8 @@ from frontdesk.messaging.models import Conversation, OutboundMessage
 from frontdesk.notifications.actions import EPISODE, Alert, acknowledge, notify
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.queries import NoSuchNotification
+from frontdesk.notifications.replies import LANGUAGES, REPLIES
+from frontdesk.notifications.words import TAKE
 from tests.factories import all_of, number_of, receive, says, thread_of
 
 CLOCK = SystemClock()
@@ -44,11 +47,24 @@ async def thread(db: Database, vault: Vault, hotel: HotelId) -> Conversation:
 
 
 async def answers(
-    db: Database, settings: Settings, hotel: HotelId, thread: Conversation, text: str, message: str
+    db: Database,
+    settings: Settings,
+    hotel: HotelId,
+    thread: Conversation,
+    text: str,
+    message: str,
+    quoting: str | None = None,
 ) -> str:
     """What a member of staff is told after writing `text` from Ana's phone."""
     chat, now = f"{ANA}@c.us", CLOCK.now()
-    await receive(settings, hotel, thread.instance_id, says(text, message, now, chat=chat))
+    body = says(text, message, now, chat=chat)
+    if quoting is not None:
+        body["messageData"] = {
+            "typeMessage": "quotedMessage",
+            "extendedTextMessageData": {"text": text},
+            "quotedMessage": {"stanzaId": quoting, "textMessage": "alert"},
+        }
+    await receive(settings, hotel, thread.instance_id, body)
     async with db.hotel(hotel) as session:
         assert await file_waiting(session, hotel, thread.instance_id, chat, now=now) is None
     return (await all_of(db, hotel, OutboundMessage))[-1].text
@@ -94,21 +110,59 @@ async def test_an_alert_taken_ends_its_episode(
     assert await alert(db, hotel, "b", thread) != first
 
 
-async def test_the_most_pressing_alert_is_taken_by_phone_and_the_first_stays_the_one(
+async def test_a_plain_ok_takes_the_last_that_came_and_the_first_stays_the_one(
     db: Database, settings: Settings, hotel: HotelId, thread: Conversation
 ) -> None:
     ana = await person(db, hotel, "Ana", ANA)
     ben = await person(db, hotel, "Ben", BEN)
-    calm = await alert(db, hotel, "a", thread, kind="request", priority=50, title="Towels")
-    fire = await alert(db, hotel, "b", thread, kind="emergency", priority=100, title="Fire")
-    assert "Fire" in await answers(db, settings, hotel, thread, "ok", "S1")
+    fire = await alert(db, hotel, "a", thread, kind="emergency", priority=100, title="Fire")
+    calm = await alert(db, hotel, "b", thread, kind="request", priority=50, title="Towels")
+    assert "Towels" in await answers(db, settings, hotel, thread, "ok", "S1")
     async with db.hotel(hotel) as session:
-        again = await acknowledge(session, fire, by="test", now=CLOCK.now(), staff_id=ben)
+        again = await acknowledge(session, calm, by="test", now=CLOCK.now(), staff_id=ben)
     assert (again.status, again.acknowledged_by) == ("acknowledged", ana)
     open_now = [n.id for n in await all_of(db, hotel, StaffNotification) if n.status == "open"]
-    assert open_now == [calm]
-    assert "Towels" in await answers(db, settings, hotel, thread, "👍", "S2")
+    assert open_now == [fire]
+    assert "Fire" in await answers(db, settings, hotel, thread, "👍", "S2")
     assert "no open alert" in await answers(db, settings, hotel, thread, "Sí", "S3")
+
+
+async def test_an_ok_takes_the_alert_that_it_quotes(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA)
+    for title in ("Towels", "Fire", "Taxi", "Noise"):
+        await alert(db, hotel, title, thread, title=title)
+    async with db.hotel(hotel) as session:
+        for title in ("Towels", "Fire", "Taxi"):
+            gone = {"status": "sent", "sending_at": CLOCK.now(), "provider_id": f"W-{title}"}
+            row = update(OutboundMessage).where(OutboundMessage.text.contains(title))
+            await session.execute(row.values(gone))
+    said = await answers(db, settings, hotel, thread, "I take it", "S1", quoting="W-Towels")
+    assert said == "✅ It is yours: Towels"
+    assert "Towels" in await answers(db, settings, hotel, thread, "ok", "S2", quoting="W-Towels")
+    assert "Taxi" in await answers(db, settings, hotel, thread, "ok", "S3", quoting="unknown")
+    assert "Fire" in await answers(db, settings, hotel, thread, "ok", "S4")
+    assert "Noise" in await answers(db, settings, hotel, thread, "ok", "S5")
+
+
+async def test_staff_are_answered_in_their_own_language(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA, language="de")
+    await alert(db, hotel, "a", thread, title="Towels")
+    said = [await answers(db, settings, hotel, thread, t, t) for t in ("was?", "9 sauber")]
+    assert said[0].startswith("Um einen Hinweis zu übernehmen")
+    assert said[1] == "Es gibt kein Zimmer 9."
+    took = await answers(db, settings, hotel, thread, "Ich übernehme", "S3")
+    assert took == "✅ Sie haben es übernommen: Towels"
+    assert (
+        await answers(db, settings, hotel, thread, "ja", "S4") == "Es gibt keinen offenen Hinweis."
+    )
+    for name, texts in REPLIES.items():
+        assert len(texts) == len(set(LANGUAGES)) == len(TAKE), name
+        of = [sorted(part[1] for part in Formatter().parse(text) if part[1]) for text in texts]
+        assert all(fields == of[0] for fields in of), name
 
 
 async def test_what_staff_write_opens_no_thread_and_other_words_take_nothing(

@@ -76,6 +76,8 @@ async def test_pieces_of_a_phone(db: Database, hotel: HotelId) -> None:
     )
     for said in ("1222", "600111", "+34 600 111 222", "600-111-222", "(600) 111", "34600111222"):
         assert await titles(db, hotel, said) == ["Ana"]
+    for said in ("0034600111222", "00 34 600 111 222", "0034-600 11"):
+        assert await titles(db, hotel, said) == ["Ana"]
     assert await titles(db, hotel, "9112") == []
 
 

@@ -66,6 +66,20 @@ async def test_a_person_signs_in_stays_and_leaves(
     assert problem(await staff.refresh()) == (401, "session_ended")
 
 
+async def test_who_leaves_with_an_access_token_alone_has_left(
+    house: House, hotel: HotelId, address: str
+) -> None:
+    """Not told so while the session goes on; and by no other token."""
+    staff = await house.member(hotel, address, "staff")
+    path, out = f"/v1/hotels/{hotel}/room-types", "/v1/auth/logout"
+    for nobody in ({}, {"Authorization": "Bearer fd_x"}, {"Authorization": "Bearer a.b.c"}):
+        assert (await house.client.post(out, headers=nobody)).status_code == 204
+    assert (await staff("GET", path)).status_code == 200
+    assert (await staff("POST", out)).status_code == 204
+    assert (await staff("GET", path)).status_code == 401
+    assert problem(await staff.refresh()) == (401, "session_ended")
+
+
 async def test_a_refresh_lasts_seven_days_from_the_last_one(
     house: House, hotel: HotelId, address: str
 ) -> None:

@@ -18,6 +18,7 @@ from frontdesk.messaging.shapes import sample
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.tenancy.models import Hotel
 from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.models import TriggerRun
 from tests.factories import all_of
 from tests.slices.test_triggers import rule
 from tests.slices.test_turn import Talk, embedder, talk
@@ -154,3 +155,20 @@ async def test_everybody_gets_the_link_and_a_late_answer_is_the_bots(
     await talk.turn()
     states = sorted((a.state, a.score) for a in await all_of(db, hotel, SurveyAsk))
     assert states == [("done", 5), ("expired", None)]
+
+
+async def test_a_survey_that_is_off_asks_nobody_and_the_rule_says_so(
+    db: Database, hotel: HotelId, talk: Talk
+) -> None:
+    async with db.hotel(hotel) as session:
+        session.add(Survey(hotel_id=hotel, name="Stay", questions=QUESTIONS, active=False))
+        await session.execute(update(Hotel).values(settings={"pace_ms": 0}))
+    await rule(db, hotel, "ask", ASK, event="conversation.returned")
+    await talk.hears("Hello")
+    await talk.turn()
+    before = len(await texts(db, hotel))
+    await asked(db, hotel)
+    assert len(await texts(db, hotel)) == before
+    assert await all_of(db, hotel, SurveyAsk) == []
+    (run,) = await all_of(db, hotel, TriggerRun)
+    assert "switched off" in str(run.actions)

@@ -13,6 +13,7 @@ from frontdesk.kit.web import DbDep
 from frontdesk.knowledge.contradictions import Contradiction, contradictions
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
+from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
@@ -35,10 +36,14 @@ class Publishing(BaseModel):
     """tell: they are shown on saving; block: nothing is published while there is one."""
 
 
+def publishing_of(hotel: Hotel) -> Publishing:
+    return Publishing(**hotel.settings.get(KEY, {}))
+
+
 async def hindering(session: AsyncSession) -> Sequence[Contradiction]:
     """The contradictions that stand in the way, where the hotel wants none published."""
     hotel = await the_hotel(session)
-    if Publishing(**hotel.settings.get(KEY, {})).contradictions == "tell":
+    if publishing_of(hotel).contradictions == "tell":
         return ()
     return await contradictions(session, hotel)
 
@@ -46,7 +51,7 @@ async def hindering(session: AsyncSession) -> Sequence[Contradiction]:
 @router.get("/publishing")
 async def read_publishing(db: DbDep, hotel_id: UUID, asker: Reader) -> Publishing:
     async with db.hotel(hotel_id) as session:
-        return Publishing(**(await the_hotel(session)).settings.get(KEY, {}))
+        return publishing_of(await the_hotel(session))
 
 
 @router.put("/publishing")
@@ -54,9 +59,13 @@ async def set_publishing(
     db: DbDep, hotel_id: UUID, asker: Writer, wanted: Publishing
 ) -> Publishing:
     async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session, lock=True)
-        old, new = hotel.settings.get(KEY, {}), wanted.model_dump()
-        hotel.settings = {**hotel.settings, KEY: new}
-        subject = f"hotel:{hotel_id}"
-        record(session, hotel_id, "knowledge.publishing", subject, by=asker.actor, old=old, new=new)
+        keep_publishing(session, await the_hotel(session, lock=True), wanted, by=asker.actor)
     return wanted
+
+
+def keep_publishing(session: AsyncSession, hotel: Hotel, wanted: Publishing, *, by: str) -> None:
+    """`hotel` is locked."""
+    old, new = hotel.settings.get(KEY, {}), wanted.model_dump()
+    hotel.settings = {**hotel.settings, KEY: new}
+    subject = f"hotel:{hotel.id}"
+    record(session, hotel.id, "knowledge.publishing", subject, by=by, old=old, new=new)

@@ -1,5 +1,6 @@
 """What a hotel's model costs and may cost, over HTTP."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -127,14 +128,21 @@ async def patch_limits(
     given = wanted.model_dump(exclude_unset=True)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
-        own = await _own_limits(session, hotel_id)
-        old, new = changed(own, given)
-        for name, value in given.items():
-            setattr(own, name, value)
-        await session.flush()
-        subject = f"hotel:{hotel_id}"
-        record(session, hotel_id, "assistant.limits", subject, by=asker.actor, old=old, new=new)
+        await set_limits(session, hotel_id, given, by=asker.actor)
         return await limits_of(session, limits_in(settings))
+
+
+async def set_limits(
+    session: AsyncSession, hotel_id: UUID, given: Mapping[str, Any], *, by: str
+) -> None:
+    """What is left out stays as it is."""
+    own = await _own_limits(session, hotel_id)
+    old, new = changed(own, given)
+    for name, value in given.items():
+        setattr(own, name, value)
+    await session.flush()
+    subject = f"hotel:{hotel_id}"
+    record(session, hotel_id, "assistant.limits", subject, by=by, old=old, new=new)
 
 
 async def _own_limits(session: AsyncSession, hotel_id: UUID) -> AssistantLimits:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.configuration.check import check
 from frontdesk.configuration.compare import Change, compare
-from frontdesk.configuration.kinds import READS, SECTIONS
+from frontdesk.configuration.kinds import HOTEL, READS, SECTIONS
 from frontdesk.configuration.models import ConfigurationSection, ConfigurationVersion
 from frontdesk.configuration.night_writing import write_nights
 from frontdesk.configuration.state import Document, State, digest_of, read_state
-from frontdesk.configuration.writing import Desk, write
+from frontdesk.configuration.writer import Writer
+from frontdesk.configuration.writing import write
 from frontdesk.kit.errors import NotFound, Problem
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
@@ -78,7 +79,7 @@ async def apply(
     """
     hotel = await the_hotel(session, lock=True)
     before = await read_state(session, hotel, now=now)
-    known = before.hotel if for_hotel else seen_by(before.document(), asker)
+    known = before.settings[HOTEL] if for_hotel else seen_by(before.document(), asker)
     check_match(if_match, etag_of(known))
     wanted = check(raw, before)
     changes = compare(before, wanted)
@@ -86,10 +87,10 @@ async def apply(
     if dry_run or not changes:
         return Applied(changes, None, before)
     await _keep(session, hotel.id, before, [], by=ELSEWHERE)
-    desk = Desk(session, hotel, asker, now)
-    await write(desk, before, changes)
+    writer = Writer(session, hotel, asker, now)
+    await write(writer, before, changes)
     await session.flush()
-    await write_nights(desk, wanted)
+    await write_nights(writer, wanted)
     after = await read_state(session, hotel, now=now)
     told = [change.told() for change in changes]
     version = await _keep(session, hotel.id, after, told, by=asker.actor)

@@ -1,22 +1,30 @@
 """Reading a document that somebody wrote: every mistake at once, each with the path to it."""
 
 import math
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from frontdesk.bookings.rate_schemas import WEEK
-from frontdesk.configuration.kinds import BY_SECTION, FIXED, HOTEL, MOST, SECTIONS, Kind
+from frontdesk.configuration.beside import Entry
+from frontdesk.configuration.facts import settled
+from frontdesk.configuration.kind import Kind
+from frontdesk.configuration.kinds import (
+    BY_SECTION,
+    FACTS,
+    FIXED,
+    HOTEL,
+    MOST,
+    SECTIONS,
+    SETTINGS_OF,
+)
 from frontdesk.configuration.night_check import read_nights, unlinked_nights
 from frontdesk.configuration.night_kinds import BY_NIGHT
-from frontdesk.configuration.state import Document, Entry, State, key_of
+from frontdesk.configuration.said import dumped, in_ids, in_order
+from frontdesk.configuration.state import Document, State, key_of
 from frontdesk.kit.errors import Invalid
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.permissions import unknown
-from frontdesk.tenancy.schemas import HotelPatch
-from frontdesk.triggers.routes import TriggerIn
 
 Errors = list[dict[str, str]]
 SHOWN = 50
@@ -48,8 +56,10 @@ def check(raw: object, state: State) -> Document:
         if name not in raw:
             continue
         document[name] = _part(name, raw[name], state, errors)
+    language = document.get(HOTEL, {}).get("language") or state.settings[HOTEL]["language"]
+    errors += [_wrong(*told) for told in settled(document.get(FACTS, []), language)]
     if not errors:
-        _complete(document)
+        _complete(document, state)
         errors += _unlinked(document, state)
         errors += [_wrong(*told) for told in unlinked_nights(document, state)]
     if errors:
@@ -89,30 +99,39 @@ def _is_text(value: str) -> bool:
     return "\x00" not in value
 
 
-def _hotel(raw: object, state: State, errors: Errors) -> Entry:
+def _settings(name: str, raw: object, state: State, errors: Errors) -> Entry:
+    """Of the fields that are said."""
     if not _is_object(raw):
-        errors.append(_wrong(HOTEL, "an object is wanted"))
+        errors.append(_wrong(name, "an object is wanted"))
         return {}
-    for name in FIXED:
-        if name in raw and raw[name] != state.hotel[name]:
-            said = f"it is {state.hotel[name]} here and cannot change"
-            errors.append(_wrong(f"{HOTEL}.{name}", said))
-    given = {name: value for name, value in raw.items() if name not in FIXED}
-    columns = Hotel.__table__.c
-    for name, value in given.items():
-        if value is None and name in columns and not columns[name].nullable:
-            errors.append(_wrong(f"{HOTEL}.{name}", "it cannot be empty"))
+    given = dict(raw)
+    if name == HOTEL:
+        errors += _unlike(raw, state.settings[HOTEL])
+        given = {name: value for name, value in raw.items() if name not in FIXED}
     try:
-        wanted = HotelPatch.model_validate(given)
+        wanted = SETTINGS_OF[name].schema.model_validate(given)
     except ValidationError as refused:
-        errors += _told(refused, HOTEL, {})
+        errors += _told(refused, name, {})
         return {}
-    return wanted.model_dump(mode="json", exclude_unset=True)
+    said = wanted.model_dump(mode="json", exclude_unset=name == HOTEL)
+    return {field: said[field] for field in given}
+
+
+def _unlike(raw: Mapping[str, Any], standing: Entry) -> Iterator[dict[str, str]]:
+    """What a hotel is fixed by, and what it cannot be without."""
+    columns = Hotel.__table__.c
+    for name, value in raw.items():
+        path = f"{HOTEL}.{name}"
+        if name in FIXED:
+            if value != standing[name]:
+                yield _wrong(path, f"it is {standing[name]} here and cannot change")
+        elif value is None and name in columns and not columns[name].nullable:
+            yield _wrong(path, "it cannot be empty")
 
 
 def _part(name: str, raw: object, state: State, errors: Errors) -> Entry | list[Entry]:
-    if name == HOTEL:
-        return _hotel(raw, state, errors)
+    if name in SETTINGS_OF:
+        return _settings(name, raw, state, errors)
     return (
         _nights(name, raw, errors) if name in BY_NIGHT else _section(BY_SECTION[name], raw, errors)
     )
@@ -159,7 +178,7 @@ def _entry(kind: Kind, said: object, path: str, errors: Errors) -> Entry | None:
     except ValidationError as refused:
         errors += _told(refused, path, {column: name for name, column in kind.ids.items()})
         return None
-    entry = _dumped(parsed)
+    entry = dumped(parsed)
     for name, column in kind.ids.items():
         entry.pop(column)
         entry[name] = said.get(name)
@@ -167,30 +186,7 @@ def _entry(kind: Kind, said: object, path: str, errors: Errors) -> Entry | None:
         _wrong(f"{path}.scopes", f"no such permission: {name}")
         for name in unknown(entry.get("scopes", ()))
     ]
-    return _in_order(entry)
-
-
-def in_ids(kind: Kind, entry: Mapping[str, Any], known: Mapping[str, uuid.UUID]) -> Entry:
-    """As the schema has it: an id where the entry has a code; nobody's where it is not known."""
-    said = {name: value for name, value in entry.items() if name not in kind.ids}
-    for name, column in kind.ids.items():
-        if entry.get(name) is not None:
-            section = kind.links[name][0]
-            said[column] = known.get(f"{section}/{entry[name]}", uuid.UUID(int=0))
-    return said
-
-
-def _dumped(parsed: BaseModel) -> Entry:
-    return parsed.columns() if isinstance(parsed, TriggerIn) else parsed.model_dump(mode="json")
-
-
-def _in_order(entry: Entry) -> Entry:
-    """Sets, told as lists."""
-    if "weekdays" in entry:
-        entry["weekdays"] = [day for day in WEEK if day in entry["weekdays"]]
-    if "scopes" in entry:
-        entry["scopes"] = sorted(set(entry["scopes"]))
-    return entry
+    return in_order(entry)
 
 
 def _told(
@@ -205,22 +201,49 @@ def _tail(loc: Sequence[int | str], names: Mapping[str, str]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 
-def _complete(document: Document) -> None:
-    """A floor or feature that a room is described with is in its section by that."""
+def _complete(document: Document, state: State) -> None:
+    """A floor or feature that a room is described with is in its section by that; a floor, feature
+    or bed of what is turned off stays with it.
+    """
+    for section, words in _described(document).items():
+        kind = BY_SECTION[section]
+        for word in words:
+            made = {kind.key[0]: word, "name": word}
+            _know(document, section, dumped(kind.schema.model_validate(made)))
+    kept = {(name, word) for name, words in _kept(document, state) for word in words}
+    for section in {name for name, _ in kept} & document.keys():
+        for held in state.sections[section]:
+            if (section, held.entry[BY_SECTION[section].key[0]]) in kept:
+                _know(document, section, held.entry)
+
+
+def _know(document: Document, section: str, entry: Entry) -> None:
+    key = BY_SECTION[section].key[0]
+    if section in document and entry[key] not in {said[key] for said in document[section]}:
+        document[section].append(entry)
+
+
+def _described(document: Document) -> dict[str, dict[str, None]]:
     used: dict[str, dict[str, None]] = {}
     for kind in BY_SECTION.values():
         for entry in document.get(kind.section, ()):
             for name, (section, _) in kind.words.items():
                 used.setdefault(section, {}).update(dict.fromkeys(_named(entry.get(name))))
-    for section, words in used.items():
-        if section not in document:
+    return used
+
+
+def _kept(document: Document, state: State) -> Iterator[tuple[str, list[str]]]:
+    """What describes the rows that the document leaves out, where that turns them off only."""
+    for kind in BY_SECTION.values():
+        if kind.switch is None:
             continue
-        kind = BY_SECTION[section]
-        known = {entry[kind.key[0]] for entry in document[section]}
-        for word in words:
-            if word not in known:
-                made = {kind.key[0]: word, "name": word}
-                document[section].append(_dumped(kind.schema.model_validate(made)))
+        said = {key_of(kind, entry) for entry in document.get(kind.section, ())}
+        for held in state.sections[kind.section]:
+            off = kind.section in document or not held.entry[kind.switch]
+            if off and key_of(kind, held.entry) not in said:
+                for name, (section, _) in {**kind.links, **kind.words}.items():
+                    if BY_SECTION[section].switch is None:
+                        yield section, _named(held.entry.get(name))
 
 
 def _unlinked(document: Document, state: State) -> Iterator[dict[str, str]]:

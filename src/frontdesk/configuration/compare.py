@@ -1,15 +1,18 @@
 """What would change: a document beside what a hotel has."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from typing import Any, Literal
 
-from frontdesk.configuration.kinds import HOTEL, KINDS, Kind
+from frontdesk.configuration.kind import Kind
+from frontdesk.configuration.kinds import KINDS, SETTINGS_OF
 from frontdesk.configuration.night_kinds import NIGHT_KINDS, NightKind, as_nights, week_of
 from frontdesk.configuration.night_state import differing, said
 from frontdesk.configuration.spans import ALL_WEEK
-from frontdesk.configuration.state import Document, Entry, Held, State, key_of
+from frontdesk.configuration.state import Document, Entry, Held, State, canon, key_of
 from frontdesk.kit.db import Tenant
 
 What = Literal["add", "change", "remove"]
@@ -32,7 +35,7 @@ class Change:
     def told(self) -> dict[str, Any]:
         """Only the fields that differ."""
         old, new = self.old, self.new
-        if self.what == "change" and self.section != HOTEL:
+        if self.what == "change" and self.section not in SETTINGS_OF:
             differing = [name for name in new if old.get(name) != new[name]]
             old, new = ({name: said.get(name) for name in differing} for said in (old, new))
         return {"path": self.path, "what": self.what, "old": old, "new": new}
@@ -41,9 +44,10 @@ class Change:
 def compare(state: State, wanted: Document) -> list[Change]:
     """A section that the document has is whole: what it lacks goes. Others are left as they are."""
     changes = [
-        Change(HOTEL, name, "change", state.hotel.get(name), value)
-        for name, value in wanted.get(HOTEL, {}).items()
-        if state.hotel.get(name) != value
+        Change(section, name, "change", standing.get(name), value)
+        for section, standing in state.settings.items()
+        for name, value in wanted.get(section, {}).items()
+        if standing.get(name) != value
     ]
     for kind in KINDS:
         if kind.section in wanted:
@@ -67,33 +71,49 @@ def _nights(kind: NightKind, state: State, wanted: list[Entry]) -> Iterator[Chan
 
 
 def _section(kind: Kind, held: list[Held], wanted: list[Entry]) -> list[Change]:
-    """Equal ones first, then by key in their order; the rest comes or goes."""
-    left: dict[tuple[Any, ...], list[Held]] = defaultdict(list)
-    for one in held:
-        left[key_of(kind, one.entry)].append(one)
-    differing: list[Entry] = []
-    for entry in wanted:
-        same = left[key_of(kind, entry)]
-        equal = next((one for one in same if one.entry == entry), None)
-        if equal is None:
-            differing.append(entry)
-        else:
-            same.remove(equal)
-    changes: list[Change] = []
-    for entry in differing:
-        same = left[key_of(kind, entry)]
-        name = _name(kind, entry)
-        if same:
-            one = same.pop(0)
-            changes.append(Change(kind.section, name, "change", one.entry, entry, one.row))
-        else:
-            changes.append(Change(kind.section, name, "add", None, entry))
+    """Equal ones first, then by key in their order, then by what else they are known by; the rest
+    comes or goes.
+    """
+    pairs, left, new = _matched(kind, held, wanted)
+    changes = [
+        Change(kind.section, _name(kind, entry), "change", one.entry, entry, one.row)
+        for one, entry in pairs
+    ]
+    changes += [Change(kind.section, _name(kind, entry), "add", None, entry) for entry in new]
     return changes + [
         Change(kind.section, _name(kind, one.entry), "remove", one.entry, None, one.row)
-        for rest in left.values()
-        for one in rest
+        for one in left
         if kind.switch is None or one.entry[kind.switch]
     ]
+
+
+def _matched(
+    kind: Kind, held: list[Held], wanted: list[Entry]
+) -> tuple[list[tuple[Held, Entry]], list[Held], list[Entry]]:
+    """Those that change, those that nothing is said of, and those that are nowhere yet."""
+    left, new = held, wanted
+    pairs: list[tuple[Held, Entry]] = []
+    for way in (canon, partial(key_of, kind), *(itemgetter(name) for name in kind.again)):
+        same, left, new = _same(way, left, new)
+        pairs += [pair for pair in same if pair[0].entry != pair[1]]
+    return pairs, left, new
+
+
+def _same(
+    way: Callable[[Entry], Any], held: list[Held], wanted: list[Entry]
+) -> tuple[list[tuple[Held, Entry]], list[Held], list[Entry]]:
+    by: dict[Any, list[Held]] = defaultdict(list)
+    for one in held:
+        by[way(one.entry)].append(one)
+    pairs: list[tuple[Held, Entry]] = []
+    new: list[Entry] = []
+    for entry in wanted:
+        same = by[way(entry)] if way(entry) is not None else []
+        if same:
+            pairs.append((same.pop(0), entry))
+        else:
+            new.append(entry)
+    return pairs, [one for rest in by.values() for one in rest], new
 
 
 def _name(kind: Kind, entry: Entry) -> str:

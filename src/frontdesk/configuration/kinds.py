@@ -1,11 +1,12 @@
 """What is configuration: one table of sections, in the order in which they are written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pydantic import BaseModel
 
+from frontdesk.assistant.publishing_routes import Publishing
+from frontdesk.assistant.usage_routes import LimitsPatch
 from frontdesk.bookings.rate_models import (
     RateAllotment,
     RatePlan,
@@ -21,23 +22,35 @@ from frontdesk.bookings.rate_schemas import (
     SupplementIn,
     TaxIn,
 )
+from frontdesk.configuration.desk_kinds import DESK_KINDS
 from frontdesk.configuration.entries import AddonEntry, PhotoEntry, RoomEntry, RoomTypeEntry
+from frontdesk.configuration.kind import Kind, Settings
 from frontdesk.configuration.night_kinds import BY_NIGHT, NIGHT_KINDS
+from frontdesk.conversations.autonomy_routes import Autonomy
+from frontdesk.conversations.desk_schemas import DeskIn
 from frontdesk.kit.db import Tenant
+from frontdesk.knowledge.fact_routes import FactIn
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.routes import DocumentIn
-from frontdesk.notifications.models import Staff
-from frontdesk.notifications.routes import StaffIn
 from frontdesk.rooms.catalogue_models import Addon, BedType, Feature, Floor, Photo
 from frontdesk.rooms.models import Room, RoomType, Tax
 from frontdesk.rooms.schemas import BedTypeIn, FeatureIn, FloorIn
 from frontdesk.tenancy.person_models import Role
 from frontdesk.tenancy.person_schemas import RoleIn
+from frontdesk.tenancy.schemas import HotelPatch
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.routes import TriggerIn
 
-HOTEL = "hotel"
-"""The section of the hotel's own settings: one entry, whose fields are HotelPatch's."""
+HOTEL, DESK, AUTONOMY = "hotel", "desk", "autonomy"
+PUBLISHING, MODEL_LIMITS = "publishing", "model_limits"
+SETTINGS: tuple[Settings, ...] = (
+    Settings(HOTEL, HotelPatch, "hotel:read", "hotel:write"),
+    Settings(DESK, DeskIn, "conversations:read", "staff:write"),
+    Settings(AUTONOMY, Autonomy, "conversations:read", "triggers:write"),
+    Settings(PUBLISHING, Publishing, "knowledge:read", "knowledge:write"),
+    Settings(MODEL_LIMITS, LimitsPatch, "reports:read", "hotel:write"),
+)
+FACTS = "facts"
 FIXED = ("timezone", "currency")
 """Told of a hotel, and never changed: its prices and nights are counted in them."""
 MOST = 5000
@@ -50,29 +63,6 @@ REACHED: Mapping[str, tuple[str, str]] = MappingProxyType(
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"floor": ("floors", "code"), "features": ("features", "name")}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One section: rows of `model`, each said as `schema`, with codes in place of ids."""
-
-    section: str
-    model: type[Tenant]
-    schema: type[BaseModel]
-    key: tuple[str, ...]
-    """Fields by which an entry is known again; none: by all of them."""
-    reads: str
-    writes: str
-    ids: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Field of the entry: the schema's field that holds the id of what it names."""
-    links: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    """Field of the entry: section and field of what it has to name."""
-    words: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    """The same for words that come into their section by being used."""
-    switch: str | None = None
-    """What is taken out of the section is turned off by this: other rows hang on it."""
-    alone: bool = True
-    """No two entries have the same key."""
 
 
 def _rates(section: str, model: type[Tenant], schema: type[BaseModel], *key: str) -> Kind:
@@ -121,26 +111,29 @@ KINDS: tuple[Kind, ...] = (
     _rates("rate_restrictions", RateRestriction, RestrictionIn),
     _rates("rate_allotments", RateAllotment, AllotmentIn),
     Kind("roles", Role, RoleIn, ("name",), "roles:read", "roles:write"),
-    Kind(
-        *("staff", Staff, StaffIn, ("name", "phone"), "staff:read", "staff:write"),
-        switch="on_duty",
-        alone=False,
-    ),
+    *DESK_KINDS,
     Kind(
         *("triggers", Trigger, TriggerIn, ("name",), "triggers:read", "triggers:write"),
         switch="enabled",
     ),
     Kind(
+        *(FACTS, KnowledgeDocument, FactIn, ("key", "variant")),
+        *("knowledge:read", "knowledge:write"),
+        only=KnowledgeDocument.fact_key.is_not(None),
+    ),
+    Kind(
         *("knowledge", KnowledgeDocument, DocumentIn, ("title", "language", "audience")),
         *("knowledge:read", "knowledge:write"),
         alone=False,
+        only=KnowledgeDocument.fact_key.is_(None) & (KnowledgeDocument.status != "draft"),
     ),
 )
 BY_SECTION: Mapping[str, Kind] = MappingProxyType({kind.section: kind for kind in KINDS})
-SECTIONS = (HOTEL, *BY_SECTION, *BY_NIGHT)
+SETTINGS_OF: Mapping[str, Settings] = MappingProxyType({kind.section: kind for kind in SETTINGS})
+SECTIONS = (*SETTINGS_OF, *BY_SECTION, *BY_NIGHT)
 READS: Mapping[str, str] = MappingProxyType(
-    {HOTEL: "hotel:read"} | {kind.section: kind.reads for kind in (*KINDS, *NIGHT_KINDS)}
+    {kind.section: kind.reads for kind in (*SETTINGS, *KINDS, *NIGHT_KINDS)}
 )
 WRITES: Mapping[str, str] = MappingProxyType(
-    {HOTEL: "hotel:write"} | {kind.section: kind.writes for kind in (*KINDS, *NIGHT_KINDS)}
+    {kind.section: kind.writes for kind in (*SETTINGS, *KINDS, *NIGHT_KINDS)}
 )

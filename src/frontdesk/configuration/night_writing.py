@@ -23,7 +23,7 @@ from frontdesk.configuration.night_kinds import (
 )
 from frontdesk.configuration.night_state import Diff, differing, said
 from frontdesk.configuration.state import Document, read_nights_of
-from frontdesk.configuration.writing import Desk, located
+from frontdesk.configuration.writer import Writer, located
 from frontdesk.kit.db import wrote
 from frontdesk.kit.errors import Forbidden
 from frontdesk.tenancy.approval import need_approval
@@ -33,33 +33,33 @@ AT_ONCE = 4000
 REASON = "the hotel's configuration"
 
 
-async def write_nights(desk: Desk, wanted: Document) -> None:
+async def write_nights(writer: Writer, wanted: Document) -> None:
     """More is allowed before there is less to sell, and less after it.
 
     Raises Forbidden, AboveLimit, and Conflict where more is sold than there would be.
     """
     if not wanted.keys() & BY_NIGHT.keys():
         return
-    await _section(desk, wanted, OVERBOOKING, more=True)
-    await _section(desk, wanted, NIGHTS)
-    await _section(desk, wanted, PLAN_NIGHTS)
-    await _section(desk, wanted, OVERBOOKING)
-    wrote(desk.session, desk.hotel.id)
+    await _section(writer, wanted, OVERBOOKING, more=True)
+    await _section(writer, wanted, NIGHTS)
+    await _section(writer, wanted, PLAN_NIGHTS)
+    await _section(writer, wanted, OVERBOOKING)
+    wrote(writer.session, writer.hotel.id)
 
 
-async def _section(desk: Desk, wanted: Document, name: str, *, more: bool = False) -> None:
+async def _section(writer: Writer, wanted: Document, name: str, *, more: bool = False) -> None:
     if name not in wanted:
         return
     kind = BY_NIGHT[name]
-    state = await read_nights_of(desk.session, desk.hotel, now=desk.now)
+    state = await read_nights_of(writer.session, writer.hotel, now=writer.now)
     have, new = state.nights[name], as_nights(kind, wanted[name])
     for diff in differing(kind, have, new, today=state.today, taken=state.taken):
         on_sale = state.nights[NIGHTS].get(diff[0], {})
         if more and not (_is_more(diff) and any(day in on_sale for day in diff[1].days())):
             continue
-        if kind.writes not in desk.asker.scopes:
+        if kind.writes not in writer.asker.scopes:
             raise Forbidden(f"it lacks {kind.writes}")
-        await located(night_path(kind, diff), _put(desk, kind, diff))
+        await located(night_path(kind, diff), _put(writer, kind, diff))
 
 
 def _is_more(diff: Diff) -> bool:
@@ -72,25 +72,25 @@ def night_path(kind: NightKind, diff: Diff) -> str:
     return f"{kind.section}/{' '.join(key)} {span.first}..{span.last}"
 
 
-async def _put(desk: Desk, kind: NightKind, diff: Diff) -> None:
+async def _put(writer: Writer, kind: NightKind, diff: Diff) -> None:
     key, span = diff
     old, new = span.value
     ids = dict(zip(kind.key, key, strict=True))
-    type_id = desk.ids[f"room_types/{ids['room_type']}"]
+    type_id = writer.ids[f"room_types/{ids['room_type']}"]
     if kind.section == OVERBOOKING:
-        await _allow(desk, type_id, diff)
+        await _allow(writer, type_id, diff)
         return
     if kind.section == NIGHTS:
-        await _sell(desk, type_id, list(span.days()), said(kind, new))
+        await _sell(writer, type_id, list(span.days()), said(kind, new))
     else:
-        plan_id = desk.ids[f"rate_plans/{ids['plan']}"]
-        await _price(desk, plan_id, type_id, list(span.days()), said(kind, new))
+        plan_id = writer.ids[f"rate_plans/{ids['plan']}"]
+        await _price(writer, plan_id, type_id, list(span.days()), said(kind, new))
     about = {**ids, "first": str(span.first), "last": str(span.last)}
     was, becomes = said(kind, old) or {}, said(kind, new) or {}
-    subject, by = f"hotel:{desk.hotel.id}", desk.by
+    subject, by = f"hotel:{writer.hotel.id}", writer.by
     record(
-        desk.session,
-        desk.hotel.id,
+        writer.session,
+        writer.hotel.id,
         "calendar.write",
         subject,
         by=by,
@@ -99,43 +99,45 @@ async def _put(desk: Desk, kind: NightKind, diff: Diff) -> None:
     )
 
 
-async def _sell(desk: Desk, type_id: UUID, days: list[date], values: dict[str, Any] | None) -> None:
+async def _sell(
+    writer: Writer, type_id: UUID, days: list[date], values: dict[str, Any] | None
+) -> None:
     """What is not wanted any more goes: whoever has a night of it was asked for before."""
     n = NightlyInventory
     if values is None:
         gone = delete(n).where(n.room_type_id == type_id, n.night.in_(days))
-        await desk.session.execute(gone)
+        await writer.session.execute(gone)
         return
     with as_told_by_database():
         for some in _lots(days):
-            rows = [_row(desk, type_id, day, values) for day in some]
+            rows = [_row(writer, type_id, day, values) for day in some]
             write = insert(n).values(rows)
             new = {name: write.excluded[name] for name in (*values, "blocked")}
-            await desk.session.execute(write.on_conflict_do_update(index_elements=KEYS, set_=new))
-    await stock_came_back(desk.session, desk.hotel.id)
+            await writer.session.execute(write.on_conflict_do_update(index_elements=KEYS, set_=new))
+    await stock_came_back(writer.session, writer.hotel.id)
 
 
 KEYS = ["hotel_id", "room_type_id", "night"]
 
 
 async def _price(
-    desk: Desk, plan_id: UUID, type_id: UUID, days: list[date], values: dict[str, Any] | None
+    writer: Writer, plan_id: UUID, type_id: UUID, days: list[date], values: dict[str, Any] | None
 ) -> None:
     n = RateNight
     if values is None:
         mine = (n.plan_id == plan_id, n.room_type_id == type_id, n.night.in_(days))
-        await desk.session.execute(delete(n).where(*mine))
+        await writer.session.execute(delete(n).where(*mine))
         return
     for some in _lots(days):
-        rows = [{**_row(desk, type_id, day, values), "plan_id": plan_id} for day in some]
+        rows = [{**_row(writer, type_id, day, values), "plan_id": plan_id} for day in some]
         write = insert(n).values(rows)
         new = {"price": write.excluded.price}
         keys = [*KEYS, "plan_id"]
-        await desk.session.execute(write.on_conflict_do_update(index_elements=keys, set_=new))
+        await writer.session.execute(write.on_conflict_do_update(index_elements=keys, set_=new))
 
 
-def _row(desk: Desk, type_id: UUID, day: date, values: dict[str, Any]) -> dict[str, Any]:
-    return {"hotel_id": desk.hotel.id, "room_type_id": type_id, "night": day, **values}
+def _row(writer: Writer, type_id: UUID, day: date, values: dict[str, Any]) -> dict[str, Any]:
+    return {"hotel_id": writer.hotel.id, "room_type_id": type_id, "night": day, **values}
 
 
 def _lots(days: list[date]) -> Iterator[list[date]]:
@@ -144,15 +146,15 @@ def _lots(days: list[date]) -> Iterator[list[date]]:
         yield days[at : at + AT_ONCE]
 
 
-async def _allow(desk: Desk, type_id: UUID, diff: Diff) -> None:
+async def _allow(writer: Writer, type_id: UUID, diff: Diff) -> None:
     """As its own route does, with what the asker may approve."""
     rooms = (diff[1].value[1] or (0,))[0]
     for first, until in _stretches(list(diff[1].days())):
         wanted = Allowance(type_id, first, until, rooms, REASON)
         if rooms:
-            cost = await cost_of(desk.session, wanted)
-            await need_approval(desk.session, desk.asker, BY_NIGHT[OVERBOOKING].writes, cost)
-        await allow_overbooking(desk.session, desk.hotel.id, wanted, by=desk.by)
+            cost = await cost_of(writer.session, wanted)
+            await need_approval(writer.session, writer.asker, BY_NIGHT[OVERBOOKING].writes, cost)
+        await allow_overbooking(writer.session, writer.hotel.id, wanted, by=writer.by)
 
 
 def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:

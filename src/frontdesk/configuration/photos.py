@@ -1,5 +1,6 @@
 """Addresses of pictures in a document: judged before it is written, as their own route does."""
 
+from collections.abc import Container
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,10 +11,14 @@ HOSTS = 50
 """Different machines that one document may name: each is asked for."""
 
 
-async def check_addresses(raw: object, *, allow_private: bool) -> None:
-    """Asks the network: no transaction may be open. Raises BadConfiguration."""
+async def check_addresses(raw: object, known: Container[str], *, allow_private: bool) -> None:
+    """Of pictures that the hotel does not show already. Asks the network: no transaction may be
+    open. Raises BadConfiguration.
+    """
     paths: dict[str, tuple[str, str]] = {}
     for at, url in _addresses(raw):
+        if url in known:
+            continue
         paths.setdefault(_host(url), (f"photos[{at}].url", url))
     if len(paths) > HOSTS:
         message = f"photos of more than {HOSTS} different machines"

@@ -22,6 +22,7 @@ from frontdesk.configuration.models import ConfigurationVersion
 from frontdesk.configuration.photos import check_addresses
 from frontdesk.configuration.state import brief, hotel_entry, read_state
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, page_rows
+from frontdesk.rooms.catalogue_models import Photo
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import HotelOut, HotelPatch
@@ -134,7 +135,9 @@ async def apply_configuration(
     if_match: IfMatch = None,
 ) -> AppliedOut:
     """All of it or nothing; the same again changes nothing. Refusals name the entry's path."""
-    await check_addresses(wanted.document, allow_private=settings.allow_private_urls)
+    async with db.hotel(hotel_id) as session:
+        known = set(await session.scalars(select(Photo.url)))
+    await check_addresses(wanted.document, known, allow_private=settings.allow_private_urls)
     async with db.hotel(hotel_id) as session:
         done = await apply(
             session,

@@ -12,9 +12,24 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.models import AssistantLimits
+from frontdesk.assistant.publishing_routes import publishing_of
+from frontdesk.assistant.usage_routes import LimitsPatch
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.bookings.rate_schemas import WEEK
-from frontdesk.configuration.kinds import FIXED, HOTEL, KINDS, Kind
+from frontdesk.configuration.beside import Beside, Entry, read_beside, special
+from frontdesk.configuration.kind import Kind
+from frontdesk.configuration.kinds import (
+    AUTONOMY,
+    BY_SECTION,
+    DESK,
+    FIXED,
+    HOTEL,
+    KINDS,
+    MODEL_LIMITS,
+    PUBLISHING,
+    SETTINGS_OF,
+)
 from frontdesk.configuration.night_kinds import (
     BY_NIGHT,
     NIGHT_KINDS,
@@ -23,16 +38,18 @@ from frontdesk.configuration.night_kinds import (
     brief_entry,
 )
 from frontdesk.configuration.night_state import night_state
+from frontdesk.configuration.said import in_full
+from frontdesk.conversations.autonomy_routes import autonomy_of
+from frontdesk.conversations.desk_settings import desk_of
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.db import Tenant
-from frontdesk.rooms.actions import beds_of
 from frontdesk.rooms.models import RoomType
+from frontdesk.tenancy.departments import usual_departments
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import HotelPatch
 
-Entry = dict[str, Any]
 Document = dict[str, Any]
-"""`hotel`: one entry; every other section: a list of entries, in the order of their keys."""
+"""Of settings: one entry; every other section: a list of entries, in the order of their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,8 @@ class Held:
 class State:
     """Everything that is configuration, as the transaction sees it."""
 
-    hotel: Entry
+    settings: Mapping[str, Entry]
+    """By section: the fields of the one thing that it is."""
     sections: Mapping[str, list[Held]]
     nights: Mapping[str, Nights]
     """Of this month and later: what was before is history, and no configuration."""
@@ -59,32 +77,26 @@ class State:
         """Every field said."""
         rows = {name: [held.entry for held in found] for name, found in self.sections.items()}
         nights = {k.section: as_entries(k, self.nights[k.section]) for k in NIGHT_KINDS}
-        return {HOTEL: self.hotel, **rows, **nights}
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    codes: Mapping[UUID, str]
-    beds: Mapping[UUID, dict[str, int]]
+        return {**self.settings, **rows, **nights}
 
 
 async def read_state(session: AsyncSession, hotel: Hotel, *, now: datetime) -> State:
     rows: dict[str, list[Any]] = {}
+    await usual_departments(session, hotel.id)
     for kind in KINDS:
-        found = await session.scalars(select(kind.model).execution_options(populate_existing=True))
+        query = select(kind.model).execution_options(populate_existing=True)
+        found = await session.scalars(query if kind.only is None else query.where(kind.only))
         rows[kind.section] = list(found.all())
-    named = [*rows["room_types"], *rows["rate_plans"]]
-    codes = {row.id: row.code for row in named} | {room.id: room.number for room in rows["rooms"]}
-    names = _Names(codes, await beds_of(session, rows["room_types"]))
+    beside = await read_beside(session, rows)
     sections = {
         kind.section: sorted(
-            (Held(row, _entry(kind, row, names)) for row in rows[kind.section]),
+            (Held(row, _entry(kind, row, beside)) for row in rows[kind.section]),
             key=lambda held: rank(kind, held.entry),
         )
         for kind in KINDS
     }
     nights = await read_nights_of(session, hotel, now=now)
-    return replace(nights, hotel=hotel_entry(hotel), sections=sections)
+    return replace(nights, settings=await read_settings(session, hotel), sections=sections)
 
 
 async def read_nights_of(session: AsyncSession, hotel: Hotel, *, now: datetime) -> State:
@@ -97,6 +109,19 @@ async def read_nights_of(session: AsyncSession, hotel: Hotel, *, now: datetime) 
     return State({}, {}, nights, taken, today)
 
 
+async def read_settings(session: AsyncSession, hotel: Hotel) -> dict[str, Entry]:
+    limits = await session.scalar(select(AssistantLimits))
+    names = LimitsPatch.model_fields
+    own = {name: getattr(limits, name) for name in names} if limits else LimitsPatch().model_dump()
+    return {
+        HOTEL: hotel_entry(hotel),
+        DESK: desk_of(hotel).model_dump(mode="json"),
+        AUTONOMY: autonomy_of(hotel).model_dump(mode="json"),
+        PUBLISHING: publishing_of(hotel).model_dump(mode="json"),
+        MODEL_LIMITS: own,
+    }
+
+
 def hotel_entry(hotel: Hotel) -> Entry:
     """Every setting; null where the hotel says nothing."""
     own = {name: _setting(hotel, name) for name in HotelPatch.model_fields}
@@ -107,36 +132,18 @@ def _setting(hotel: Hotel, name: str) -> Any:
     return getattr(hotel, name) if hasattr(Hotel, name) else hotel.settings.get(name)
 
 
-def _entry(kind: Kind, row: Any, names: _Names) -> Entry:
-    special = _special(row, names)
+def _entry(kind: Kind, row: Any, beside: Beside) -> Entry:
+    own = special(row, beside)
     by_id = {column: said for said, column in kind.ids.items()}
     entry: Entry = {}
     for name in kind.schema.model_fields:
-        if name in special:
-            entry[name] = special[name]
+        if name in own:
+            entry[name] = own[name]
         elif name in by_id:
-            entry[by_id[name]] = names.codes.get(getattr(row, name))
+            entry[by_id[name]] = beside.codes.get(getattr(row, name))
         else:
             entry[name] = _plain(name, getattr(row, name))
-    return entry
-
-
-def _special(row: Tenant, names: _Names) -> Entry:
-    """What a row keeps in another shape than its schema."""
-    match row:
-        case RoomType():
-            return {"bed_types": names.beds.get(row.id, {})}
-        case RatePlan():
-            terms = {
-                "refundable": row.refundable,
-                "free_hours": row.free_hours,
-                "fee": row.fee_kind,
-                "fee_value": row.fee_value,
-            }
-            parent = names.codes.get(row.parent_id) if row.parent_id else None
-            return {"parent": parent, "cancellation": terms}
-        case _:
-            return {}
+    return in_full(kind, entry)
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -167,21 +174,24 @@ def brief(document: Document) -> Document:
     """Without what goes without saying: null settings, and fields at their default."""
     shown: Document = {}
     for name, said in document.items():
-        kind = next((k for k in KINDS if k.section == name), None)
         if name in BY_NIGHT:
             shown[name] = [brief_entry(BY_NIGHT[name], entry) for entry in said]
-        elif kind is None:
-            shown[name] = {k: v for k, v in said.items() if v is not None}
+        elif name in SETTINGS_OF:
+            shown[name] = _brief(SETTINGS_OF[name].schema, said, {})
         else:
-            shown[name] = [_brief(kind, entry) for entry in said]
+            kind = BY_SECTION[name]
+            shown[name] = [_brief(kind.schema, entry, kind.ids) for entry in said]
     return shown
 
 
-def _brief(kind: Kind, entry: Entry) -> Entry:
-    fields = kind.schema.model_fields
+def _brief(schema: type[BaseModel], entry: Entry, ids: Mapping[str, str]) -> Entry:
+    fields = schema.model_fields
     kept: Entry = {}
     for name, value in entry.items():
-        field = fields[kind.ids.get(name, name)]
+        if name in FIXED and name not in fields:
+            kept[name] = value
+            continue
+        field = fields[ids.get(name, name)]
         usual = None if field.is_required() else field.get_default(call_default_factory=True)  # pyright: ignore[reportCallIssue]
         if isinstance(usual, BaseModel):
             usual = usual.model_dump(mode="json")

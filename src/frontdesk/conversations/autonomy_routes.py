@@ -13,12 +13,11 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.autonomy import DELICATE, SEGMENTS, TOPICS
 from frontdesk.conversations.drafts import send_draft
 from frontdesk.conversations.routes import MessageOut
-from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
@@ -29,6 +28,10 @@ router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["conversations"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
 Writer = Annotated[Principal, Depends(allow("conversations:write"))]
 Setter = Annotated[Principal, Depends(allow("triggers:write"))]
+
+
+KEY = "autonomy"
+"""In a hotel's settings."""
 
 
 def _among(names: Sequence[str]) -> AfterValidator:
@@ -78,6 +81,10 @@ class Autonomy(BaseModel):
     rules: list[AutonomyRule] = Field(max_length=200)
 
 
+def autonomy_of(hotel: Hotel) -> Autonomy:
+    return Autonomy(rules=hotel.settings.get(KEY, []))
+
+
 class DraftIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"text": "Yes, until 14:00 is fine."}}
@@ -89,32 +96,24 @@ class DraftIn(BaseModel):
 @router.get("/autonomy")
 async def read_autonomy(db: DbDep, hotel_id: UUID, asker: Reader) -> Autonomy:
     async with db.hotel(hotel_id) as session:
-        settings = await session.scalar(select(Hotel.settings))
-    if settings is None:
-        raise NotFound("there is no such hotel")
-    return Autonomy(rules=settings.get("autonomy", []))
+        return autonomy_of(await the_hotel(session))
 
 
 @router.put("/autonomy")
 async def set_autonomy(db: DbDep, hotel_id: UUID, asker: Setter, wanted: Autonomy) -> Autonomy:
     """All rules at once; 422 where money, a complaint, safety or the law would be auto."""
     async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session, lock=True)
-        old = len(hotel.settings.get("autonomy", []))
-        rules = [rule.model_dump() for rule in wanted.rules]
-        hotel.settings = {**hotel.settings, "autonomy": rules}
-        about = {"rules": len(rules)}
-        subject = f"hotel:{hotel_id}"
-        record(
-            session,
-            hotel_id,
-            "autonomy.set",
-            subject,
-            by=asker.actor,
-            old={"rules": old},
-            new=about,
-        )
+        keep_autonomy(session, await the_hotel(session, lock=True), wanted, by=asker.actor)
     return wanted
+
+
+def keep_autonomy(session: AsyncSession, hotel: Hotel, wanted: Autonomy, *, by: str) -> None:
+    """`hotel` is locked."""
+    old = {"rules": len(hotel.settings.get(KEY, []))}
+    rules = [rule.model_dump() for rule in wanted.rules]
+    hotel.settings = {**hotel.settings, KEY: rules}
+    subject, new = f"hotel:{hotel.id}", {"rules": len(rules)}
+    record(session, hotel.id, "autonomy.set", subject, by=by, old=old, new=new)
 
 
 @router.post("/conversations/{conversation_id}/drafts/{notification_id}/send")

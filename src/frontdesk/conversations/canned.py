@@ -1,9 +1,12 @@
 """Canned replies: found by their shortcut, and filled with what a chat's guest and stay say."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
@@ -16,8 +19,9 @@ from frontdesk.conversations.find import conversation
 from frontdesk.conversations.note_models import CannedReply
 from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import local_day
-from frontdesk.kit.errors import Invalid, NotFound
+from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.rooms.models import Room
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
 
 
@@ -33,6 +37,26 @@ async def the_reply(session: AsyncSession, reply_id: UUID, *, lock: bool = False
     if found is None:
         raise NotFound("there is no such canned reply")
     return found
+
+
+async def save_reply(
+    session: AsyncSession, reply: CannedReply, said: Mapping[str, Any], action: str, *, by: str
+) -> CannedReply:
+    """Raises Conflict where there is another of that shortcut and language."""
+    for name, value in said.items():
+        setattr(reply, name, value)
+    session.add(reply)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a reply of that shortcut and language") from None
+    record(session, reply.hotel_id, action, f"canned:{reply.id}", by=by)
+    return reply
+
+
+async def drop_reply(session: AsyncSession, reply: CannedReply, *, by: str) -> None:
+    await session.delete(reply)
+    record(session, reply.hotel_id, "canned.delete", f"canned:{reply.id}", by=by)
 
 
 async def filled(

@@ -2,7 +2,7 @@
 the message or fact that it comes from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,11 +29,13 @@ class CardLine:
     """`message:<id>`, `guest:<id>`, `quote:<id>`, ..."""
 
 
-def card(scene: Scene, outcome: Outcome) -> list[CardLine]:
-    """The most telling first; what would be word 60 is left out with its line."""
+def card(scene: Scene, outcome: Outcome, known: Sequence[CardLine] = ()) -> list[CardLine]:
+    """The most telling first, `known` before the name; what would be word 60 is left out with its
+    line.
+    """
     lines: list[CardLine] = []
     left = WORDS
-    for line in _lines(scene, outcome, load(scene.state)):
+    for line in _lines(scene, outcome, load(scene.state), known):
         count = len(line.text.split())
         if count <= left:
             lines.append(line)
@@ -41,7 +43,9 @@ def card(scene: Scene, outcome: Outcome) -> list[CardLine]:
     return lines
 
 
-def _lines(scene: Scene, outcome: Outcome, before: State) -> Iterator[CardLine]:
+def _lines(
+    scene: Scene, outcome: Outcome, before: State, known: Sequence[CardLine]
+) -> Iterator[CardLine]:
     last = scene.unread[-1]
     words = " ".join(last.text.split()[:SAID])
     yield CardLine(f"“{words[:200]}”" if words else "Sent no words", f"message:{last.id}")
@@ -57,6 +61,7 @@ def _lines(scene: Scene, outcome: Outcome, before: State) -> Iterator[CardLine]:
     stay = _stay(before)
     if stay:
         yield CardLine(f"Wants {stay}", f"conversation:{scene.conversation_id}")
+    yield from known
     name = scene.guest.name or "Without a name"
     name = " ".join(name.split()[:6])[:80]
     yield CardLine(f"{name}, writes {outcome.language}", f"guest:{scene.guest.id}")

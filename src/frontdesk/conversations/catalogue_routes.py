@@ -6,17 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.conversations.canned import the_reply
+from frontdesk.conversations.canned import drop_reply, save_reply, the_reply
 from frontdesk.conversations.canned_fields import FIELDS, fields_in
 from frontdesk.conversations.desk_models import Label
-from frontdesk.conversations.label_book import drop_label, rename_label, the_label
+from frontdesk.conversations.label_book import add_label, drop_label, rename_label, the_label
 from frontdesk.conversations.note_models import CannedReply
-from frontdesk.kit.errors import Conflict
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -93,10 +89,8 @@ async def create_label(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = Label(hotel_id=hotel_id, name=wanted.name.strip(), colour=wanted.colour)
-            session.add(made)
-            await _unique(session, "there is a label of that name")
-            record(session, hotel_id, "label.add", f"label:{made.id}", by=asker.actor)
+            said = (wanted.name.strip(), wanted.colour)
+            made = await add_label(session, hotel_id, *said, by=asker.actor)
             return LabelOut.model_validate(made)
 
         return await answer_once(session, once, hotel_id, create)
@@ -158,9 +152,9 @@ async def create_canned(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = CannedReply(hotel_id=hotel_id, **wanted.model_dump())
-            session.add(made)
-            return await _saved(session, made, "canned.add", by=asker.actor)
+            made, said = CannedReply(hotel_id=hotel_id), wanted.model_dump()
+            saved = await save_reply(session, made, said, "canned.add", by=asker.actor)
+            return CannedOut.model_validate(saved)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -171,27 +165,13 @@ async def change_canned(
 ) -> CannedOut:
     async with db.hotel(hotel_id) as session:
         found = await the_reply(session, canned_reply_id, lock=True)
-        for name, value in wanted.model_dump().items():
-            setattr(found, name, value)
-        return await _saved(session, found, "canned.change", by=asker.actor)
+        said = wanted.model_dump()
+        saved = await save_reply(session, found, said, "canned.change", by=asker.actor)
+        return CannedOut.model_validate(saved)
 
 
 @router.delete("/canned-replies/{canned_reply_id}", status_code=204)
 async def delete_canned(db: DbDep, hotel_id: UUID, canned_reply_id: UUID, asker: Writer) -> None:
     async with db.hotel(hotel_id) as session:
         found = await the_reply(session, canned_reply_id, lock=True)
-        await session.delete(found)
-        record(session, hotel_id, "canned.delete", f"canned:{found.id}", by=asker.actor)
-
-
-async def _saved(session: AsyncSession, reply: CannedReply, action: str, *, by: str) -> CannedOut:
-    await _unique(session, "there is a reply of that shortcut and language")
-    record(session, reply.hotel_id, action, f"canned:{reply.id}", by=by)
-    return CannedOut.model_validate(reply)
-
-
-async def _unique(session: AsyncSession, taken: str) -> None:
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Conflict(taken) from None
+        await drop_reply(session, found, by=asker.actor)

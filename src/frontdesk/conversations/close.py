@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.feedback import heard
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Sentiment
 from frontdesk.conversations.card import card
+from frontdesk.conversations.card_known import known_of
 from frontdesk.conversations.drafts import DRAFT
 from frontdesk.conversations.escalate import escalate
 from frontdesk.conversations.escalation import evidence
@@ -187,14 +188,15 @@ def _message_facts(conversation: Conversation, message: Message) -> dict[str, ob
     }
 
 
-def _details(scene: Scene, outcome: Outcome) -> dict[str, object]:
+async def _details(session: AsyncSession, scene: Scene, outcome: Outcome) -> dict[str, object]:
     """The card, and what the lock kept back."""
     kept: dict[str, object] = {"withheld": list(outcome.withheld)} if outcome.withheld else {}
     if outcome.drafts:
         kept |= {"drafts": list(outcome.drafts), "before": dict(outcome.state)}
         kept |= {"undone": list(outcome.undone)} if outcome.undone else {}
         kept |= {"after": dict(outcome.after)} if outcome.after is not None else {}
-    return {"card": [asdict(line) for line in card(scene, outcome)], **kept}
+    told = card(scene, outcome, await known_of(session, scene))
+    return {"card": [asdict(line) for line in told], **kept}
 
 
 def _title(who: str, wanted: Handover) -> str:
@@ -229,7 +231,7 @@ async def _tell_staff(
         body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
-        details=_details(scene, outcome)
+        details=await _details(session, scene, outcome)
         | ({"causes": dict(why)} if why else {})
         | ({"task_id": str(task.id)} if task else {}),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.assign import member
 from frontdesk.conversations.composer import the_person
@@ -19,15 +19,19 @@ from frontdesk.conversations.desk_schemas import (
     SeatIn,
     SeatOut,
 )
-from frontdesk.conversations.desk_settings import KEY
+from frontdesk.conversations.desk_settings import KEY, desk_of
 from frontdesk.conversations.people import seat_of, set_seat
-from frontdesk.kit.errors import Conflict
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
-from frontdesk.tenancy.audit import changed, record
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.department_models import Department
-from frontdesk.tenancy.departments import NoSuchDepartment, usual_departments
+from frontdesk.tenancy.departments import (
+    change_department,
+    open_department,
+    usual_departments,
+)
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
+from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["desk"])
@@ -39,23 +43,26 @@ Writer = Annotated[Principal, Depends(allow("staff:write"))]
 @router.get("/desk")
 async def read_desk(db: DbDep, hotel_id: UUID, asker: Reader) -> DeskIn:
     async with db.hotel(hotel_id) as session:
-        hotel = await the_hotel(session)
-        return DeskIn.model_validate(hotel.settings.get(KEY, {}))
+        return desk_of(await the_hotel(session))
 
 
 @router.put("/desk")
 async def set_desk(db: DbDep, hotel_id: UUID, asker: Writer, wanted: DeskIn) -> DeskIn:
     """All of it at once."""
     async with db.hotel(hotel_id) as session:
-        for rule in wanted.rules:
-            if rule.membership_id is not None:
-                await member(session, rule.membership_id)
-        hotel = await the_hotel(session, lock=True)
-        old = {"rules": len(hotel.settings.get(KEY, {}).get("rules", []))}
-        hotel.settings = {**hotel.settings, KEY: wanted.model_dump(mode="json", exclude_none=True)}
-        new = wanted.model_dump(exclude={"rules"}) | {"rules": len(wanted.rules)}
-        record(session, hotel_id, "desk.set", f"hotel:{hotel_id}", by=asker.actor, old=old, new=new)
+        await keep_desk(session, await the_hotel(session, lock=True), wanted, by=asker.actor)
     return wanted
+
+
+async def keep_desk(session: AsyncSession, hotel: Hotel, wanted: DeskIn, *, by: str) -> None:
+    """`hotel` is locked. Raises NoSuchMember."""
+    for rule in wanted.rules:
+        if rule.membership_id is not None:
+            await member(session, rule.membership_id)
+    old = {"rules": len(desk_of(hotel).rules)}
+    hotel.settings = {**hotel.settings, KEY: wanted.model_dump(mode="json", exclude_none=True)}
+    new = wanted.model_dump(exclude={"rules"}) | {"rules": len(wanted.rules)}
+    record(session, hotel.id, "desk.set", f"hotel:{hotel.id}", by=by, old=old, new=new)
 
 
 @router.get("/desk/people")
@@ -117,33 +124,19 @@ async def create_department(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = Department(hotel_id=hotel_id, active=True, **wanted.model_dump())
-            session.add(made)
-            try:
-                await session.flush()
-            except IntegrityError:
-                raise Conflict("there is a department of that code") from None
-            subject, new = f"department:{made.id}", {"code": made.code}
-            record(session, hotel_id, "department.add", subject, by=asker.actor, new=new)
+            said = {**wanted.model_dump(), "active": True}
+            made = await open_department(session, hotel_id, said, by=asker.actor)
             return DepartmentOut.model_validate(made)
 
         return await answer_once(session, once, hotel_id, create)
 
 
 @router.patch("/departments/{department_id}")
-async def change_department(
+async def patch_department(
     db: DbDep, hotel_id: UUID, department_id: UUID, asker: Writer, wanted: DepartmentPatch
 ) -> DepartmentOut:
     """A closed one takes no tasks any more; those it has stay."""
     async with db.hotel(hotel_id) as session:
-        query = select(Department).where(Department.id == department_id)
-        found = await session.scalar(query.with_for_update())
-        if found is None:
-            raise NoSuchDepartment
-        old, new = changed(found, wanted.model_dump(exclude_none=True))
-        for name, value in new.items():
-            setattr(found, name, value)
-        subject = f"department:{found.id}"
-        record(session, hotel_id, "department.change", subject, by=asker.actor, old=old, new=new)
-        await session.flush()
+        said = wanted.model_dump(exclude_none=True)
+        found = await change_department(session, department_id, said, by=asker.actor)
         return DepartmentOut.model_validate(found)

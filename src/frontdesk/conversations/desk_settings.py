@@ -1,10 +1,11 @@
-"""What a hotel says of its desk: read from its settings."""
+"""What a hotel says of its desk: kept in its settings."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.desk_schemas import DeskIn
 from frontdesk.conversations.routing import DeskSettings, Rule
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
@@ -12,6 +13,11 @@ from frontdesk.tenancy.queries import the_hotel
 KEY = "desk"
 """In a hotel's settings."""
 SETS = ("reasons", "languages", "labels", "departments", "skills")
+
+
+def desk_of(hotel: Hotel) -> DeskIn:
+    """As it is said over HTTP."""
+    return DeskIn.model_validate(hotel.settings.get(KEY, {}))
 
 
 async def desk_settings(session: AsyncSession) -> DeskSettings:

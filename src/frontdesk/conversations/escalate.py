@@ -15,8 +15,8 @@ from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Urgency
 from frontdesk.bookings.models import Booking
 from frontdesk.conversations.calls import called_in
+from frontdesk.conversations.causes import settings_of
 from frontdesk.conversations.escalation import (
-    DEFAULTS,
     OF_REASON,
     STAFF,
     Cause,
@@ -27,7 +27,7 @@ from frontdesk.conversations.escalation import (
     led_nowhere,
     repeats,
 )
-from frontdesk.conversations.escalation_models import EscalationCause, HandoverRecord
+from frontdesk.conversations.escalation_models import HandoverRecord
 from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Conversation
 
@@ -49,19 +49,6 @@ WHY: Mapping[Cause, str] = {
     Cause.VIP: "is a VIP and needs somebody",
     Cause.NIGHT: "is in the house, at night, and needs somebody",
 }
-
-
-async def settings_of(session: AsyncSession) -> dict[Cause, Setting]:
-    """The hotel's own, ours where it has none."""
-    rows = (await session.scalars(select(EscalationCause))).all()
-    own = {
-        Cause(r.cause): Setting(
-            r.threshold, "tell" if r.action == "tell" else "hand_over", r.priority, r.enabled
-        )
-        for r in rows
-        if r.cause in set(Cause)
-    }
-    return {**DEFAULTS, **own}
 
 
 async def escalate(

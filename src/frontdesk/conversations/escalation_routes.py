@@ -5,17 +5,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 
 from frontdesk.conversations import handover
-from frontdesk.conversations.escalate import settings_of
+from frontdesk.conversations.causes import set_cause, settings_of
 from frontdesk.conversations.escalation import ALWAYS, BOUNDS, Cause, Setting
-from frontdesk.conversations.escalation_models import EscalationCause, HandoverRecord
-from frontdesk.kit.errors import Invalid
-from frontdesk.kit.ids import uuid7
+from frontdesk.conversations.escalation_models import HandoverRecord
 from frontdesk.kit.web import DbDep, Page, PageDep
-from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.rows import by_age, page_of_rows
@@ -46,6 +43,15 @@ class CauseIn(BaseModel):
     """Staff hear of it and the bot goes on; or a person has the chat."""
     priority: int = Field(ge=0, le=100)
     enabled: bool = True
+
+    @model_validator(mode="after")
+    def within_bounds(self) -> "CauseIn":
+        least, most = BOUNDS[self.cause]
+        if not least <= self.threshold <= most:
+            raise ValueError(f"the threshold of {self.cause} is between {least:g} and {most:g}")
+        if self.cause in ALWAYS and not self.enabled:
+            raise ValueError(f"{self.cause} cannot be switched off")
+        return self
 
 
 class CauseOut(CauseIn):
@@ -79,24 +85,9 @@ async def list_causes(db: DbDep, hotel_id: UUID, asker: Reader) -> list[CauseOut
 async def put_cause(db: DbDep, hotel_id: UUID, asker: Setter, wanted: CauseIn) -> CauseOut:
     """One of them; danger, a wish for a person and policy are never switched off (422)."""
     cause = wanted.cause
-    least, most = BOUNDS[cause]
-    if not least <= wanted.threshold <= most:
-        raise Invalid(f"the threshold of {cause} is between {least:g} and {most:g}")
-    if cause in ALWAYS and not wanted.enabled:
-        raise Invalid(f"{cause} cannot be switched off")
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
-        query = select(EscalationCause).where(EscalationCause.cause == cause).with_for_update()
-        row = await session.scalar(query)
-        values = wanted.model_dump(mode="json")
-        old, new = changed(row, values) if row is not None else ({}, values)
-        if row is None:
-            row = EscalationCause(hotel_id=hotel_id, id=uuid7(), **values)
-            session.add(row)
-        for name, value in new.items():
-            setattr(row, name, value)
-        subject = f"cause:{row.id}"
-        record(session, hotel_id, "cause.set", subject, by=asker.actor, old=old, new=new)
+        await set_cause(session, hotel_id, wanted.model_dump(mode="json"), by=asker.actor)
     return _shown(cause, Setting(wanted.threshold, wanted.action, wanted.priority, wanted.enabled))
 
 

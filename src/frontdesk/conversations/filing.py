@@ -98,7 +98,17 @@ async def _hear(
         at, key = row.instance_id, row.event_key
         if not await task_was_done(session, person, at, text, event_key=key, now=now):
             choice = message.choice_id if message else None
-            await staff_said(session, person, at, text, event_key=key, now=now, choice=choice)
+            quoted = message.quoted_id if message else None
+            await staff_said(
+                session,
+                person,
+                at,
+                text,
+                event_key=key,
+                now=now,
+                choice=choice,
+                quoted_id=quoted,
+            )
 
     await work_each(session, rows, hear, now=now)
 

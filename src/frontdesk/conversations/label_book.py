@@ -23,16 +23,24 @@ async def the_label(session: AsyncSession, label_id: UUID) -> Label:
     return found
 
 
+async def add_label(
+    session: AsyncSession, hotel_id: UUID, name: str, colour: str, *, by: str
+) -> Label:
+    """Raises Conflict for a name that another has."""
+    made = Label(hotel_id=hotel_id, name=name, colour=colour)
+    session.add(made)
+    await _flush(session)
+    record(session, hotel_id, "label.add", f"label:{made.id}", by=by)
+    return made
+
+
 async def rename_label(
     session: AsyncSession, kept: Label, name: str, colour: str, *, by: str
 ) -> None:
     """Raises Conflict for a name that another has."""
     old, new = changed(kept, {"name": name, "colour": colour})
     kept.name, kept.colour = name, colour
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Conflict("there is a label of that name") from None
+    await _flush(session)
     async with whole_hotel(session):
         await _show(session, await _wearing(session, kept))
     record(session, kept.hotel_id, "label.change", f"label:{kept.id}", by=by, old=old, new=new)
@@ -46,6 +54,13 @@ async def drop_label(session: AsyncSession, kept: Label, *, by: str) -> None:
         await _show(session, talks)
         await session.delete(kept)
     record(session, kept.hotel_id, "label.delete", f"label:{kept.id}", by=by)
+
+
+async def _flush(session: AsyncSession) -> None:
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a label of that name") from None
 
 
 async def _wearing(session: AsyncSession, kept: Label) -> Sequence[Conversation]:

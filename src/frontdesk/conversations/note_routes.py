@@ -1,5 +1,6 @@
 """Notes over HTTP, by a door of their own: what is written here never goes to a guest."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,8 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.composer import the_person
+from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.note_models import Note, NoteMention
 from frontdesk.conversations.notes import About, delete_note, write_note
@@ -28,7 +31,7 @@ class NoteIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"text": "Prefers the garden side."}}
     )
-    text: str = Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")
+    text: Spoken
     mentions: list[UUID] = Field(default_factory=list[UUID], max_length=20)
     """Members that are told of it."""
 
@@ -44,9 +47,11 @@ class NoteOut(BaseModel):
 
 
 class MentionOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
     id: UUID
     note_id: UUID
+    conversation_id: UUID | None
+    """Beside which the note is; else a task."""
+    task_id: UUID | None
     seen_at: datetime | None
     created_at: datetime
 
@@ -137,7 +142,7 @@ async def list_mentions(db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep) 
         me = await the_person(session, asker.actor)
         query = select(NoteMention).where(NoteMention.membership_id == me.id)
         rows, after = await page_rows(session, query, ask, NoteMention.created_at, NoteMention.id)
-    return Page(items=[MentionOut.model_validate(r) for r in rows], next=after)
+        return Page(items=await _with_place(session, rows), next=after)
 
 
 @router.post("/mentions/{note_mention_id}/seen")
@@ -151,4 +156,20 @@ async def see_mention(
         found.seen_at = found.seen_at or clock.now()
         record(session, hotel_id, "mention.see", f"mention:{found.id}", by=asker.actor)
         await session.flush()
-        return MentionOut.model_validate(found)
+        return (await _with_place(session, [found]))[0]
+
+
+async def _with_place(session: AsyncSession, rows: Sequence[NoteMention]) -> list[MentionOut]:
+    query = select(Note).where(Note.id.in_([row.note_id for row in rows]))
+    notes = {note.id: note for note in (await session.scalars(query)).all()}
+    return [
+        MentionOut(
+            id=row.id,
+            note_id=row.note_id,
+            conversation_id=notes[row.note_id].conversation_id,
+            task_id=notes[row.note_id].task_id,
+            seen_at=row.seen_at,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]

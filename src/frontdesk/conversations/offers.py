@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.sell import show_quote
 from frontdesk.assistant.states import State, dump
+from frontdesk.bookings.offering import offer_next
 from frontdesk.bookings.queries import quote as quote_of
 from frontdesk.bookings.stay_models import WaitlistEntry
-from frontdesk.bookings.waitlist import end_next, offer_next
+from frontdesk.bookings.waitlist import end_next
 from frontdesk.conversations.handover import conversation
 from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.guests.models import Guest

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from frontdesk.conversations import handover
 from frontdesk.conversations.collisions import Reply, reply
+from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.staff import read_by_staff
 from frontdesk.conversations.states import move
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
@@ -71,7 +72,7 @@ class MessageIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"text": "Good evening, how can I help?"}}
     )
-    text: str = Field(min_length=1, max_length=4000)
+    text: Spoken
     after: UUID | None = None
     """The newest message that was seen when the reply was begun: 409 where there is a newer one."""
     force: bool = False
@@ -120,7 +121,7 @@ async def send_message(
 ) -> Response:
     """Sends as staff; the bot stays silent until `resume`.
 
-    409 where something was said that its writer has not seen: what `seen` says, or their draft.
+    409 where something was said that its writer has not seen: what `after` says, or their draft.
     """
     async with db.hotel(hotel_id) as session:
 

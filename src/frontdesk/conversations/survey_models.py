@@ -31,6 +31,8 @@ class Survey(Tenant):
     """A rating up to this opens a recovery task."""
     department: Mapped[str] = mapped_column(server_default="management")
     """Whose task it is."""
+    active: Mapped[bool] = mapped_column(server_default="true")
+    """Off, nobody is asked any more; who is being asked may still answer."""
 
 
 class SurveyAsk(Tenant):

@@ -7,14 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
-from frontdesk.conversations.surveys import NoSuchSurvey
-from frontdesk.kit.errors import Conflict
+from frontdesk.conversations.surveys import NoSuchSurvey, save_survey
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
@@ -54,6 +50,8 @@ class SurveyIn(BaseModel):
     low: int = Field(3, ge=1, le=4)
     """A rating up to this opens a recovery task."""
     department: str = Field("management", pattern=r"^[a-z][a-z_]{0,39}$")
+    active: bool = True
+    """Off, nobody is asked any more."""
 
     @model_validator(mode="after")
     def starts_with_a_rating(self) -> "SurveyIn":
@@ -69,6 +67,7 @@ class SurveyOut(BaseModel):
     questions: list[dict[str, Any]]
     low: int
     department: str
+    active: bool
     created_at: datetime
 
 
@@ -98,9 +97,9 @@ async def create_survey(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            made = Survey(hotel_id=hotel_id, **wanted.model_dump(mode="json"))
-            session.add(made)
-            return await _saved(session, made, by=asker.actor)
+            made, said = Survey(hotel_id=hotel_id), wanted.model_dump(mode="json")
+            saved = await save_survey(session, made, said, by=asker.actor)
+            return SurveyOut.model_validate(saved)
 
         return await answer_once(session, once, hotel_id, create)
 
@@ -121,9 +120,8 @@ async def replace_survey(
         found = await session.scalar(select(Survey).where(Survey.id == survey_id))
         if found is None:
             raise NoSuchSurvey
-        for name, value in wanted.model_dump(mode="json").items():
-            setattr(found, name, value)
-        return await _saved(session, found, by=asker.actor)
+        saved = await save_survey(session, found, wanted.model_dump(mode="json"), by=asker.actor)
+        return SurveyOut.model_validate(saved)
 
 
 @router.get("/survey-answers")
@@ -142,14 +140,3 @@ async def list_survey_answers(
         await must_exist(session, (Survey, survey_id))
         rows, after = await page_rows(session, query, ask, SurveyAsk.created_at, SurveyAsk.id)
     return Page(items=[AskOut.model_validate(r) for r in rows], next=after)
-
-
-async def _saved(session: AsyncSession, survey: Survey, *, by: str) -> SurveyOut:
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Conflict("there is a survey with that name") from None
-    await session.refresh(survey)
-    new = {"name": survey.name, "questions": len(survey.questions), "low": survey.low}
-    record(session, survey.hotel_id, "survey.save", f"survey:{survey.id}", by=by, new=new)
-    return SurveyOut.model_validate(survey)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
@@ -13,11 +14,12 @@ from frontdesk.conversations.recovery import recover
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.survey_reading import comment_in, rating_in
 from frontdesk.conversations.unfenced import Words, say_unfenced
-from frontdesk.kit.errors import NotFound
+from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.threads import unread_messages
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.queries import the_hotel
 
@@ -33,11 +35,37 @@ class NoSuchSurvey(NotFound):
     code = "no_such_survey"
 
 
+class SurveyOff(Conflict):
+    """This survey is switched off: nobody is asked"""
+
+    code = "survey_off"
+
+
 async def survey_named(session: AsyncSession, name: str) -> Survey:
     found = await session.scalar(select(Survey).where(Survey.name == name))
     if found is None:
         raise NoSuchSurvey(f"there is no survey {name!r}")
+    if not found.active:
+        raise SurveyOff(f"the survey {name!r} is switched off")
     return found
+
+
+async def save_survey(
+    session: AsyncSession, survey: Survey, said: Mapping[str, Any], *, by: str
+) -> Survey:
+    """Raises Conflict for a name that another has."""
+    for name, value in said.items():
+        setattr(survey, name, value)
+    session.add(survey)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a survey with that name") from None
+    await session.refresh(survey)
+    kept = {"name": survey.name, "questions": len(survey.questions), "low": survey.low}
+    new = {**kept, "active": survey.active}
+    record(session, survey.hotel_id, "survey.save", f"survey:{survey.id}", by=by, new=new)
+    return survey
 
 
 def question(survey: Survey, at: int, language: str, hotel: Hotel) -> str:

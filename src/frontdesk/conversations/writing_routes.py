@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from frontdesk.conversations.canned import filled
 from frontdesk.conversations.composer import drop_draft, keep_draft, own_draft, the_person
+from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.instants import Civil
 from frontdesk.conversations.note_models import ScheduledMessage
@@ -35,7 +36,7 @@ class ScheduledIn(BaseModel):
             "example": {"text": "Is everything fine?", "send_at": "2027-07-04T10:00:00"}
         },
     )
-    text: str = Field(min_length=1, max_length=4000, pattern=PLAIN)
+    text: Spoken
     send_at: Civil
     """Without a zone it is by the hotel's clock."""
     unless_guest_writes: bool = False

@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.errors import Invalid
 from frontdesk.knowledge.actions import add_document, replace_document
 from frontdesk.knowledge.facts import (
-    IN_HOUSE,
-    LANGUAGES,
     BadValue,
     catalogue,
     checked,
     label,
+    own_language,
     sentence,
+    usual_audience,
 )
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import Hotel
 
 
@@ -58,10 +59,22 @@ async def put_facts(
     keys = {fact.key for fact in facts}
     query = select(KnowledgeDocument).where(KnowledgeDocument.fact_key.in_(keys)).with_for_update()
     known = {(d.fact_key, d.variant): d for d in await session.scalars(query)}
-    return [
+    saved = [
         await _put(session, hotel, fact, value, known.get((fact.key, fact.variant)), by=by)
         for fact, value in zip(facts, values, strict=True)
     ]
+    for one in saved:
+        _note(session, one, by=by)
+    return saved
+
+
+def _note(session: AsyncSession, saved: Saved, *, by: str) -> None:
+    fact = saved.fact
+    kept = ("fact_key", "variant", "version", "audience", "valid_from", "valid_until")
+    new = {**{name: getattr(fact, name) for name in kept}, "value": fact.value}
+    old = None if saved.old is None else {"value": saved.old}
+    subject = f"document:{fact.id}"
+    record(session, fact.hotel_id, "fact.put", subject, by=by, old=old, new=new)
 
 
 def _checked(facts: Sequence[FactSaid]) -> list[Any]:
@@ -99,14 +112,13 @@ async def _put(
 ) -> Saved:
     kind = catalogue()[fact.key]
     kept = {"value": value, **({"currency": hotel.currency} if kind.type == "money" else {})}
-    own = hotel.language if hotel.language in LANGUAGES else "en"
-    language = fact.language or own
+    language = fact.language or own_language(hotel.language)
     said = {
         "title": label(fact.key, language),
         "body": sentence(fact.key, kept, language),
         "value": kept,
         "language": language,
-        "audience": fact.audience or ("in_house" if fact.key in IN_HOUSE else "guest"),
+        "audience": fact.audience or usual_audience(fact.key),
         "owner": fact.owner,
         "valid_from": fact.valid_from,
         "valid_until": fact.valid_until,

@@ -22,11 +22,10 @@ from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.knowledge.contradiction_schemas import ContradictionOut, ContradictionsOut
 from frontdesk.knowledge.contradiction_schemas import shown as compared
 from frontdesk.knowledge.contradictions import contradictions
-from frontdesk.knowledge.fact_actions import FactSaid, Saved, put_facts
+from frontdesk.knowledge.fact_actions import FactSaid, put_facts
 from frontdesk.knowledge.facts import catalogue, sentence
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.schemas import Audience, Plain
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 
@@ -212,8 +211,6 @@ async def put_all(db: DbDep, hotel_id: UUID, asker: Writer, wanted: FactsIn) -> 
     async with db.hotel(hotel_id) as session:
         hotel = await the_hotel(session)
         saved = await put_facts(session, hotel, [f.said() for f in wanted.facts], by=asker.actor)
-        for one in saved:
-            _note(session, one, asker)
         ids = {one.fact.id for one in saved}
         against = compared(await contradictions(session, hotel, of=ids))
         return FactsOut(items=[shown(one.fact) for one in saved], contradictions=against)
@@ -226,12 +223,3 @@ async def list_contradictions(db: DbDep, hotel_id: UUID, asker: Reader) -> Contr
         hotel = await the_hotel(session)
         found = compared(await contradictions(session, hotel))
     return ContradictionsOut(hotel_id=hotel_id, items=found)
-
-
-def _note(session: Any, saved: Saved, asker: Principal) -> None:
-    fact = saved.fact
-    kept = ("fact_key", "variant", "version", "audience", "valid_from", "valid_until")
-    new = {**{name: getattr(fact, name) for name in kept}, "value": fact.value}
-    old = None if saved.old is None else {"value": saved.old}
-    subject = f"document:{fact.id}"
-    record(session, fact.hotel_id, "fact.put", subject, by=asker.actor, old=old, new=new)

@@ -19,6 +19,15 @@ IN_HOUSE = frozenset({"wifi_password", "door_code"})
 """Told to who lives here, where the hotel says nothing else."""
 
 
+def own_language(of_hotel: str) -> str:
+    """In which a fact is kept where nobody says otherwise."""
+    return of_hotel if of_hotel in LANGUAGES else "en"
+
+
+def usual_audience(key: str) -> str:
+    return "in_house" if key in IN_HOUSE else "guest"
+
+
 class BadValue(ValueError):
     """`path` is where in the value, and the words say what belongs there."""
 

@@ -17,7 +17,6 @@ from frontdesk.messaging.models import OutboundMessage
 from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still, tell_one
 from frontdesk.notifications.models import (
     NotificationDelivery,
-    Staff,
     StaffNotification,
     StaffWebhook,
 )
@@ -185,22 +184,6 @@ async def _call_off(session: AsyncSession, notification_id: UUID) -> None:
         OutboundMessage.id.in_(ids), OutboundMessage.status == "queued"
     )
     await session.execute(queued.values(status="cancelled"))
-
-
-async def newest_open_for(session: AsyncSession, person: Staff) -> StaffNotification | None:
-    """The most pressing alert this person was told of that nobody has taken."""
-    query = (
-        select(StaffNotification)
-        .join(
-            NotificationDelivery,
-            (NotificationDelivery.hotel_id == StaffNotification.hotel_id)
-            & (NotificationDelivery.notification_id == StaffNotification.id),
-        )
-        .where(NotificationDelivery.staff_id == person.id, StaffNotification.status == "open")
-        .order_by(StaffNotification.priority_score.desc(), StaffNotification.created_at.desc())
-        .limit(1)
-    )
-    return await session.scalar(query)
 
 
 async def switch(session: AsyncSession, hook: StaffWebhook, *, enabled: bool) -> None:

@@ -4,19 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.kit.db import Tenant
-from frontdesk.kit.errors import Invalid
 from frontdesk.kit.web import DbDep, Page, PageDep
-from frontdesk.notifications.channel_models import StaffChannel
-from frontdesk.notifications.ladder_models import AlertLadder, AlertStep, StaffShift
+from frontdesk.notifications.ladder_models import AlertLadder, AlertStep
+from frontdesk.notifications.ladders import save_ladder, set_shifts, shifts_of
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.queries import notification
-from frontdesk.notifications.rows import add, change, remove, the
+from frontdesk.notifications.rows import remove, the
 from frontdesk.notifications.schemas import LadderIn, LadderOut, ShiftOut, ShiftsIn, StepOut
-from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep
 from frontdesk.tenancy.rows import by_age, create_row, page_of_rows
@@ -33,9 +30,7 @@ async def create_ladder(
     """Who is told of alerts of a kind, a department and a priority, level after level."""
 
     async def make(session: AsyncSession) -> AlertLadder:
-        await _known(session, wanted)
-        made = AlertLadder(hotel_id=hotel_id, **wanted.model_dump(mode="json"))
-        return await add(session, made, by=asker.actor)
+        return await save_ladder(session, hotel_id, None, wanted, by=asker.actor)
 
     return await create_row(db, hotel_id, once, LadderOut, make)
 
@@ -54,9 +49,8 @@ async def put_ladder(
     """Alerts that are on their way climb as they began."""
     async with db.hotel(hotel_id) as session:
         row = await the(session, AlertLadder, alert_ladder_id, lock=True)
-        await _known(session, wanted)
-        values = wanted.model_dump(mode="json")
-        return LadderOut.model_validate(await change(session, row, values, by=asker.actor))
+        saved = await save_ladder(session, hotel_id, row, wanted, by=asker.actor)
+        return LadderOut.model_validate(saved)
 
 
 @router.delete("/alert-ladders/{alert_ladder_id}", status_code=204)
@@ -66,25 +60,12 @@ async def delete_ladder(db: DbDep, hotel_id: UUID, alert_ladder_id: UUID, asker:
         await remove(session, row, by=asker.actor)
 
 
-async def _known(session: AsyncSession, wanted: LadderIn) -> None:
-    """Raises Invalid where it names somebody, or a channel, that this hotel has not."""
-    people = {one for level in wanted.levels for one in level.people}
-    shared = {one for level in wanted.levels for one in level.shared}
-    for model, ids, what in ((Staff, people, "people"), (StaffChannel, shared, "shared")):
-        if ids - await _there(session, model, ids):
-            raise Invalid(f"{what}: this hotel has no such entry")
-
-
-async def _there(session: AsyncSession, model: type[Tenant], ids: set[UUID]) -> set[UUID]:
-    return set((await session.scalars(select(model.id).where(model.id.in_(ids)))).all())
-
-
 @router.get("/staff/{staff_id}/shifts")
 async def list_shifts(db: DbDep, hotel_id: UUID, staff_id: UUID, asker: Reader) -> list[ShiftOut]:
     """By the hotel's clock; whoever has none is on shift whenever they are on duty."""
     async with db.hotel(hotel_id) as session:
         await the(session, Staff, staff_id)
-        return await _shifts(session, staff_id)
+        return [ShiftOut.model_validate(row) for row in await shifts_of(session, staff_id)]
 
 
 @router.put("/staff/{staff_id}/shifts")
@@ -94,21 +75,8 @@ async def put_shifts(
     """The whole week at once."""
     async with db.hotel(hotel_id) as session:
         person = await the(session, Staff, staff_id, lock=True)
-        old = len(await _shifts(session, staff_id))
-        await session.execute(delete(StaffShift).where(StaffShift.staff_id == staff_id))
-        for shift in wanted.shifts:
-            session.add(StaffShift(hotel_id=hotel_id, staff_id=staff_id, **shift.model_dump()))
-        await session.flush()
-        subject, counts = f"staff:{person.id}", ({"shifts": old}, {"shifts": len(wanted.shifts)})
-        by = asker.actor
-        record(session, hotel_id, "shifts.set", subject, by=by, old=counts[0], new=counts[1])
-        return await _shifts(session, staff_id)
-
-
-async def _shifts(session: AsyncSession, staff_id: UUID) -> list[ShiftOut]:
-    query = select(StaffShift).where(StaffShift.staff_id == staff_id)
-    rows = (await session.scalars(query.order_by(StaffShift.weekday, StaffShift.starts))).all()
-    return [ShiftOut.model_validate(row) for row in rows]
+        await set_shifts(session, person, wanted.shifts, by=asker.actor)
+        return [ShiftOut.model_validate(row) for row in await shifts_of(session, staff_id)]
 
 
 @router.get("/notifications/{notification_id}/steps")

@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Problem
 from frontdesk.messaging.outbox import Letter, post
-from frontdesk.notifications.actions import acknowledge, newest_open_for
+from frontdesk.notifications.actions import acknowledge
+from frontdesk.notifications.meant import meant_by
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.queries import NoSuchNotification
+from frontdesk.notifications.replies import reply
 from frontdesk.notifications.whatsapp import TAKES
+from frontdesk.notifications.words import TAKE
 from frontdesk.rooms.housekeeping import room_numbered, set_status
 from frontdesk.rooms.maintenance import out_of_order
 from frontdesk.rooms.rules import word_for_room
@@ -20,6 +23,8 @@ TAKEN = re.compile(
     r"^\W*(ok(ay)?|yes|take|taken|mine|on it|sí|si|vale|ja|oui|da|да|ок|sim|نعم|حسنا|👍|✅)\W*$",
     re.IGNORECASE,
 )
+BUTTONS = frozenset(button.casefold() for _, button in TAKE.values())
+"""Typed by hand where a phone shows no button."""
 
 
 async def staff_said(
@@ -31,14 +36,15 @@ async def staff_said(
     event_key: str,
     now: datetime,
     choice: str | None = None,
+    quoted_id: str | None = None,
 ) -> None:
     """Answer a message from a member of staff; one answer for each `event_key`."""
-    answer = "To take an alert, reply OK. To change a room, write e.g. 204 clean."
+    answer = reply(person.language, "help")
     said = word_for_room(text)
     if said is not None:
         answer = await _change_room(session, person, *said, now=now)
-    elif choice is not None or TAKEN.match(text) or text in ("👍", "✅"):
-        answer = await _take(session, person, choice, now=now)
+    elif choice is not None or _takes(text):
+        answer = await _take(session, person, choice, quoted_id, now=now)
     letter = Letter(
         instance_id=instance_id,
         chat=f"{person.phone}@c.us",
@@ -51,28 +57,35 @@ async def staff_said(
     await post(session, person.hotel_id, letter, now=now)
 
 
-async def _take(session: AsyncSession, person: Staff, choice: str | None, *, now: datetime) -> str:
-    """The alert whose button was tapped, else the most pressing one."""
+def _takes(text: str) -> bool:
+    bare = text.strip(" .!\n").replace("’", "'").casefold()
+    return bool(TAKEN.match(text)) or bare in BUTTONS or text in ("👍", "✅")
+
+
+async def _take(
+    session: AsyncSession,
+    person: Staff,
+    choice: str | None,
+    quoted_id: str | None,
+    *,
+    now: datetime,
+) -> str:
+    """The alert whose button was tapped, else the one that is meant."""
     wanted = _tapped(choice)
     if wanted is None:
-        told = await newest_open_for(session, person)
+        told = await meant_by(session, person, quoted_id)
         wanted = told.id if told is not None else None
     if wanted is None:
-        return "There is no open alert."
+        return reply(person.language, "none")
+    by = f"staff:{person.id}"
     try:
         taken = await acknowledge(
-            session,
-            wanted,
-            by=f"staff:{person.id}",
-            now=now,
-            staff_id=person.id,
-            via="whatsapp",
+            session, wanted, by=by, now=now, staff_id=person.id, via="whatsapp"
         )
     except NoSuchNotification:
-        return "There is no such alert any more."
-    if taken.acknowledged_by != person.id:
-        return f"Somebody has it already: {taken.title}"
-    return f"✅ It is yours: {taken.title}"
+        return reply(person.language, "gone")
+    name = "yours" if taken.acknowledged_by == person.id else "another"
+    return reply(person.language, name, title=taken.title)
 
 
 def _tapped(choice: str | None) -> UUID | None:
@@ -87,9 +100,9 @@ async def _change_room(
     session: AsyncSession, person: Staff, number: str, status: str, *, now: datetime
 ) -> str:
     """The answer; what cannot be is answered with why, and leaves nothing."""
-    room = await room_numbered(session, number)
+    room, language = await room_numbered(session, number), person.language
     if room is None:
-        return f"There is no room {number}."
+        return reply(language, "no_room", number=number)
     by = f"staff:{person.id}"
     try:
         async with session.begin_nested():
@@ -98,9 +111,6 @@ async def _change_room(
             else:
                 await set_status(session, room.id, status, by=by, now=now)
     except Problem as refused:
-        return f"Room {room.number} stays {_plainly(room.status)}: {refused}."
-    return f"✅ Room {room.number} is {_plainly(room.status)}."
-
-
-def _plainly(status: str) -> str:
-    return status.replace("_", " ")
+        stays = reply(language, room.status)
+        return reply(language, "stays", number=room.number, status=stays, why=str(refused))
+    return reply(language, "room", number=room.number, status=reply(language, room.status))

@@ -22,24 +22,27 @@ def _shape(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"example": example})
 
 
-class LevelIn(BaseModel):
+class Level(BaseModel):
     """Who is told and how; with neither roles nor people everybody on shift."""
 
     model_config = _shape({"roles": ["reception"], "minutes": 5})
     roles: list[Role] = Field(default_factory=list[Role], max_length=20)
-    people: list[UUID] = Field(default_factory=list[UUID], max_length=50)
-    """Ids of staff."""
     off_shift: bool = False
     """Also those who are not on shift now."""
     channels: list[Channel] = Field(default_factory=list[Channel], max_length=3)
     """None: by each person's own."""
-    shared: list[UUID] = Field(default_factory=list[UUID], max_length=20)
-    """Ids of shared channels, e.g. a team's room."""
     minutes: int = Field(WAIT, ge=1, le=10_080)
     """Until the next level, or those in charge, where nobody takes it."""
 
 
-class LadderIn(BaseModel):
+class LevelIn(Level):
+    people: list[UUID] = Field(default_factory=list[UUID], max_length=50)
+    """Ids of staff."""
+    shared: list[UUID] = Field(default_factory=list[UUID], max_length=20)
+    """Ids of shared channels, e.g. a team's room."""
+
+
+class Ladder(BaseModel):
     model_config = _shape(
         {
             "kind": "complaint",
@@ -53,8 +56,11 @@ class LadderIn(BaseModel):
     kind: Kind = "*"
     department: Role | None = None
     min_priority: int = Field(0, ge=0, le=100)
-    levels: list[LevelIn] = Field(min_length=1, max_length=8)
     enabled: bool = True
+
+
+class LadderIn(Ladder):
+    levels: list[LevelIn] = Field(min_length=1, max_length=8)
 
 
 class LadderOut(LadderIn):

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.clock import local_day
-from frontdesk.kit.errors import NotFound
+from frontdesk.kit.errors import Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.kit.open_hours import Period, spans
 from frontdesk.sla.models import SlaCalendar, SlaDay, SlaSpan
@@ -45,6 +45,14 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> Mapping
     from holidays import country_holidays  # noqa: PLC0415 - 300 ms, for hotels that want them
 
     return dict(country_holidays(country, subdiv=subdivision, years=year, language="en_US"))
+
+
+def known_holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
+    """Raises Invalid."""
+    try:
+        return public_holidays(country, subdivision, year)
+    except NotImplementedError:
+        raise Invalid("no holidays are known of that country or part of it") from None
 
 
 async def calendars(session: AsyncSession) -> Sequence[SlaCalendar]:

@@ -1,6 +1,6 @@
 """Open hours, what is promised to guests, and a chat's clocks, over HTTP."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.find import conversation
-from frontdesk.kit.errors import Invalid, NotFound
+from frontdesk.kit.errors import NotFound
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.sla.hours import (
-    Hours,
     calendars,
     forget_hours,
+    known_holidays,
     own_days,
-    public_holidays,
     set_hours,
 )
 from frontdesk.sla.models import SlaCalendar, SlaClock, SlaPolicy
@@ -73,15 +72,12 @@ async def put_hours(
     """In place of those of the same department; every deadline is reckoned anew at once."""
     now = clock.now()
     if wanted.country is not None:
-        _known(wanted.country, wanted.subdivision, now.year)
-    week: dict[str, list[str]] = wanted.week.model_dump()
-    days = {d.day: d.periods for d in wanted.days}
-    hours = Hours(week, wanted.country, wanted.subdivision, days)
+        known_holidays(wanted.country, wanted.subdivision, now.year)
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
         await _department(session, wanted.department_id)
         of = wanted.department_id
-        calendar = await set_hours(session, hotel_id, of, hours, by=asker.actor, now=now)
+        calendar = await set_hours(session, hotel_id, of, wanted.hours(), by=asker.actor, now=now)
         return await _shown(session, calendar)
 
 
@@ -109,15 +105,8 @@ async def list_holidays(
     """The public holidays that a country brings, of one of its parts or everywhere."""
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
-    named = _known(country, subdivision, year)
+    named = known_holidays(country, subdivision, year)
     return [PublicHolidayOut(day=day, name=name) for day, name in sorted(named.items())]
-
-
-def _known(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    try:
-        return dict(public_holidays(country, subdivision, year))
-    except NotImplementedError:
-        raise Invalid("no holidays are known of that country or part of it") from None
 
 
 async def _department(session: AsyncSession, department_id: UUID | None) -> None:

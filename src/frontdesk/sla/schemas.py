@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from frontdesk.sla.hours import periods_of
+from frontdesk.sla.hours import Hours, periods_of
 
 PERIOD = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
@@ -78,6 +78,11 @@ class OpenHoursIn(BaseModel):
         if self.subdivision is not None and self.country is None:
             raise ValueError("a subdivision needs its country")
         return self
+
+    def hours(self) -> Hours:
+        week: dict[str, list[str]] = self.week.model_dump()
+        days = {d.day: d.periods for d in self.days}
+        return Hours(week, self.country, self.subdivision, days)
 
 
 class OpenHoursOut(BaseModel):

@@ -1,17 +1,18 @@
 """Signing in, staying in and getting out over HTTP: the routes that need no key."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
-from frontdesk.kit.errors import NotFound
+from frontdesk.kit.errors import NotFound, Unauthorized
 from frontdesk.kit.secrets import WrongSecretKey
 from frontdesk.kit.web import CallerDep, DbDep, SettingsDep, VaultDep
-from frontdesk.tenancy.access import CSRF_HEADER
+from frontdesk.tenancy.access import CSRF_HEADER, person_of
 from frontdesk.tenancy.auth import Anybody
 from frontdesk.tenancy.cookies import (
     OIDC_COOKIE,
@@ -39,7 +40,7 @@ from frontdesk.tenancy.person_schemas import (
     RegisterIn,
     SessionOut,
 )
-from frontdesk.tenancy.sessions import SessionEnded, end_family, refresh
+from frontdesk.tenancy.sessions import SessionEnded, end_family, end_own, refresh
 from frontdesk.tenancy.sign_in import sign_in
 from frontdesk.tenancy.throttle import MAILS, count_try
 
@@ -89,12 +90,23 @@ async def renew(
 
 @router.post("/logout", status_code=204)
 async def logout(
-    request: Request, entrance: EntranceDep, _: Anybody, response: Response, wanted: LogoutIn
+    request: Request,
+    entrance: EntranceDep,
+    _: Anybody,
+    response: Response,
+    wanted: Annotated[LogoutIn, Body(default_factory=LogoutIn)],
 ) -> None:
-    """Ends the session, its access token with it; nothing to end is no error."""
+    """Ends the session of the refresh token, else of the bearer token, else of the cookie, its
+    access token with it; nothing to end is no error.
+    """
     given = wanted.refresh_token
-    token = given.get_secret_value() if given else request.cookies.get(REFRESH_COOKIE)
+    scheme, _space, bearer = request.headers.get("authorization", "").partition(" ")
     clear_cookies(response)
+    if given is None and bearer and scheme.lower() == "bearer":
+        with suppress(Unauthorized):
+            await end_own(entrance, person_of(request, bearer))
+        return
+    token = given.get_secret_value() if given else request.cookies.get(REFRESH_COOKIE)
     if token:
         csrf = request.headers.get(CSRF_HEADER)
         await end_family(entrance, token, csrf=csrf, by_cookie=given is None)

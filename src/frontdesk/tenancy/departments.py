@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
+from frontdesk.tenancy.audit import changed, record
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.person_models import Membership
 
@@ -55,6 +57,38 @@ async def department(session: AsyncSession, hotel_id: UUID, code: str) -> Depart
         found = await session.scalar(query)
     if found is None:
         raise NoSuchDepartment(f"there is no department {code[:60]!r}")
+    return found
+
+
+async def open_department(
+    session: AsyncSession, hotel_id: UUID, said: Mapping[str, Any], *, by: str
+) -> Department:
+    """Raises Conflict for a code that is taken."""
+    made = Department(hotel_id=hotel_id, **said)
+    session.add(made)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict("there is a department of that code") from None
+    subject, new = f"department:{made.id}", {"code": made.code}
+    record(session, hotel_id, "department.add", subject, by=by, new=new)
+    return made
+
+
+async def change_department(
+    session: AsyncSession, department_id: UUID, said: Mapping[str, Any], *, by: str
+) -> Department:
+    """A closed one takes no tasks any more; those it has stay. Raises NoSuchDepartment."""
+    query = select(Department).where(Department.id == department_id)
+    found = await session.scalar(query.with_for_update())
+    if found is None:
+        raise NoSuchDepartment
+    old, new = changed(found, said)
+    for name, value in new.items():
+        setattr(found, name, value)
+    subject = f"department:{found.id}"
+    record(session, found.hotel_id, "department.change", subject, by=by, old=old, new=new)
+    await session.flush()
     return found
 
 

@@ -72,7 +72,7 @@ class RefreshIn(BaseModel):
 class LogoutIn(BaseModel):
     model_config = shown({"refresh_token": "fdr_the newest one"})
     refresh_token: Token | None = None
-    """Left out, the cookie's; then X-CSRF-Token is wanted."""
+    """Left out, the bearer token's session; without one the cookie's, with X-CSRF-Token."""
 
 
 class RegisterIn(BaseModel):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.caller import Caller
@@ -172,20 +172,31 @@ def _granted(signer: Signer, person: Person, token: str, *, now: datetime) -> Gr
 
 async def end_family(entrance: Entrance, token: str, *, csrf: str | None, by_cookie: bool) -> None:
     """Log out: the session that a refresh token belongs to, used or not. Raises WrongCsrf."""
-    now = entrance.clock.now()
     async with entrance.db.platform() as session:
         of_token = select(UserRefresh.session_id).where(UserRefresh.digest == digest(token))
-        family = await session.scalar(
-            select(UserSession).where(
-                UserSession.id.in_(of_token), UserSession.revoked_at.is_(None)
-            )
-        )
+        family = await _not_ended(session, UserSession.id.in_(of_token))
         if family is None:
             return
         if by_cookie and not entrance.signer.is_mac(csrf or "", "csrf", str(family.id)):
             raise WrongCsrf
-        family.revoked_at, family.revoked_why = now, "logout"
-        await note(session, family.user_id, "logout", session=str(family.id))
+        await _log_out(session, family, now=entrance.clock.now())
+
+
+async def end_own(entrance: Entrance, person: Person) -> None:
+    """Log out: the session of an access token."""
+    async with entrance.db.platform() as session:
+        family = await _not_ended(session, UserSession.id == person.session_id)
+        if family is not None:
+            await _log_out(session, family, now=entrance.clock.now())
+
+
+async def _not_ended(session: AsyncSession, which: ColumnElement[bool]) -> UserSession | None:
+    return await session.scalar(select(UserSession).where(which, UserSession.revoked_at.is_(None)))
+
+
+async def _log_out(session: AsyncSession, family: UserSession, *, now: datetime) -> None:
+    family.revoked_at, family.revoked_why = now, "logout"
+    await note(session, family.user_id, "logout", session=str(family.id))
 
 
 async def end_sessions(
