@@ -145,6 +145,9 @@ BEGIN
         IF glued ~ '[0-9]' AND glued ~ '^[a-z0-9]{3,20}$' THEN
             wanted := wanted || (quote_literal(glued) || ':*')::tsquery;
         END IF;
+        IF glued ~ '^00[1-9][0-9]{2,17}$' THEN  -- how people dial abroad; phones are kept without
+            wanted := wanted || (quote_literal(substr(glued, 3)) || ':*')::tsquery;
+        END IF;
         WITH hits AS MATERIALIZED (
             SELECT * FROM search_things(wanted, whole, allowed, state, since, until, ranked)
             UNION ALL

@@ -14,7 +14,13 @@ def _plain(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
+def _spoken(text: str) -> str:
+    if not text.strip():
+        raise ValueError("text has nothing to read")
+    return _plain(text)
+
+
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_spoken)]
 Talk = Annotated[
     UUID | None, Field(None, description="Staff name the chat; a guest has only their own.")
 ]
