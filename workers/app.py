@@ -1,4 +1,4 @@
-"""The Celery app: JSON only, late acknowledgement, no results, one event loop a process."""
+"""The Celery app: JSON only, no results, one event loop a process."""
 
 from typing import Any, cast
 
@@ -9,9 +9,6 @@ from frontdesk.kit.logs import configure_logging
 from frontdesk.kit.settings import Settings
 from workers.loop import Loop
 
-VISIBILITY_SECONDS = 900
-"""Above the longest task, or the broker would hand a running one to somebody else."""
-
 
 def make_app(settings: Settings) -> Celery:
     app = Celery("frontdesk", broker=settings.redis_url, include=["workers.tasks"])
@@ -20,11 +17,10 @@ def make_app(settings: Settings) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
+        task_acks_late=True,  # with a prefetch of 1: a worker takes no more than it works on
         worker_prefetch_multiplier=1,
         task_store_errors_even_if_ignored=False,
-        broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
+        broker_transport="workers.rings:RingTransport",
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         worker_hijack_root_logger=False,

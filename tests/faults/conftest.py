@@ -121,6 +121,17 @@ class Town:
             assert time.monotonic() < until, f"stuck: {await self.story()}"
             await asyncio.sleep(0.2)
 
+    async def sends(self, within: float = 30) -> None:
+        """Wait until a worker is in the middle of a send."""
+        until = time.monotonic() + within
+        sending = "SELECT count(*) FROM outbound_messages WHERE status = 'sending'"
+        while True:
+            async with self.db.hotel(self.hotel) as session:
+                if await session.scalar(text(sending)):
+                    return
+            assert time.monotonic() < until, f"nothing is sent: {await self.story()}"
+            await asyncio.sleep(0.02)
+
     async def story(self) -> list:
         query = "SELECT status, chat, tries, error FROM outbound_messages WHERE status <> 'read'"
         waiting = "SELECT state, kind, lane FROM inbound_events WHERE state = 'waiting'"

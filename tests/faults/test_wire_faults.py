@@ -56,6 +56,29 @@ async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: T
     assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
 
 
+async def test_a_broker_that_dies_while_rings_are_worked_takes_no_worker_with_it(
+    town: Town,
+) -> None:
+    """Here to the end, the worker is not started anew by anybody."""
+    worker = await town.processes.start_worker()
+    await town.phones.set_faults(SLUG, hang_after_accept=2)
+    for guest in GUESTS[:4]:
+        await town.says(guest)
+    await town.sends()
+    town.valkey.process.send_signal(signal.SIGKILL)
+    town.valkey.process.wait(10)
+    for guest in GUESTS[4:6]:
+        await town.says(guest)
+    await asyncio.sleep(1)
+    again = start_valkey(town.broker_folder)
+    try:
+        await town.rests(90)
+    finally:
+        again.stop()
+    assert worker.poll() is None
+    assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
+
+
 async def test_cut_database_connections_lose_nothing(town: Town, server: Server) -> None:
     """What a restart does to everyone who is connected, in the middle of whatever they do."""
     await town.processes.start_worker()
