@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from evaluation.abstain import abstention
+from evaluation.errands import errands
 from evaluation.rehearsed import besieged, lock_escapes, played
 from evaluation.suites import SUITES, measured
 from evaluation.table import lines
@@ -26,6 +27,7 @@ def parts(folder: Path | None, *, quick: bool) -> Iterator[Part]:
     for suite in SUITES if folder else ():
         yield suite, partial(measured, Path(folder or ""), suite)
     yield "abstention: 2,200 questions", abstention
+    yield "what 770 first messages want", errands
     yield "what a turn costs", turns
     yield "2,000 drafts that lie", lock_escapes
     if not quick:

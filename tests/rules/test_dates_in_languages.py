@@ -227,6 +227,16 @@ ko | 금요일 | 2026-11-27 | 2026-11-28
 ko | 5월 3일 월요일 | 2027-05-03 | 2027-05-04
 en | the first weekend of december | 2026-12-05 | 2026-12-07
 en | easter weekend | 2027-03-27 | 2027-03-29
+en | the weekend of december 5 | 2026-12-05 | 2026-12-07
+en | the weekend of the 12th | 2026-12-12 | 2026-12-14
+en | weekend of 5/6 December | 2026-12-05 | 2026-12-07
+es | el fin de semana del 5 de diciembre | 2026-12-05 | 2026-12-07
+de | am Wochenende vom 5. Dezember | 2026-12-05 | 2026-12-07
+fr | le week-end du 5 décembre | 2026-12-05 | 2026-12-07
+fr | week-end du 11 au 13 décembre | 2026-12-11 | 2026-12-13
+it | il weekend del 5 dicembre | 2026-12-05 | 2026-12-07
+ru | на выходные 5 декабря | 2026-12-05 | 2026-12-07
+pt | o fim de semana de 5 de dezembro | 2026-12-05 | 2026-12-07
 en | 24/12/2026-27/12/2026 | 2026-12-24 | 2026-12-27
 en | in a couple of days | 2026-11-23 | 2026-11-24
 es | para el 24 y 25 de diciembre | 2026-12-24 | 2026-12-25

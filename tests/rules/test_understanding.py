@@ -276,7 +276,8 @@ def test_the_shipped_errands_are_those_of_the_sentences() -> None:
     asked = lines[::11]
     known = dict(zip("qfcxm!ropal", heads.ERRANDS, strict=True))
     vectors = MODEL.embed_queries([line[2:] for line in asked])
-    right = [heads.errand(v)[0] is known[n[0]] for v, n in zip(vectors, asked, strict=True)]
+    odds = [heads.errands(v) for v in vectors]
+    right = [max(o, key=o.__getitem__) is known[n[0]] for o, n in zip(odds, asked, strict=True)]
     assert sum(right) >= 0.95 * len(asked) > 40
 
 

@@ -21,10 +21,12 @@ from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk, Urge
 ANGRY = -0.6
 SURE = 0.62
 """Of an intent that is found by likeness alone; less is a guess."""
-GUESS = 0.5
+GUESS = 0.45
 GUESSES = frozenset({Intent.QUESTION, Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
 """What a message that asks for nothing is easily taken for."""
 DOUBTFUL = frozenset({Intent.OUTSIDE, Intent.OTHER, Intent.MY_BOOKING})
+LITTLE = 4
+"""Words."""
 
 
 def decide(
@@ -52,7 +54,11 @@ def _wishes(reading: Reading, heard: Heard) -> bool:
     dated, people = reading.stay.arrival is not None, reading.stay.adults is not None
     if reading.intent is Intent.PERSON:
         return dated
-    return reading.intent in VAGUE and dated and people and not heard.change
+    if heard.change or not dated:
+        return False
+    whole = reading.stay.departure is not None
+    aside = reading.intent is Intent.OUTSIDE and (people or whole) and reading.confidence < SURE
+    return aside or (reading.intent in VAGUE and people)
 
 
 def _first(state: State, reading: Reading, choice: str | None, heard: Heard) -> Plan | None:
@@ -113,7 +119,8 @@ def _answered(
         return _no(state)
     if heard.cheap and state.stage in ("offered", "confirming") and reading.stay == StayAsk():
         return Plan(Step.CHEAPEST, state)
-    if heard.which and state.stage in ("offered", "confirming") and not heard.own:
+    mine = reading.intent is Intent.MY_BOOKING and heard.asks and reading.stay == StayAsk()
+    if (heard.which or mine) and state.stage in ("offered", "confirming") and not heard.own:
         return Plan(Step.ANSWER, state)
     if state.stage in ASKED and text.strip(" .)#").isdecimal():
         return Plan(Step.YES_OR_NO, state)  # a number is no yes; the question still stands
@@ -122,7 +129,7 @@ def _answered(
     return (
         _plainly(state, reading, heard)
         or _continued(state, reading, heard)
-        or _unclear(state, reading, heard)
+        or _unclear(state, reading, heard, text)
     )
 
 
@@ -138,16 +145,24 @@ def _plainly(state: State, reading: Reading, heard: Heard) -> Plan | None:
     return None if heard.change else _yes_or_no(state, intent)
 
 
-def _unclear(state: State, reading: Reading, heard: Heard) -> Plan | None:
+def _unclear(state: State, reading: Reading, heard: Heard, text: str) -> Plan | None:
     """Hardly understood, with a question of ours open: it stands, and is asked again."""
     bar = SURE if reading.intent in DOUBTFUL else GUESS
     said = heard.own or heard.cancel or heard.change or heard.addon or heard.wants
     doubtful = reading.confidence < bar and not said
+    if state.stage == "collecting" and _little(text) and not (said or heard.asks):
+        guessed = reading.intent is Intent.CHANGE_BOOKING and reading.confidence < SURE
+        return _next_for(state, None) if guessed or reading.intent in DOUBTFUL else None
     if not doubtful or state.stage not in ("offered", "confirming"):
         return None
     if heard.asks:
         return Plan(Step.ANSWER, state)
     return Plan(Step.OFFER if state.stage == "offered" else Step.YES_OR_NO, state)
+
+
+def _little(text: str) -> bool:
+    """A name, a scrap: nothing that a wish could be told from."""
+    return len(text.split()) <= LITTLE and len(text) <= LITTLE * 10
 
 
 def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
@@ -158,7 +173,7 @@ def _continued(state: State, reading: Reading, heard: Heard) -> Plan | None:
         return Plan(Step.SHOW_CHANGE, _wanting(state, reading, heard), state.about)
     if state.stage in TALKING and _about_stay(state, reading, heard):
         return _next_for(replace(state, stay=corrected(state.stay, reading, heard)), reading)
-    names = heard.kinds and (not _new_errand(reading) or _guessed(reading, heard))
+    names = heard.kinds and (not _new_errand(reading, heard) or _guessed(reading, heard))
     if state.stage in ("offered", "confirming") and names:
         return _next_for(state, reading)
     return None
@@ -169,8 +184,11 @@ def _guessed(reading: Reading, heard: Heard) -> bool:
     return reading.confidence < SURE and not heard.asks and not heard.own
 
 
-def _new_errand(reading: Reading) -> bool:
-    return reading.intent in (Intent.QUESTION, Intent.CANCEL_BOOKING, Intent.MY_BOOKING)
+def _new_errand(reading: Reading, heard: Heard) -> bool:
+    """A booking that nobody named is a guess: “sorry, I forgot one child” cancels none."""
+    if reading.intent in (Intent.CANCEL_BOOKING, Intent.MY_BOOKING):
+        return heard.own or heard.cancel or reading.confidence >= SURE
+    return reading.intent is Intent.QUESTION
 
 
 def _about_change(reading: Reading, heard: Heard) -> bool:
@@ -221,14 +239,14 @@ def _about_stay(state: State, reading: Reading, heard: Heard) -> bool:
     """Other dates for a stay that is on offer are a change of the wish, not of a booking."""
     dated = state.stay.arrival is not None and state.stay.departure is not None
     if dated and (heard.days or heard.nights or heard.between):
-        return (not _new_errand(reading) or reading.confidence < SURE) and not heard.own
+        return (not _new_errand(reading, heard) or reading.confidence < SURE) and not heard.own
     if state.stay.adults is not None and heard.one_more:
         return not heard.own
     if reading.stay == StayAsk():
         return False
     if reading.intent is Intent.CHANGE_BOOKING:
-        return state.stage in ("offered", "confirming")
-    return not _new_errand(reading)
+        return not heard.own
+    return not _new_errand(reading, heard)
 
 
 def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
@@ -258,6 +276,8 @@ def _wished(state: State, reading: Reading, heard: Heard) -> Plan:
         Intent.YES: Step.ANYTHING,
         Intent.NO: Step.ANYTHING,
     }
+    if reading.intent is Intent.OUTSIDE and reading.confidence < SURE:
+        return Plan(Step.ANSWER, state)  # who asks a hotel is rarely sent away on a guess
     return Plan(steps.get(reading.intent, Step.ANSWER), state)
 
 

@@ -180,8 +180,11 @@ def hear(text: str) -> Heard:
 
 
 def _agrees(folded: str) -> bool:
-    said = YES.match(folded) or AGREED.search(folded) or folded.strip(" .!") == "y"
-    return bool(said) and len(folded.split()) <= FEW and not NOT.search(folded)
+    yes = YES.match(folded)
+    said = yes or AGREED.search(folded) or folded.strip(" .!") == "y"
+    rest = folded[yes.end() :].strip(" ,.!") if yes else ""
+    asks = ASKS.match(rest) and not ASKED.match(rest)  # "ok how much is it with breakfast"
+    return bool(said) and len(folded.split()) <= FEW and not asks and not NOT.search(folded)
 
 
 def _between(folded: str) -> tuple[int, int] | None:

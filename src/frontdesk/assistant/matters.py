@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from frontdesk.assistant.acting import Page
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
+from frontdesk.assistant.filling import filled
 from frontdesk.assistant.following import follows
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.heard_shift import without_moves
@@ -98,7 +99,7 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
     )
     if heard.injected and found.emergency is None:
         return as_outside(found)
-    found = as_errand(found, heard)
+    found = filled(load(scene.state), as_errand(found, heard), text)
     if heard.code is not None and len(text.split()) <= 2 * FEW:
         found = replace(found, need=None)  # a code and a surname are read as anything
     if heard.days:

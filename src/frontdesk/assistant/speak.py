@@ -73,7 +73,13 @@ def say(acting: Acting, reading: Reading) -> Done:
         case _:
             over = step in (Step.START_OVER, Step.KEEP, Step.ANYTHING)
             fresh = State() if over else state
-            return Done((voice.say(PLAIN.get(step, "anything")),), fresh)
+            return Done((voice.say(_plainly(step, state)),), fresh)
+
+
+def _plainly(step: Step, state: State) -> str:
+    """Who told of their children is asked for the others only."""
+    alone = step is Step.ASK_GUESTS and state.stay.children
+    return "ask_adults" if alone else PLAIN.get(step, "anything")
 
 
 def _undated(state: State) -> State:

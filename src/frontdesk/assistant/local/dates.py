@@ -19,6 +19,7 @@ LINK = re.compile(r"[,.oLd]{0,2}(?:t|-|S?t)[,oLd<>]*|[,oL]?t")
 LINK_AFTER = re.compile(r"[oL]?(?:f[,oL]*t?|t|-)[oL]*")
 BEFORE = re.compile(r"F?o?(?P<n>[N1q])-?(?P<unit>[dwmnb])[^.<>]{0,2}(?:[fS]|<)[oLfi]*$")
 WEEK_OF = re.compile(r"w[oLS]+$")
+WEEKEND_OF = re.compile(r"[LT]?k[oLfF,]*$")
 FARTHEST = 100
 """Years: what lies beyond is no date of a stay."""
 NO_DAYS = (date.min, date.min)
@@ -152,13 +153,15 @@ def _range(first: Said, second: Said, read: Text) -> Said:
 
 
 def _prolong(said: Iterator[Said], read: Text) -> Iterator[Said]:
-    """As in “for three days from Friday”, "the week of the 4th"."""
+    """As in “for three days from Friday”, "the week of the 4th", "the weekend of the 5th"."""
     floor = 0
     for one in said:
         before = read.kinds[floor : one.start]
         length, week = BEFORE.search(before), WEEK_OF.search(before)
         if week is not None and _days(one) == 1:
             yield Said(floor + week.start(), one.end, cal.week(one.days[0]))
+        elif (near := WEEKEND_OF.search(before)) is not None and _days(one) == 1:
+            yield Said(floor + near.start(), one.end, cal.weekend(one.days[0], 0))
         elif length is not None and _days(one) == 1:
             yield _from(one, length, floor, read)
         else:

@@ -3,7 +3,6 @@
 `scripts/train` makes them all, for the bundled model only.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -40,7 +39,7 @@ def _weights() -> dict[str, Vectors]:
     data = files("frontdesk.assistant.local").joinpath("heads.npz").read_bytes()
     with np.load(BytesIO(data)) as arrays:
         read = {name: np.asarray(arrays[name], dtype=np.float32) for name in arrays.files}
-    return {**read, "need_vectors": read["need_vectors"] * FINE}
+    return read | {name: read[name] * FINE for name in ("need_vectors", "errand_vectors")}
 
 
 def odds(head: Head, vector: Vectors) -> list[float]:
@@ -76,12 +75,12 @@ def needs(vector: Vectors) -> Needs:
     return Needs(plain + praise + later, praise, later, likeliest)
 
 
-def _both(head: Literal["mood", "need"], vector: Vectors) -> list[float]:
+def _both(head: Literal["mood", "need", "errand"], vector: Vectors) -> list[float]:
     learnt, near = odds(head, vector), _neighbours(head, vector)
     return [(a + b) / 2 for a, b in zip(learnt, near, strict=True)]
 
 
-def _neighbours(head: Literal["mood", "need"], vector: Vectors) -> list[float]:
+def _neighbours(head: Literal["mood", "need", "errand"], vector: Vectors) -> list[float]:
     """What the nearest sentences of the training are: they know turns of phrase, where the
     regression knows words.
     """
@@ -94,12 +93,12 @@ def _neighbours(head: Literal["mood", "need"], vector: Vectors) -> list[float]:
     return (found / found.sum()).tolist()
 
 
-def errand(vector: Vectors, *, but: Sequence[Intent] = ()) -> tuple[Intent, float]:
-    """What a message is most likely to want, none of `but`, and how likely."""
-    found = zip(ERRANDS, odds("errand", vector), strict=True)
-    likely = [0.0 if intent in but else odds_of for intent, odds_of in found]
-    best = max(range(len(likely)), key=likely.__getitem__)
-    return ERRANDS[best], likely[best]
+def errands(vector: Vectors) -> dict[Intent, float]:
+    """How likely a message wants each."""
+    found: dict[Intent, float] = {}
+    for intent, likely in zip(ERRANDS, _both("errand", vector), strict=True):
+        found[intent] = found.get(intent, 0.0) + likely
+    return found
 
 
 def needs_knowledge(vector: Vectors) -> float:

@@ -5,6 +5,7 @@ import re
 from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.beyond import GIVEN, THINGS, WORLD
+from frontdesk.assistant.local.lexicon import is_dense, is_hangul
 from frontdesk.assistant.local.phrases import (
     ASKS,
     BAD_SIGNS,
@@ -43,6 +44,14 @@ NOBODY = 0.5
 CALM = 0.65
 """How likely it is that nobody is needed before a lone word or a guess calls nobody."""
 LIKELY = 0.6
+LEARNT = 0.48
+"""How likely an errand about a booking or the house is, before a date makes it no wish for a room."""
+OF_A_BOOKING = (
+    *(Intent.CHANGE_BOOKING, Intent.CANCEL_BOOKING, Intent.MY_BOOKING),
+    *(Intent.REQUEST, Intent.COMPLAINT),
+)
+SOUR = 0.15
+"""How likely a complaint has to be, before a bad mood makes one of it."""
 TIMES = frozenset({"checkin", "checkout"})
 ANGRY = -0.6
 
@@ -51,6 +60,10 @@ def intent_of(
     folded: str, stay: StayAsk, vector: Vectors | None, mood: float, needs: heads.Needs
 ) -> tuple[Intent, float]:
     said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
+    likely = {} if vector is None else heads.errands(vector)
+    learnt = any(likely.get(other, 0.0) > LEARNT for other in OF_A_BOOKING)
+    if said is Intent.FIND_ROOM and learnt and not _brief(folded):
+        said = None  # a day and a room are said of many things
     if said is Intent.PERSON and needs.calm > CALM:
         said = None  # "is the manager's special still on the menu?" asks for none
     worded = bool(NEGATIVE.search(folded))
@@ -60,11 +73,17 @@ def intent_of(
         return said, 0.95
     if vector is None:
         return Intent.OTHER, 0.3
-    return _guessed(folded, vector, mood, needs, worded=worded)
+    return _guessed(folded, vector, likely, mood, needs, worded=worded)
 
 
 def _guessed(
-    folded: str, vector: Vectors, mood: float, needs: heads.Needs, *, worded: bool
+    folded: str,
+    vector: Vectors,
+    odds: dict[Intent, float],
+    mood: float,
+    needs: heads.Needs,
+    *,
+    worded: bool,
 ) -> tuple[Intent, float]:
     """By likeness alone."""
     asks = "?" in folded or bool(ASKS.match(folded))
@@ -73,14 +92,17 @@ def _guessed(
         return Intent.OUTSIDE, SURE
     but = [] if cross else [Intent.COMPLAINT]
     but += [Intent.PERSON] if needs.calm > NOBODY else []
-    best, likely = heads.errand(vector, but=but)
+    best = max((intent for intent in odds if intent not in but), key=odds.__getitem__)
+    likely = odds[best]
     if not asks and (told := _tells(needs, likely)) is not None:
         return told
-    if best in LOOKED_UP and likely < SURE and heads.needs_knowledge(vector) > SURE:
+    if best in LOOKED_UP and likely < NOBODY and heads.needs_knowledge(vector) > SURE:
         best = Intent.QUESTION
     if best is Intent.REQUEST and asks and _of_house_times(folded):
         best = Intent.QUESTION
-    if mood <= ANGRY and cross and not asks and (likely < SURE or worded):
+    sour = odds[Intent.COMPLAINT] > SOUR or likely < NOBODY
+    sour = worded or (sour and best is not Intent.REQUEST)
+    if mood <= ANGRY and cross and sour and not asks and (likely < SURE or worded):
         best = Intent.COMPLAINT
     return best, round(min(0.95, likely), 3)
 
@@ -102,6 +124,7 @@ def _tells(needs: heads.Needs, likely: float) -> tuple[Intent, float] | None:
 def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
     words = folded.split()
     short = len(words) <= SHORT
+    brief = _brief(folded)
     asks = "?" in folded or "؟" in folded
     inside = INSIDE.search(folded) and stay.departure is None and stay.adults is None
     dated = (stay.arrival is not None and not inside) or stay.nights is not None
@@ -119,7 +142,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
         (Intent.GOODBYE, short and GOODBYE.search(folded) and not ROOM.search(folded)),
         (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
-        (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, short=short)),
+        (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, brief=brief)),
         (Intent.FIND_ROOM, len(words) <= 2 * SHORT and FREE.search(folded)),
         (Intent.NO, short and not asks and NO.match(folded)),
         (Intent.YES, short and not asks and YES.match(folded)),
@@ -129,11 +152,17 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
     return next((intent for intent, said in rules if said), None)
 
 
-def _of_a_stay(folded: str, *, short: bool) -> bool:
+def _of_a_stay(folded: str, *, brief: bool) -> bool:
     """Days and hardly a word are of a stay, unless they are asked of something else."""
     if ROOM.search(folded):
         return True
-    return short and not (ASKS.match(folded) and named("subjects", folded))
+    return brief and not (ASKS.match(folded) and named("subjects", folded))
+
+
+def _brief(folded: str) -> bool:
+    """So few words, of a script without spaces two signs each."""
+    dense = sum(is_dense(c) and not is_hangul(c) for c in folded if c.isalnum())
+    return len(folded.split()) + dense // 2 <= SHORT
 
 
 def _only_greets(folded: str) -> bool:

@@ -20,6 +20,8 @@ PEOPLE = (
     re.compile(r"U(?P<n>N)(?!o*[uj])"),
     re.compile(r"FT?(?P<n>N)" + NOT_A_COUNT),
 )
+COUPLES = re.compile(r"(?P<n>N)o?x?(?P<pair>2)")
+"""“Two couples”; “my wife and I” counts nobody twice."""
 ROOMS = (re.compile(r"(?P<n>N)o?x?-?K"), re.compile(r"K(?P<n>N)(?![-/.x:NYpuj]|$)o?"))
 LENGTHS = (
     (re.compile(r"(?P<n>[N1q2H])[oX]?-?x?-?n"), 1.0),
@@ -38,18 +40,20 @@ Span = tuple[int, int]
 
 
 def nights(text: str, language: str | None = None) -> int | None:
-    row = _row(text, language)
+    row, _ = row_of(text, language)
     return nights_said(_kinds(row), row, ())
 
 
 def party(text: str, language: str | None = None) -> tuple[int | None, int | None, int | None]:
     """(adults, children, rooms), each None where it was not said."""
-    row = _row(text, language)
+    row, _ = row_of(text, language)
     return party_said(_kinds(row), row)
 
 
-def _row(text: str, language: str | None) -> list[Token]:
-    return tokens(normal(text), language or detect_language(text, remembered=None)[0])
+def row_of(text: str, language: str | None) -> tuple[list[Token], str]:
+    """The meanings of a text, and the text that they stand in."""
+    plain = normal(text)
+    return tokens(plain, language or detect_language(text, remembered=None)[0]), plain
 
 
 def _kinds(row: Sequence[Token]) -> str:
@@ -126,6 +130,9 @@ def _value(token: Token) -> int:
 
 def _people(kinds: str, row: Sequence[Token]) -> int | None:
     """People without saying who are adults."""
+    for match in COUPLES.finditer(kinds):
+        if many := row[match.start("pair")].value:
+            return many * row[match.start("n")].value
     everybody = _last(PEOPLE, kinds, row)
     if everybody is None:
         return 2 if "2" in kinds else 1 if "@" in kinds else None

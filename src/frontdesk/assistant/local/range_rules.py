@@ -190,7 +190,7 @@ LINKED: tuple[Rule, ...] = (
         in_month,
     ),
     rule(
-        r"B?[oLd]*(?P<day>DAY)D?[oL.]*[t&-][oLd]*(?P<last>DAY)SEP(?P<month>MONTH)"
+        r"B?[oLd]*(?P<day>DAY)D?[oL.]*[t&/-][oLd]*(?P<last>DAY)SEP(?P<month>MONTH)"
         "(?:[oL,]*(?P<year>Y))?",
         in_month,
     ),
@@ -266,7 +266,11 @@ WHOLE: tuple[Rule, ...] = (
     rule(r"w o?(?P<which>[XPA])", week),
     rule(r"(?P<which>[XTPAC])o*(?:w o*)?k", weekend),
     rule(r"(?<![N1q])k o?(?P<which>[XPA])", weekend),
-    rule(r"(?<![N1q])(?:[TL]|o)*k(?P<which>)", weekend),
+    rule(
+        r"(?<![N1q])(?:[TL]|o)*k(?P<which>)(?![oLfF,]{0,3}"
+        r"(?:(?:DAY[oL.]*[-/t&][oLd]*)?DAYSEPMONTH|MONTH[oL.]*DAY|N[/.]N|°))",
+        weekend,
+    ),
     rule(r"(?P<part>[szc])THE-?(?P<month>MONTH)(?:[oL]*(?P<year>Y))?", part_of_month),
     rule(r"(?P<part>[szc])THE(?P<which>[XTPA])o*m", part_of_month),
     rule(r"(?P<which>[XTPA])o*m o*(?P<part>[szc])(?![wW])", part_of_month),
