@@ -123,6 +123,28 @@ async def test_a_block_that_would_oversell_says_which_bookings_stand_in_the_way(
     assert await stock(db, hotel) == [(2, 0, 0), (2, 0, 2), (2, 0, 0), (2, 0, 0)]
 
 
+async def test_a_block_says_where_it_uses_up_what_may_be_overbooked(
+    db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
+) -> None:
+    kind = str(rooms[0].room_type_id)
+    nights = {"first": "2026-11-21", "until": "2026-11-23", "rooms": 1, "reason": "a fair"}
+    await call.made("/overbooking", room_type_id=kind, **nights)
+    await sell(db, rooms[0], 0, 2, 2)
+    await sell(db, rooms[0], 1, 1, 1)
+    wanted = {"first": "2026-11-21", "until": "2026-11-24", "reason": "paint"}
+    path = f"/rooms/{rooms[0].id}/blocks"
+    refused = await call("POST", path, json=wanted)
+    short = ["2026-11-21", "2026-11-22"]
+    assert (refused.status_code, refused.json()["nights"]) == (409, short)
+    leaving = await call("PATCH", f"/rooms/{rooms[0].id}", json={"active": False})
+    assert (leaving.status_code, leaving.json()["nights"]) == (409, short)
+    taken = await call.made(path, **wanted, even_if_full=True)
+    assert taken["short"] == short
+    assert await stock(db, hotel) == [(1, 1, 2), (2, 0, 3), (1, 1, 0), (2, 0, 0)]
+    assert (await call("POST", f"/blocks/{taken['id']}/end")).status_code == 200
+    assert await stock(db, hotel) == [(2, 0, 2), (2, 0, 3), (2, 0, 0), (2, 0, 0)]
+
+
 async def test_a_room_has_one_claim_at_a_time(
     db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
 ) -> None:
