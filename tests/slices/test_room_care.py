@@ -271,6 +271,19 @@ async def test_check_in_and_out_turn_the_room_and_the_board(
     assert len(events) == 4
 
 
+async def test_what_is_no_cleaning_leaves_a_room_as_dirty_as_it_was(
+    rooms: list[Room], call: Caller
+) -> None:
+    path = f"/rooms/{rooms[0].id}"
+    assert (await call("POST", f"{path}/status", json={"status": "dirty"})).is_success
+    cot = await call.made(f"{path}/tasks", kind="other", day=str(TODAY), notes="a cot")
+    clean = await call.made(f"{path}/tasks", kind="deep", day=str(TODAY))
+    for task, left in ((cot, "dirty"), (clean, "clean")):
+        step = f"/housekeeping/tasks/{task['id']}/step"
+        assert (await call("POST", step, json={"status": "done"})).json()["status"] == "done"
+        assert (await call("GET", path)).json()["status"] == left
+
+
 async def test_the_day_is_planned_once(
     db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
 ) -> None:
