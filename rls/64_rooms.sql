@@ -20,7 +20,7 @@ BEGIN
         SELECT count(*) FROM room_blocks b
         WHERE b.hotel_id = NEW.hotel_id AND b.room_type_id = NEW.room_type_id
             AND b.ended_at IS NULL AND b.first <= NEW.night AND b.until > NEW.night
-            AND NOT b.short ? NEW.night::text));
+            AND NOT b.untaken ? NEW.night::text));
     NEW.capacity := NEW.capacity - NEW.blocked;
     RETURN NEW;
 END $$;
@@ -29,25 +29,27 @@ CREATE OR REPLACE TRIGGER know_blocks BEFORE INSERT ON nightly_inventory
     FOR EACH ROW EXECUTE FUNCTION know_blocks();
 
 -- Takes one room of a type out of every night of [arriving, leaving) that is on sale. Gives the
--- nights that were full, ISO: those stay as they are, and the caller decides.
-CREATE OR REPLACE FUNCTION take_block(hotel uuid, kind uuid, arriving date, leaving date)
-RETURNS text[]
+-- nights, ISO, on which the house is a room short then, and those of them that stay as they are,
+-- because not even the overbooking that was approved leaves one to take: the caller decides.
+CREATE OR REPLACE FUNCTION take_block(
+    hotel uuid, kind uuid, arriving date, leaving date, OUT short text[], OUT untaken text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
-DECLARE
-    full_nights text[];
 BEGIN
     PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
-    full_nights := nights_without_room(hotel, kind, arriving, leaving);
-    UPDATE nightly_inventory SET capacity = capacity - 1, blocked = blocked + 1
-    WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
-        AND capacity > 0 AND sold + held < capacity + allowance;
-    RETURN full_nights;
+    short := nights_without_room(hotel, kind, arriving, leaving);
+    WITH taken AS (
+        UPDATE nightly_inventory SET capacity = capacity - 1, blocked = blocked + 1
+        WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
+            AND capacity > 0 AND sold + held < capacity + allowance
+        RETURNING night::text)
+    SELECT coalesce(array_agg(n), '{}') INTO untaken
+    FROM unnest(short) n WHERE n NOT IN (SELECT night FROM taken);
 END $$;
 
--- Locks the nights in order, and gives those where every room is sold, held or never was on sale
--- beyond what is sold; a night with nothing on it and nothing sold is no such night.
+-- Locks the nights in order, and gives those where every room is sold or held: what was approved
+-- beyond that is no room. A night with nothing on it and nothing sold is no such night.
 CREATE OR REPLACE FUNCTION nights_without_room(
     hotel uuid, kind uuid, arriving date, leaving date)
 RETURNS text[]
@@ -55,8 +57,7 @@ LANGUAGE sql
 SET search_path = pg_catalog, public
 AS $$
     SELECT coalesce(array_agg(n.night::text) FILTER (
-        WHERE n.sold + n.held > 0
-            AND (n.capacity = 0 OR n.sold + n.held >= n.capacity + n.allowance)), '{}')
+        WHERE n.sold + n.held > 0 AND n.sold + n.held >= n.capacity), '{}')
     FROM (
         SELECT * FROM nightly_inventory
         WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
@@ -64,7 +65,7 @@ AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION give_back_block(
-    hotel uuid, kind uuid, arriving date, leaving date, short jsonb)
+    hotel uuid, kind uuid, arriving date, leaving date, untaken jsonb)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
@@ -74,7 +75,7 @@ BEGIN
     PERFORM nights_without_room(hotel, kind, arriving, leaving);
     UPDATE nightly_inventory SET capacity = capacity + 1, blocked = blocked - 1
     WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
-        AND blocked > 0 AND NOT short ? night::text;
+        AND blocked > 0 AND NOT untaken ? night::text;
 END $$;
 
 -- A room more (1) or less (-1) on every night from `since` that is on sale. Gives the nights that

@@ -179,26 +179,33 @@ BEGIN
     more := coalesce(n_found, 0) >= ranked;
 END $$;
 
--- Names that go on as this begins: the last word may be unfinished, a piece of a number too.
+-- Names that go on as this begins: the last word may be unfinished, a piece of a number too. A phone
+-- is taken as the one box takes it: whole whatever its gaps, and without the 00 of dialling abroad.
 CREATE OR REPLACE FUNCTION search_suggest(hotel uuid, said text, allowed text[], most int)
 RETURNS TABLE (kind text, id uuid, title text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, public
 AS $$
 DECLARE
+    folded constant text := search_fold(said);
+    glued constant text := replace(folded, ' ', '');
     wanted tsquery;
 BEGIN
     SELECT string_agg(quote_literal(left(p, 60)) || ':*AB', ' & ')::tsquery INTO wanted
-    FROM (SELECT p FROM unnest(string_to_array(search_fold(said), ' ')) p WHERE p <> '' LIMIT 12) w;
+    FROM (SELECT p FROM unnest(string_to_array(folded, ' ')) p WHERE p <> '' LIMIT 12) w;
     IF wanted IS NULL THEN
         RETURN;
+    END IF;
+    IF glued ~ '^[0-9]{3,20}$' THEN
+        wanted := wanted || (quote_literal(glued) || ':*AB')::tsquery
+            || (quote_literal(regexp_replace(glued, '^00(?=[1-9])', '')) || ':*AB')::tsquery;
     END IF;
     RETURN QUERY
         SELECT e.kind::text, e.id, e.title::text
         FROM (SELECT DISTINCT h.id, h.score FROM search_things(
                 wanted, wanted, allowed, NULL, NULL, NULL, 500) h) h
         JOIN search_entries e ON e.hotel_id = hotel AND e.id = h.id
-        ORDER BY NOT starts_with(search_fold(e.title), search_fold(said)), h.score DESC,
+        ORDER BY NOT starts_with(search_fold(e.title), folded), h.score DESC,
             length(e.title), e.title, e.id
         LIMIT most;
 END $$;

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.cli_operations import find_hotel
 from frontdesk.configuration.actions import Applied, apply
 from frontdesk.configuration.check import BadConfiguration
+from frontdesk.configuration.photos import check_addresses
 from frontdesk.configuration.state import brief, read_state
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import open_database
@@ -39,7 +40,9 @@ async def apply_file(
     db = open_database(settings)
     now = SystemClock().now()
     try:
-        async with db.hotel(await find_hotel(db, slug)) as session:
+        hotel_id = await find_hotel(db, slug)
+        await check_addresses(db, hotel_id, wanted, allow_private=settings.allow_private_urls)
+        async with db.hotel(hotel_id) as session:
             done = await apply(session, wanted, asker=OPERATOR, now=now, dry_run=dry_run)
     except Problem as refused:
         if "path" not in refused.extra and not isinstance(refused, BadConfiguration):

@@ -27,6 +27,22 @@ ROUTES = (
 )
 
 
+OF_RULE = ["actions[0].addon", "actions[1].then[0].survey", "actions[1].otherwise[0].department"]
+NAMING = {"name": "y", "labels": ["vip"], "departments": ["spa", "bar"]}
+WHEN = {"all": [{"field": "stay.adults", "op": "gt", "value": 1}]}
+ASKS = {"type": "survey", "survey": "How was it"}
+ASKS_FOR = {"type": "open_task", "title": "x", "department": "bar"}
+RULE = {
+    "name": "Names",
+    "event": "booking.created",
+    "actions": [
+        {"type": "offer_addon", "addon": "MOON"},
+        {"type": "branch", "conditions": WHEN, "then": [ASKS], "otherwise": [ASKS_FOR]},
+        {"type": "label", "label": "new words come into the list by being used"},
+    ],
+}
+
+
 async def _read(one: Caller, path: str) -> Any:
     answer = await one("GET", path)
     assert answer.status_code == 200, answer.text
@@ -196,6 +212,13 @@ LEVELS = [{"minutes": 5}]
         ("facts", [{"key": "pool_hours", "value": "late"}], "facts[0].value"),
         ("facts", [{"key": "moon", "value": 1}], "facts[0].key"),
         ("facts", [{"key": "breakfast_price", "value": 1}] * 2, "facts[1].key"),
+        ("desk", {"rules": [{"name": "x", "department": "bar"}]}, "desk.rules[0].department"),
+        ("desk", {"rules": [{"name": "x"}, NAMING]}, "desk.rules[1].labels[0]"),
+        ("desk", {"rules": [{"name": "x"}, NAMING]}, "desk.rules[1].departments[1]"),
+        ("surveys", [{**DOCUMENT["surveys"][0], "department": "bar"}], "surveys[0].department"),
+        ("triggers", [RULE], "triggers[0].actions[1].then[0].survey"),
+        ("triggers", [RULE], "triggers[0].actions[1].otherwise[0].department"),
+        ("triggers", [RULE], "triggers[0].actions[0].addon"),
     ],
 )
 async def test_what_is_wrong_about_the_desk_is_named(
@@ -208,3 +231,46 @@ async def test_what_is_wrong_about_the_desk_is_named(
     assert path in [e["path"] for e in answer.json()["errors"]], answer.text
     for route in ROUTES:
         assert [r for r in await one.listed(f"/{route}") if not r.get("active")] == [], route
+
+
+async def test_names_are_judged_by_their_own_routes_as_in_the_document(houses: Houses) -> None:
+    one, _ = houses
+    survey = {**DOCUMENT["surveys"][0], "department": "bar"}
+    for method, path, said, wrong in (
+        ("PUT", "/desk", {"rules": [NAMING]}, ["rules[0].labels[0]", "rules[0].departments[1]"]),
+        ("POST", "/surveys", survey, ["department"]),
+        ("POST", "/triggers", RULE, OF_RULE),
+    ):
+        refused = await one(method, path, json=said)
+        assert refused.status_code == 422
+        assert refused.json()["type"].endswith("unknown_names")
+        assert [e["path"] for e in refused.json()["errors"]] == wrong
+    there = {
+        "departments": [{"code": code, "name": code} for code in ("spa", "bar", "management")],
+        "labels": [{"name": "vip"}],
+        "surveys": [{**survey, "name": "How was it"}],
+        "addons": [{**DOCUMENT["addons"][0], "code": "MOON"}],
+        "triggers": [RULE],
+        "desk": {"rules": [NAMING]},
+    }
+    await apply(one, there)
+    assert (await one("PUT", "/desk", json={"rules": [NAMING]})).status_code == 200
+
+
+async def test_what_lost_what_it_names_stays_but_is_not_written_so(houses: Houses) -> None:
+    """What stands is no mistake of the document's; what the document itself takes away is."""
+    one, _ = houses
+    await apply(
+        one, {"labels": [{"name": "vip"}], "desk": {"rules": [NAMING | {"departments": []}]}}
+    )
+    told, _ = await export(one)
+    answer = await one("POST", "/configuration", json={"document": {**told, "labels": []}})
+    assert [e["path"] for e in answer.json()["errors"]] == ["desk.rules[0].labels[0]"]
+    (label,) = await one.listed("/labels")
+    assert (await one("DELETE", f"/labels/{label['id']}")).status_code == 204
+    told, _ = await export(one)
+    assert (await apply(one, told))["changes"] == []
+    assert (await apply(one, {"desk": {**told["desk"], "sticky": False}}))["changes"]
+    changed = {"rules": [{**told["desk"]["rules"][0], "priority": "high"}]}
+    answer = await one("POST", "/configuration", json={"document": {"desk": changed}})
+    assert [e["path"] for e in answer.json()["errors"]] == ["desk.rules[0].labels[0]"]

@@ -154,8 +154,9 @@ async def test_every_other_route_is_shut_to_a_guest(
     assert (await key("GET", "/v1/guest/booking")).status_code == 401
 
 
+@pytest.mark.parametrize("end", ["cancelled", "no_show"])
 async def test_a_link_is_signed_expires_and_is_revoked_with_its_sessions(
-    desk: Desk, db: Database, hotel: HotelId, clock: FixedClock, settings: Settings
+    desk: Desk, db: Database, hotel: HotelId, clock: FixedClock, settings: Settings, end: str
 ) -> None:
     link = await desk.link(desk.mine, days=2)
     (row,) = await all_of(db, hotel, GuestLink)
@@ -186,7 +187,7 @@ async def test_a_link_is_signed_expires_and_is_revoked_with_its_sessions(
     clock.advance(timedelta(days=1))
     assert (await desk.enter(short["token"])).status_code == 401
     lasting = await desk.guest(desk.mine)
-    await become(db, desk.mine, "cancelled", at=clock.now())
+    await become(db, desk.mine, end, at=clock.now())
     assert (await lasting("GET", "/v1/guest/booking")).status_code == 401
     again = await desk.call("POST", f"/bookings/{desk.mine.id}/guest-links", json={})
     assert again.status_code == 409

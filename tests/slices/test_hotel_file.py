@@ -51,6 +51,14 @@ async def test_a_refusal_names_the_entry_and_what_is_no_text_is_told(
     file.write_text("roles: [{name: admin, scopes: [hotel:read]}]", encoding="utf-8-sig")
     assert await apply_file(apart, was.slug, file, read_file(file), dry_run=False) == 1
     assert f"{file}: roles/admin: There is a role" in capsys.readouterr().err
+    file.write_text("""
+        room_types: [{code: DBL, name: Double, max_adults: 2, max_guests: 2, base_price: 9000}]
+        photos: [{room_type: DBL, url: 'https://127.0.0.1/double.jpg'}]
+    """)
+    assert await apply_file(apart, was.slug, file, read_file(file), dry_run=True) == 1
+    assert f"{file}: photos[0].url: " in capsys.readouterr().err
+    here = apart.model_copy(update={"allow_private_urls": True})
+    assert await apply_file(here, was.slug, file, read_file(file), dry_run=True) == 0
     file.write_bytes(b"hotel: \xff")
     with pytest.raises(SystemExit, match="UTF-8"):
         read_file(file)

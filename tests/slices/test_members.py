@@ -165,6 +165,11 @@ async def test_a_role_counts_at_the_next_request(
     assert (await person("GET", f"{base}/room-types")).status_code == 200
     held = await admin("DELETE", f"{base}/roles/{role['id']}")
     assert problem(held) == (409, "role_in_use")
+    assert held.json()["detail"] == "1 member holds the role Auditor: give them another first"
+    assert held.json()["members"] == [member]
+    roleless = await admin("POST", f"{base}/configuration", json={"document": {"roles": []}})
+    assert (problem(roleless), roleless.json()["path"]) == (problem(held), "roles/Auditor")
+    assert roleless.json()["members"] == [member]
     await admin("PATCH", f"{base}/members/{member}", json={"role": "customer"})
     assert (await admin("DELETE", f"{base}/roles/{role['id']}")).status_code == 204
 

@@ -50,12 +50,12 @@ def address() -> str:
     return f"p-{uuid.uuid4().hex[:10]}@mail.example"
 
 
-async def go(house: House, address: str) -> str:
+async def go(house: House, address: str, **more: str) -> str:
     """From our start to the provider and its way back, as a browser goes."""
     start = await house.client.get("/v1/auth/oidc/start")
     assert start.status_code == 302, start.text
     assert "code_challenge_method=S256" in start.headers["location"]
-    hint = urlencode({"login_hint": address})
+    hint = urlencode({"login_hint": address, **more})
     async with httpx.AsyncClient() as browser:
         back = await browser.get(f"{start.headers['location']}&{hint}")
     assert back.status_code == 302, back.text
@@ -144,6 +144,14 @@ async def test_a_code_is_of_use_once_and_only_where_its_sign_in_began(
     assert (await come_back(house, location)).status_code == 200
     house.client.cookies.update(cookies)
     assert problem(await come_back(house, location)) == (422, "not_from_provider")
+
+
+async def test_who_says_no_at_the_provider_is_told_so(house: House, address: str) -> None:
+    location = await go(house, address, deny="yes")
+    assert problem(await come_back(house, location)) == (401, "sign_in_declined")
+    guessed = location.replace(parse_qs(urlsplit(location).query)["state"][0], "guessed")
+    assert problem(await come_back(house, guessed)) == (422, "not_from_provider")
+    assert (await house.client.get("/v1/me")).status_code == 401
 
 
 async def test_the_code_of_another_sign_in_fails_its_challenge(

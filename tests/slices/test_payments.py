@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.models import Booking, BookingNight
+from frontdesk.bookings.no_show import no_show
 from frontdesk.bookings.payment_models import PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.clock import FixedClock
@@ -141,6 +142,34 @@ async def test_a_page_of_a_cancelled_stay_takes_no_money(shop: Shop, lost: bool)
     fee = await shop.link(amount=1000)
     await shop.work()
     assert (await shop.payment(fee["id"])).status == "pending"
+
+
+async def test_who_did_not_come_pays_no_old_page_and_the_fee_waits_for_nobody(shop: Shop) -> None:
+    made = await shop.link(purpose="balance")
+    path = f"/bookings/{shop.booking.id}/authorisations"
+    held = (await shop.call("POST", path, {"amount": 2000})).json()
+    await shop.at_till("pay", held)
+    await shop.told(1)
+    today = shop.clock.now()
+    shop.clock.at = datetime(2026, 11, 21, 12, tzinfo=UTC) + timedelta(days=30)
+    async with shop.db.hotel(shop.hotel) as session:
+        gone = await no_show(session, shop.booking.id, by="t", now=shop.clock.now())
+    await shop.work()
+    shop.clock.at = today
+    page = await shop.client.post(made["url"], data={"do": "pay"})
+    assert "this checkout is expired" in page.text
+    assert (await shop.payment(made["id"])).status == "failed"
+    assert (await shop.payment(held["id"])).status == "authorised"
+    fee = await shop.link(purpose="balance")
+    assert fee["amount"] == gone.no_show_fee > 0
+    await shop.at_till("pay", fee)
+    await shop.told(5)
+    known = await shop.payment(fee["id"])
+    assert (known.status, known.attention, await shop.balance()) == ("paid", None, 0)
+    more = await shop.link(amount=100)
+    await shop.at_till("pay", more)
+    await shop.told(8)
+    assert (await shop.payment(more["id"])).attention == "late"
 
 
 async def test_what_is_held_on_a_page_after_its_stay_was_cancelled_goes_free(shop: Shop) -> None:

@@ -165,7 +165,7 @@ async def test_quote_and_booking_over_rest(call: Caller, hotel: HotelId) -> None
     stay = {"arrival": "2030-05-02", "departure": "2030-05-04"}
     (offer,) = (await call("GET", f"{base}/availability", params=stay)).json()
     assert (offer["total"], offer["free"]) == (20000, 1)
-    wanted = {**stay, "room_type_id": kind, "adults": 2, "guest_phone": "34600111222"}
+    wanted = {**stay, "room_type_id": kind, "adults": 2, "guest_phone": "+34600111222"}
     alone = {"rooms": 3, "adults": 2}
     for asked in (
         call("POST", f"{base}/quotes", json=wanted | alone),

@@ -123,6 +123,28 @@ async def test_a_block_that_would_oversell_says_which_bookings_stand_in_the_way(
     assert await stock(db, hotel) == [(2, 0, 0), (2, 0, 2), (2, 0, 0), (2, 0, 0)]
 
 
+async def test_a_block_says_where_it_uses_up_what_may_be_overbooked(
+    db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
+) -> None:
+    kind = str(rooms[0].room_type_id)
+    nights = {"first": "2026-11-21", "until": "2026-11-23", "rooms": 1, "reason": "a fair"}
+    await call.made("/overbooking", room_type_id=kind, **nights)
+    await sell(db, rooms[0], 0, 2, 2)
+    await sell(db, rooms[0], 1, 1, 1)
+    wanted = {"first": "2026-11-21", "until": "2026-11-24", "reason": "paint"}
+    path = f"/rooms/{rooms[0].id}/blocks"
+    refused = await call("POST", path, json=wanted)
+    short = ["2026-11-21", "2026-11-22"]
+    assert (refused.status_code, refused.json()["nights"]) == (409, short)
+    leaving = await call("PATCH", f"/rooms/{rooms[0].id}", json={"active": False})
+    assert (leaving.status_code, leaving.json()["nights"]) == (409, short)
+    taken = await call.made(path, **wanted, even_if_full=True)
+    assert taken["short"] == short
+    assert await stock(db, hotel) == [(1, 1, 2), (2, 0, 3), (1, 1, 0), (2, 0, 0)]
+    assert (await call("POST", f"/blocks/{taken['id']}/end")).status_code == 200
+    assert await stock(db, hotel) == [(2, 0, 2), (2, 0, 3), (2, 0, 0), (2, 0, 0)]
+
+
 async def test_a_room_has_one_claim_at_a_time(
     db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
 ) -> None:
@@ -247,6 +269,19 @@ async def test_check_in_and_out_turn_the_room_and_the_board(
     events = [e.payload for e in told if e.event_type == "room.status.changed"]
     assert (events[0]["old"], events[0]["new"]) == ("clean", "occupied")
     assert len(events) == 4
+
+
+async def test_what_is_no_cleaning_leaves_a_room_as_dirty_as_it_was(
+    rooms: list[Room], call: Caller
+) -> None:
+    path = f"/rooms/{rooms[0].id}"
+    assert (await call("POST", f"{path}/status", json={"status": "dirty"})).is_success
+    cot = await call.made(f"{path}/tasks", kind="other", day=str(TODAY), notes="a cot")
+    clean = await call.made(f"{path}/tasks", kind="deep", day=str(TODAY))
+    for task, left in ((cot, "dirty"), (clean, "clean")):
+        step = f"/housekeeping/tasks/{task['id']}/step"
+        assert (await call("POST", step, json={"status": "done"})).json()["status"] == "done"
+        assert (await call("GET", path)).json()["status"] == left
 
 
 async def test_the_day_is_planned_once(

@@ -186,7 +186,8 @@ async def test_a_name_is_completed(db: Database, hotel: HotelId, other_hotel: Ho
         assert [s.title for s in await suggest(session, hotel, "suite del", **given)] == [
             "Deluxe suite"
         ]
-        assert [s.title for s in await suggest(session, hotel, "1122", **given)] == ["Denis"]
+        for said in ("1122", "0034600", "00 34 600 11", "+34 600-111"):
+            assert [s.title for s in await suggest(session, hotel, said, **given)] == ["Denis"]
         given = {"allowed": ("guests",), "limit": 5}
         assert [s.title for s in await suggest(session, hotel, "de", **given)] == ["Denis"]
         assert await suggest(session, hotel, "''!", **given) == []

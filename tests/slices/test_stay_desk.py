@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from frontdesk.bookings.assign import Guests, assign, assign_all, name_guests, rooms_of, suggest
 from frontdesk.bookings.cancel import cancel
@@ -29,6 +29,8 @@ from frontdesk.guests.actions import recognise
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.rooms.errors import NoSuchStep
+from frontdesk.rooms.housekeeping import set_status
 from frontdesk.rooms.models import Room, RoomType
 from frontdesk.tenancy.queries import the_hotel
 from tests.factories import all_of
@@ -147,6 +149,12 @@ async def test_a_guest_gets_a_room_that_is_clean_and_leaves_one_to_clean(
         await session.execute(update(Room).values(status="inspected"))
     await arrive()
     assert [r.status for r in await all_of(db, hotel, Room)] == ["occupied"]
+    async with db.hotel(hotel) as session:
+        (kept,) = (await session.scalars(select(Room))).all()
+        kept = await set_status(session, kept.id, "clean", by="maid", now=clock.now())
+        assert (kept.status, kept.cleaned_by) == ("occupied", "maid")
+        with pytest.raises(NoSuchStep, match="guest"):
+            await set_status(session, kept.id, "dirty", by="maid", now=clock.now())
     with pytest.raises(NoSuchMove):
         await arrive()
     clock.at = at(FIRST + timedelta(2), 11)

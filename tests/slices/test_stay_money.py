@@ -7,7 +7,7 @@ import pytest
 from frontdesk.bookings.assign import assign
 from frontdesk.bookings.check_in import check_out
 from frontdesk.bookings.entries import reverse
-from frontdesk.bookings.extend import shorten
+from frontdesk.bookings.extend import extend, shorten
 from frontdesk.bookings.folio import booking_balance, folios_of, lines
 from frontdesk.bookings.folio_models import FolioLine
 from frontdesk.bookings.models import Booking, BookingNight
@@ -124,6 +124,23 @@ async def test_a_second_shortening_owes_what_it_adds(
     clock.advance(timedelta(hours=2))
     assert await end_of_day(db, clock, hotel) == 1
     assert await balance_of(db, hotel, booking) == left.total + left.early_fee - fee.amount
+
+
+async def test_who_takes_back_the_nights_given_up_owes_no_early_fee(
+    db: Database, hotel: HotelId, booking: Booking, clock: FixedClock
+) -> None:
+    await in_house(db, hotel, booking, clock)
+    clock.at = at(FIRST + timedelta(1), 9)
+    fees: list[int] = []
+    for act, nights in ((shorten, 2), (extend, 3), (extend, NIGHTS), (shorten, 3)):
+        until = FIRST + timedelta(nights)
+        async with db.hotel(hotel) as session:
+            fees.append((await act(session, booking.id, until, by="t", now=clock.now())).early_fee)
+    assert [fee > 0 for fee in fees] == [True, True, False, True]
+    await end_of_day(db, clock, hotel)
+    async with db.hotel(hotel) as session:
+        back = await extend(session, booking.id, booking.departure, by="t", now=clock.now())
+        assert back.early_fee == fees[-1]
 
 
 async def test_who_does_not_come_owes_the_fee_once(

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
@@ -15,8 +16,9 @@ from frontdesk.bookings.errors import (
     RoomTaken,
     as_told_by_database,
 )
+from frontdesk.bookings.fees import EARLY, fees_to_come
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised
-from frontdesk.bookings.models import Booking
+from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, lock, sums, swap
 from frontdesk.bookings.parts import Part, parts_of
 from frontdesk.bookings.pricing import price_stay
@@ -40,6 +42,9 @@ async def extend(
 ) -> Booking:
     """Stay until `departure`: nights that were booked keep their price, new ones get today's.
 
+    Who takes back every night that they had given up owes no fee for leaving early any more; one
+    that is on the folio already is reversed by a person.
+
     `expected` is the price of the new nights as shown to the guest; another raises PriceChanged.
     Raises RoomTaken, or RoomPromised where a guest who is in the house would lose the room.
     """
@@ -61,8 +66,20 @@ async def extend(
     with as_told_by_database():
         await session.flush()
     booking.total, booking.tax = await sums(session, booking)
+    if booking.early_fee and not await _given_up(session, booking):
+        booking.early_fee -= (await fees_to_come(session, booking)).get(EARLY, 0)
     await tell(session, booking, ("extend", "extended"), by=by, old=old, difference=price)
     return booking
+
+
+async def _given_up(session: AsyncSession, booking: Booking) -> bool:
+    """Whether there are nights after the departure that were the booking's."""
+    query = select(BookingNight.night).where(
+        BookingNight.booking_id == booking.id,
+        BookingNight.night >= booking.departure,
+        BookingNight.released_at.is_not(None),
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def _new_nights(

@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.folio_models import Folio, FolioLine
 from frontdesk.bookings.models import Booking
 
+EARLY = "Early departure fee"
+
 
 async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int]:
     """By the words that it is posted with. What was posted once, waived or not, comes no more.
@@ -15,7 +17,7 @@ async def fees_to_come(session: AsyncSession, booking: Booking) -> dict[str, int
     fees = {
         "Cancellation fee": booking.cancel_fee if booking.status == "cancelled" else 0,
         "No-show fee": booking.no_show_fee if booking.status == "no_show" else 0,
-        "Early departure fee": booking.early_fee,
+        EARLY: booking.early_fee,
     }
     query = (
         select(FolioLine.description, func.sum(FolioLine.amount))

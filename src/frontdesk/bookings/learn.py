@@ -123,12 +123,12 @@ async def _attention(session: AsyncSession, known: Payment, *, now: datetime) ->
         return None
     booking = await queries.booking(session, known.booking_id)
     await session.flush()
-    if booking.status in ("cancelled", "no_show") or known.failure == "expired":
+    if known.ending == "release" or known.failure == "expired":
         return "late"
     if known.expires_at is not None and now > known.expires_at:
         return "late"
     if await came_in(session, booking.id) > await owed(session, booking):
-        return "double"
+        return "late" if booking.status in ("cancelled", "no_show") else "double"
     return "partial" if known.paid_amount < known.amount else None
 
 

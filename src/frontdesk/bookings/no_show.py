@@ -1,4 +1,8 @@
-"""A guest who did not come: the policy's charge, and the nights back on sale."""
+"""A guest who did not come: the policy's charge, and the nights back on sale.
+
+Pages on which nobody has paid yet are closed, as their sums are no longer due; what is held at the
+guest's bank stays, as the charge may be taken from it.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +13,8 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.errors import NoSuchMove, TooEarly
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.nights import give_back
+from frontdesk.bookings.payment_models import Payment
+from frontdesk.bookings.payments import close_links
 from frontdesk.bookings.posting import end_on_folio
 from frontdesk.bookings.terms import no_show_fee
 from frontdesk.bookings.told import shown, stock_came_back, tell
@@ -27,6 +33,7 @@ async def no_show(session: AsyncSession, booking_id: UUID, *, by: str, now: date
     booking.status = "no_show"
     booking.no_show_fee = no_show_fee(booking.policy, booking.total)
     await session.flush()
+    await close_links(session, booking.hotel_id, Payment.booking_id == booking.id, now=now)
     await give_back(session, booking, booking.arrival, now=now)
     await end_on_folio(session, booking, by=by, now=now)
     fee = booking.no_show_fee

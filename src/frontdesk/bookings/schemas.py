@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
 from frontdesk.bookings.rules import NEVER
+from frontdesk.guests.schemas import Phone
 
 
 def _without_never(policy: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class QuoteIn(BaseModel):
     )
     rate_plan_id: UUID | None = None
     """None: the hotel's default plan."""
-    guest_phone: str = Field(pattern=r"^[1-9][0-9]{6,14}$")
+    guest_phone: Phone
     guest_name: str | None = Field(None, max_length=200)
     hold: bool = False
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from frontdesk.bookings.parts import RoomWanted, Wanted
 from frontdesk.bookings.schemas import BookingOut, Policy
+from frontdesk.guests.schemas import Phone
 
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 AN_ID = "0198f3b1-0000-7000-8000-000000000002"
@@ -214,7 +215,7 @@ class WaitIn(BaseModel):
     children_ages: list[Age] = Field(default_factory=list[Age], max_length=100)
     rate_plan_id: UUID | None = None
     """None: the hotel's default plan at the time of the offer."""
-    guest_phone: str | None = Field(None, pattern=r"^[1-9][0-9]{6,14}$")
+    guest_phone: Phone | None = None
     guest_name: Words | None = Field(None, max_length=200)
     conversation_id: UUID | None = None
     """Whose guest waits, and where the offer is told; without one, staff tell it."""

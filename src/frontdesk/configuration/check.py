@@ -18,6 +18,7 @@ from frontdesk.configuration.kinds import (
     SECTIONS,
     SETTINGS_OF,
 )
+from frontdesk.configuration.name_check import names_of, unknown_names
 from frontdesk.configuration.night_check import read_nights, unlinked_nights
 from frontdesk.configuration.night_kinds import BY_NIGHT
 from frontdesk.configuration.said import dumped, in_ids, in_order
@@ -62,6 +63,7 @@ def check(raw: object, state: State) -> Document:
         _complete(document, state)
         errors += _unlinked(document, state)
         errors += [_wrong(*told) for told in unlinked_nights(document, state)]
+        errors += [_wrong(one.path, one.missing) for one in unknown_names(document, state)]
     if errors:
         raise BadConfiguration(errors)
     return document
@@ -253,17 +255,11 @@ def _unlinked(document: Document, state: State) -> Iterator[dict[str, str]]:
         for at, entry in enumerate(document.get(kind.section, ())):
             for name, target in kind.links.items():
                 if target not in known:
-                    known[target] = _known(target, document, state)
+                    known[target] = names_of(*target, document, state)
                 for word in _named(entry.get(name)):
                     if word not in known[target]:
                         path = f"{kind.section}[{at}].{name}"
                         yield _wrong(path, f"there is no {word} in {target[0]}")
-
-
-def _known(target: tuple[str, str], document: Document, state: State) -> set[str]:
-    section, field = target
-    standing = [held.entry for held in state.sections[section]]
-    return {entry[field] for entry in document.get(section, standing)}
 
 
 def _named(value: object) -> list[str]:

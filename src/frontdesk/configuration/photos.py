@@ -1,20 +1,29 @@
 """Addresses of pictures in a document: judged before it is written, as their own route does."""
 
-from collections.abc import Container
 from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import select
 
 from frontdesk.configuration.check import BadConfiguration, Errors
+from frontdesk.kit.db import Database
+from frontdesk.kit.ids import HotelId
 from frontdesk.kit.outside import BadAddress, only_public
+from frontdesk.rooms.catalogue_models import Photo
 
 HOSTS = 50
 """Different machines that one document may name: each is asked for."""
 
 
-async def check_addresses(raw: object, known: Container[str], *, allow_private: bool) -> None:
+async def check_addresses(
+    db: Database, hotel_id: HotelId | UUID, raw: object, *, allow_private: bool
+) -> None:
     """Of pictures that the hotel does not show already. Asks the network: no transaction may be
     open. Raises BadConfiguration.
     """
+    async with db.hotel(hotel_id) as session:
+        known = set(await session.scalars(select(Photo.url)))
     paths: dict[str, tuple[str, str]] = {}
     for at, url in _addresses(raw):
         if url in known:

@@ -22,7 +22,6 @@ from frontdesk.configuration.models import ConfigurationVersion
 from frontdesk.configuration.photos import check_addresses
 from frontdesk.configuration.state import brief, hotel_entry, read_state
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, SettingsDep, page_rows
-from frontdesk.rooms.catalogue_models import Photo
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import HotelOut, HotelPatch
@@ -135,9 +134,8 @@ async def apply_configuration(
     if_match: IfMatch = None,
 ) -> AppliedOut:
     """All of it or nothing; the same again changes nothing. Refusals name the entry's path."""
-    async with db.hotel(hotel_id) as session:
-        known = set(await session.scalars(select(Photo.url)))
-    await check_addresses(wanted.document, known, allow_private=settings.allow_private_urls)
+    allow = settings.allow_private_urls
+    await check_addresses(db, hotel_id, wanted.document, allow_private=allow)
     async with db.hotel(hotel_id) as session:
         done = await apply(
             session,

@@ -1,6 +1,6 @@
 """Writing the sections that are the fields of one thing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from frontdesk.assistant.publishing_routes import Publishing, keep_publishing
@@ -12,7 +12,6 @@ from frontdesk.configuration.kinds import (
     HOTEL,
     MODEL_LIMITS,
     PUBLISHING,
-    SETTINGS_OF,
 )
 from frontdesk.configuration.state import State
 from frontdesk.configuration.writer import Writer, located
@@ -23,8 +22,10 @@ from frontdesk.tenancy.actions import change_hotel
 from frontdesk.tenancy.schemas import HotelPatch
 
 
-async def write_settings(writer: Writer, state: State, changes: Sequence[Change]) -> None:
-    for section in SETTINGS_OF:
+async def write_settings(
+    writer: Writer, state: State, changes: Sequence[Change], sections: Iterable[str]
+) -> None:
+    for section in sections:
         said = {change.name: change.new for change in changes if change.section == section}
         if said:
             whole = {**state.settings[section], **said}

@@ -14,6 +14,7 @@ from frontdesk.configuration.compare import Change
 from frontdesk.configuration.kind import Kind
 from frontdesk.configuration.kinds import BY_SECTION
 from frontdesk.configuration.state import State
+from frontdesk.conversations.names import UnknownNames
 from frontdesk.kit.db import Tenant
 from frontdesk.kit.errors import Conflict, Invalid, NotFound, Problem
 from frontdesk.tenancy.auth import Principal
@@ -53,6 +54,9 @@ async def located(path: str, work: Awaitable[object]) -> None:
     """A refusal says which entry it is about."""
     try:
         await work
+    except UnknownNames as refused:
+        told = [{**one, "path": f"{path}.{one['path']}"} for one in refused.extra["errors"]]
+        raise BadConfiguration(told) from None
     except (NotFound, Invalid) as refused:
         message = refused.detail or refused.title()
         raise BadConfiguration([{"path": path, "message": message}]) from None

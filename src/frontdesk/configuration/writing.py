@@ -13,7 +13,7 @@ from frontdesk.configuration import (
 )
 from frontdesk.configuration.compare import Change
 from frontdesk.configuration.kind import Kind
-from frontdesk.configuration.kinds import KINDS, WRITES
+from frontdesk.configuration.kinds import DESK, KINDS, SETTINGS_OF, WRITES
 from frontdesk.configuration.rate_writing import free_default
 from frontdesk.configuration.said import in_ids
 from frontdesk.configuration.settings_writing import write_settings
@@ -28,17 +28,19 @@ from frontdesk.triggers.saving import save_trigger
 
 async def write(writer: Writer, state: State, changes: Sequence[Change]) -> None:
     """Raises Forbidden where the asker may not write a section, and what the actions raise, with
-    the path of the entry; the caller's transaction is then of no use.
+    the path of the entry; the caller's transaction is then of no use. The desk comes after what
+    its rules name.
     """
     lacking = sorted({WRITES[c.section] for c in changes} - writer.asker.scopes)
     if lacking:
         raise Forbidden(f"it lacks {', '.join(lacking)}")
     writer.know_all(state)
-    await write_settings(writer, state, changes)
+    await write_settings(writer, state, changes, [name for name in SETTINGS_OF if name != DESK])
     await free_default(writer, [c for c in changes if c.section == "rate_plans"])
     for kind in KINDS:
         for change in sorted(_of(kind, changes), key=_order):
             await located(change.path, _put(writer, kind, change))
+    await write_settings(writer, state, changes, [DESK])
     for kind in reversed(KINDS):
         for change in _of(kind, changes, gone=True):
             await located(change.path, WAYS[kind.section].drop(writer, row_of(change)))

@@ -20,6 +20,7 @@ from frontdesk.conversations.desk_schemas import (
     SeatOut,
 )
 from frontdesk.conversations.desk_settings import KEY, desk_of
+from frontdesk.conversations.names import in_rule, refuse_unknown
 from frontdesk.conversations.people import seat_of, set_seat
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.audit import record
@@ -55,11 +56,19 @@ async def set_desk(db: DbDep, hotel_id: UUID, asker: Writer, wanted: DeskIn) -> 
 
 
 async def keep_desk(session: AsyncSession, hotel: Hotel, wanted: DeskIn, *, by: str) -> None:
-    """`hotel` is locked. Raises NoSuchMember."""
+    """`hotel` is locked. Raises NoSuchMember and UnknownNames; rules that stand are not judged."""
+    standing = desk_of(hotel).rules
+    named = [
+        one
+        for at, rule in enumerate(wanted.rules)
+        if rule not in standing
+        for one in in_rule(rule.model_dump(), f"rules[{at}]")
+    ]
+    await refuse_unknown(session, hotel.id, named)
     for rule in wanted.rules:
         if rule.membership_id is not None:
             await member(session, rule.membership_id)
-    old = {"rules": len(desk_of(hotel).rules)}
+    old = {"rules": len(standing)}
     hotel.settings = {**hotel.settings, KEY: wanted.model_dump(mode="json", exclude_none=True)}
     new = wanted.model_dump(exclude={"rules"}) | {"rules": len(wanted.rules)}
     record(session, hotel.id, "desk.set", f"hotel:{hotel.id}", by=by, old=old, new=new)

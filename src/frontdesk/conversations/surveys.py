@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
+from frontdesk.conversations.names import in_survey, refuse_unknown
 from frontdesk.conversations.recovery import recover
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.survey_reading import comment_in, rating_in
@@ -53,7 +54,9 @@ async def survey_named(session: AsyncSession, name: str) -> Survey:
 async def save_survey(
     session: AsyncSession, survey: Survey, said: Mapping[str, Any], *, by: str
 ) -> Survey:
-    """Raises Conflict for a name that another has."""
+    """Raises Conflict for a name that another has, and UnknownNames."""
+    if said.get("department") != survey.department:
+        await refuse_unknown(session, survey.hotel_id, in_survey(said))
     for name, value in said.items():
         setattr(survey, name, value)
     session.add(survey)

@@ -10,6 +10,14 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^
 Words = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
 
+def _without_plus(said: str) -> str:
+    return said.removeprefix("+")
+
+
+Phone = Annotated[str, Field(pattern=r"^\+?[1-9][0-9]{6,14}$"), AfterValidator(_without_plus)]
+"""With its country; kept as digits."""
+
+
 def _few(value: dict[str, Any]) -> dict[str, Any]:
     if len(value) > 50:
         raise ValueError("at most 50 preferences")

@@ -28,7 +28,8 @@ CODE_SECONDS = 60
 TOKEN_SECONDS = 300
 FORM = """<!doctype html><meta charset="utf-8"><title>Sign in</title>
 <form><label>Mail address <input name="login_hint" type="email" required autofocus></label>
-<button>Sign in</button>{kept}</form>"""
+<button>Sign in</button> <button name="deny" value="yes" formnovalidate>Do not</button>
+{kept}</form>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,15 @@ async def _keys(request: Request) -> Response:
 
 
 async def _authorize(request: Request) -> Response:
-    """Asks who it is, then sends them back with a code."""
+    """Asks who it is, then sends them back with a code, or with their no."""
     provider, asked = _of(request), request.query_params
     wanted = {"response_type": "code", "client_id": provider.client_id}
     wanted["code_challenge_method"] = "S256"
     if any(asked.get(name) != value for name, value in wanted.items()):
         return JSONResponse({"error": "invalid_request"}, 400)
+    if asked.get("deny"):
+        back = urlencode({"error": "access_denied", "state": asked.get("state", "")})
+        return RedirectResponse(f"{asked.get('redirect_uri')}?{back}", 302)
     if not asked.get("login_hint"):
         kept = "".join(
             f'<input type="hidden" name="{escape(k)}" value="{escape(v)}">'

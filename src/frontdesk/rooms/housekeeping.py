@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,9 @@ from frontdesk.rooms.models import Room
 from frontdesk.rooms.rules import STATUS_WAYS, TASK_WAYS
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import the_hotel
+
+CLEANING = ("departure", "stayover", "deep")
+"""Tasks after which a room is clean; another one (a cot, a lamp) leaves it as it was."""
 
 
 async def the_room(session: AsyncSession, room_id: UUID) -> Room:
@@ -60,7 +63,10 @@ async def put_status(
 async def set_status(
     session: AsyncSession, room_id: UUID, status: str, *, by: str, now: datetime
 ) -> Room:
-    """A step that a person takes; raises NoSuchStep, and RoomClaimed while a block stands."""
+    """A step that a person takes; raises NoSuchStep, and RoomClaimed while a block stands.
+
+    A room that is cleaned with its guest in the house stays occupied.
+    """
     room = await the_room(session, room_id)
     if room.status == status:
         return room
@@ -68,8 +74,26 @@ async def set_status(
         raise NoSuchStep(f"a room that is {room.status} does not become {status}")
     if room.status == "out_of_order" and await blocked_now(session, room.id, now=now):
         raise RoomClaimed("end its block first: that gives the nights back as well")
-    await put_status(session, room, status, by=by, now=now)
+    if room.status != "occupied" or not await _has_guest(session, room.id):
+        await put_status(session, room, status, by=by, now=now)
+    elif status == "clean":
+        room.cleaned_at, room.cleaned_by = now, by
+        record(session, room.hotel_id, "room.tidy", f"room:{room.id}", by=by)
+        await session.flush()
+    else:
+        raise NoSuchStep("a guest lives in this room")
     return room
+
+
+HAS_GUEST = text(
+    "SELECT EXISTS (SELECT FROM booking_rooms r JOIN bookings b"
+    " ON b.hotel_id = r.hotel_id AND b.id = r.booking_id"
+    " WHERE r.room_id = :room AND r.taken AND b.status = 'checked_in')"
+)
+
+
+async def _has_guest(session: AsyncSession, room_id: UUID) -> bool:
+    return bool(await session.scalar(HAS_GUEST, {"room": room_id}))
 
 
 async def blocked_now(session: AsyncSession, room_id: UUID, *, now: datetime) -> bool:
@@ -91,7 +115,7 @@ async def after_check_in(session: AsyncSession, room_id: UUID, *, by: str, now: 
 async def after_check_out(session: AsyncSession, room_id: UUID, *, by: str, now: datetime) -> None:
     """The room is dirty, and cleaning it is on today's board; a second call adds nothing."""
     room = await the_room(session, room_id)
-    if room.status == "occupied":
+    if room.status != "out_of_order":
         await put_status(session, room, "dirty", by=by, now=now)
     today = local_day(now, (await the_hotel(session)).timezone)
     await _add_once(session, room.hotel_id, room_id, today, "departure")
@@ -142,7 +166,7 @@ async def step(
     now: datetime,
     assignee: str | None = None,
 ) -> HousekeepingTask:
-    """One step of a task; done makes an empty room clean, and inspected inspected.
+    """One step of a task; cleaning that is done makes an empty room clean, and inspected inspected.
 
     Raises NoSuchStep.
     """
@@ -157,7 +181,8 @@ async def step(
     record(session, task.hotel_id, "task.step", f"task:{task.id}", by=by, old=old, new=new)
     room = await the_room(session, task.room_id)
     reached = {"done": "clean", "inspected": "inspected"}.get(status)
-    if reached is not None and room.status in ("dirty", "clean", "inspected"):
+    empty = room.status in ("dirty", "clean", "inspected")
+    if reached is not None and empty and task.kind in CLEANING:
         await put_status(session, room, reached, by=by, now=now)
     await session.flush()
     await session.refresh(task)

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,11 +69,12 @@ async def block(session: AsyncSession, wish: BlockWish, *, by: str, now: datetim
         raise await _claimed(session, wish) from None
     today = local_day(now, (await the_hotel(session)).timezone)
     since = max(wish.first, today)
-    call = func.take_block(room.hotel_id, room.room_type_id, since, wish.until, type_=ARRAY(String))
-    short = sorted(await session.scalar(select(call)) or [])
+    call = func.take_block(room.hotel_id, room.room_type_id, since, wish.until)
+    took = (await session.execute(select(call.table_valued("short", "untaken")))).one()
+    short = sorted(took.short)
     if short and not wish.even_if_full:
         raise await _oversold(session, made, short)
-    made.short = short
+    made.short, made.untaken = short, took.untaken
     subject = f"room:{room.id}"
     new = {"block": str(made.id), "first": str(wish.first), "until": str(wish.until)}
     record(session, room.hotel_id, "room.block", subject, by=by, new=new | {"short": short})
@@ -114,8 +115,8 @@ async def unblock(session: AsyncSession, block_id: UUID, *, by: str, now: dateti
     today = local_day(now, (await the_hotel(session)).timezone)
     ended.ended_at = now
     await session.flush()
-    since, short = max(ended.first, today), cast(ended.short, JSONB)
-    call = func.give_back_block(ended.hotel_id, ended.room_type_id, since, ended.until, short)
+    since, untaken = max(ended.first, today), cast(ended.untaken, JSONB)
+    call = func.give_back_block(ended.hotel_id, ended.room_type_id, since, ended.until, untaken)
     await session.execute(select(call))
     record(
         session,

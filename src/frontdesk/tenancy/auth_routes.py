@@ -30,7 +30,7 @@ from frontdesk.tenancy.letters import PAGE
 from frontdesk.tenancy.link_page import HTML, POLICY
 from frontdesk.tenancy.links import accept
 from frontdesk.tenancy.models import Hotel
-from frontdesk.tenancy.oidc import Begun, NotFromProvider
+from frontdesk.tenancy.oidc import Begun, NotFromProvider, declined
 from frontdesk.tenancy.person_schemas import (
     AcceptIn,
     ForgotIn,
@@ -193,14 +193,20 @@ async def oidc_callback(
     _: Anybody,
     response: Response,
     state: Annotated[str, Query(max_length=500)],
-    code: Annotated[str, Query(max_length=2000)],
+    code: Annotated[str | None, Query(max_length=2000)] = None,
+    error: Annotated[str | None, Query(max_length=100, pattern=r"^[ -~]*$")] = None,
 ) -> SessionOut:
-    """Back from the identity provider: the session comes as cookies."""
+    """Back from the identity provider: the session comes as cookies.
+
+    Who said no there, or was refused, comes with an `error` in place of the code.
+    """
     try:
         sealed = request.cookies.get(OIDC_COOKIE, "").encode()
         begun = Begun(**json.loads(entrance.vault.open(sealed, within=OIDC_SECONDS)))
     except (WrongSecretKey, ValueError):
         raise NotFromProvider from None
+    if code is None:
+        raise declined(begun, state, error)
     known = await provider.finish(begun, state, code, now=entrance.clock.now())
     granted = await sign_in_known(entrance, known, caller)
     set_cookies(response, settings, granted)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from frontdesk.kit.errors import Invalid, Problem
+from frontdesk.kit.errors import Invalid, Problem, Unauthorized
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.settings import Settings
 
@@ -41,6 +41,12 @@ class NotFromProvider(Invalid):
     """This answer does not belong to a sign-in that began here"""
 
     code = "not_from_provider"
+
+
+class Declined(Unauthorized):
+    """The identity provider has not signed this person in"""
+
+    code = "sign_in_declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,13 @@ class Provider:
         if isinstance(found.claims["aud"], list) and found.claims.get("azp", mine) != mine:
             raise ValueError("azp")
         return found.claims
+
+
+def declined(begun: Begun, state: str, error: str | None) -> Problem:
+    """What to answer who comes back without a code: that it is no answer to us, or why."""
+    if not secrets.compare_digest(state.encode(), begun.state.encode()):
+        return NotFromProvider()
+    return Declined(f"it said {error}" if error else "")
 
 
 async def _json(client: Any, url: str) -> dict[str, Any]:

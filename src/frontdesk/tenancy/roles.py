@@ -14,6 +14,8 @@ from frontdesk.tenancy.permissions import BUILT_IN, unknown
 from frontdesk.tenancy.person_models import Membership, Role
 
 MOST = 100
+SHOWN = 50
+"""Members told of one role."""
 
 
 class RoleInUse(Conflict):
@@ -73,8 +75,10 @@ async def change_role_itself(
 async def delete_role(session: AsyncSession, role: Role, *, asker: Principal) -> None:
     _own(role, asker)
     held = select(Membership.id).where(Membership.role == role.name, Membership.status != "removed")
-    if await session.scalar(held.limit(1)):
-        raise RoleInUse
+    if members := (await session.scalars(held.order_by(Membership.id))).all():
+        many = "1 member holds" if len(members) == 1 else f"{len(members)} members hold"
+        said = f"{many} the role {role.name}: give them another first"
+        raise RoleInUse(said, members=[str(one) for one in members[:SHOWN]])
     await session.delete(role)
     old = {"name": role.name, "scopes": role.scopes}
     record(session, role.hotel_id, "role.delete", f"role:{role.id}", by=asker.actor, old=old)

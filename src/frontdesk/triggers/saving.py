@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.conversations.names import in_actions, refuse_unknown
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.jobs import Job
@@ -21,8 +22,10 @@ async def save_trigger(
 ) -> PlanningOut | None:
     """How far its sends are planned; None where they all are, or it has none.
 
-    Raises Conflict for a name that another has.
+    Raises Conflict for a name that another has, and UnknownNames.
     """
+    if said.get("actions", trigger.actions) != trigger.actions:
+        await refuse_unknown(session, trigger.hotel_id, in_actions(said["actions"]))
     old = _facts(trigger) if trigger.version else None
     for name, value in said.items():
         setattr(trigger, name, value)
