@@ -9,6 +9,7 @@ from frontdesk.assistant.answer import answer, the_fact
 from frontdesk.assistant.extras import late_out, note_arrival, odd_hour
 from frontdesk.assistant.following import before
 from frontdesk.assistant.matters import Matter, Mind
+from frontdesk.assistant.own_terms import own_terms
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED
 from frontdesk.assistant.reply import Draft, Voice
 from frontdesk.assistant.speak import say
@@ -57,6 +58,8 @@ async def _of_odd_hours(mind: Mind, acting: Acting) -> Sequence[Draft]:
 
 
 async def _answer(mind: Mind, acting: Acting, text: str) -> Done:
+    if acting.heard.terms and (told := await own_terms(acting)) is not None:
+        return told
     meant = before(acting.scene, text)
     text = text if meant is None else f"{meant} {text}"
     return await answer(mind.db, mind.embedder, acting, text, library=mind.library)

@@ -90,6 +90,8 @@ class Heard:
     shift: bool = False
     """A verb says that the stay moves as a whole."""
     cancel: bool = False
+    terms: bool = False
+    """Asks what cancelling would cost, or until when it would not."""
     one_more: bool = False
     nights: int | None = None
     """So many more, where no number of them is said."""
@@ -155,6 +157,7 @@ def hear(text: str) -> Heard:
         shift=_shifts(folded),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
         cancel=bool(CANCEL.search(folded)),
+        terms=bool(CANCEL.search(folded) and POLICY.search(folded)),
         one_more=bool(MORE_PEOPLE.search(folded)),
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),

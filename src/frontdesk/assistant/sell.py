@@ -8,6 +8,7 @@ from frontdesk.assistant.acting import Acting, Done
 from frontdesk.assistant.another_room import not_that_one
 from frontdesk.assistant.nothing_free import nothing_free
 from frontdesk.assistant.own_link import page_of
+from frontdesk.assistant.own_terms import terms_of
 from frontdesk.assistant.reply import Draft, Voice, join
 from frontdesk.assistant.rooms_named import named
 from frontdesk.assistant.states import State
@@ -24,7 +25,6 @@ from frontdesk.bookings.quote import (
     release,
 )
 from frontdesk.bookings.reserve import Yes, reserve_at_once
-from frontdesk.bookings.rules import cancellation_fee
 from frontdesk.bookings.search import Offer
 from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.audit import record
@@ -156,17 +156,8 @@ def show_quote(voice: Voice, made: Quote, room: str, *, now: datetime) -> Draft:
         rooms=made.rooms,
         total=voice.money(made.total),
         tax=voice.money(made.tax),
-        terms=_terms(voice, made, now),
+        terms=terms_of(voice, made.policy, now),
     )
-
-
-def _terms(voice: Voice, made: Quote, now: datetime) -> str:
-    """What a cancellation will cost; an hour that is past is no promise."""
-    fee = voice.money(made.policy["fee"])
-    if cancellation_fee(made.policy, now) > 0:
-        return voice.say("terms_late", fee=fee).text
-    until = voice.instant(made.policy["free_until"])
-    return voice.say("terms_free", until=until, fee=fee).text
 
 
 async def book(acting: Acting) -> Done:
