@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -34,6 +35,7 @@ from frontdesk.tenancy.seat import seat
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
 from tests.fakes import FakeGateway
 from tests.people import Caller, House, house_of
+from workers.clock import SWEEPS
 
 RACES = int(os.environ.get("DESK_RACES", "300"))
 RETURNS = int(os.environ.get("DESK_RETURNS", "4"))
@@ -489,3 +491,56 @@ async def test_after_every_return_the_next_question_is_answered(
             )
             answers = (await session.scalars(since)).all()
             assert (talk.owner, len(answers) > 0) == ("bot", True), first
+
+
+async def test_who_waits_gets_the_seat_that_is_freed_and_nobody_is_overfilled(
+    place: Place,
+) -> None:
+    db, hotel, clock = place.house.db, place.hotel, place.house.clock
+    chats: list[UUID] = []
+    for n in range(6):
+        async with db.hotel(hotel) as session:
+            talk = await open_conversation(
+                session, hotel, place.number, f"3460012{n:04d}@c.us", name=None
+            )
+            await take_over(session, talk.id, by="bot", reason="request", now=clock.now())
+            chats.append(talk.id)
+        clock.advance(timedelta(seconds=1))
+    await place.ask(place.ann, "PUT", f"/conversations/{chats[5]}/priority", priority="urgent")
+
+    async def whose() -> list[UUID | None]:
+        async with db.hotel(hotel) as session:
+            rows = (await session.scalars(select(Conversation))).all()
+        found = {t.id: t.assignee_id for t in rows}
+        return [found[one] for one in chats]
+
+    async def look(times: int = 1) -> list[UUID | None]:
+        async with db.platform() as session:
+            query = next(q for job, q in SWEEPS if job == "tend_desk")
+            before = {"before": clock.now(), "now": clock.now()}
+            rung = {row[0] for row in (await session.execute(text(query), before)).all()}
+        if hotel in rung:
+            await asyncio.gather(*(tend_desk(db, clock, hotel) for _ in range(times)))
+        return await whose()
+
+    ann, bob = place.people["ann"], place.people["bob"]
+    assert await look() == [None] * 6
+    await place.ask(place.bob, "PATCH", "/desk/me", available=True, capacity=2)
+    assert await look(8) == [bob, None, None, None, None, bob]
+    assert await look() == [bob, None, None, None, None, bob]
+    await place.ask(place.bob, "POST", f"/conversations/{chats[0]}/state", to="closed")
+    assert await look(8) == [bob, bob, None, None, None, bob]  # what is closed stays bob's
+    await place.ask(place.bob, "POST", f"/conversations/{chats[1]}/resume")
+    assert await look(8) == [bob, None, bob, None, None, bob]  # the bot has the second one again
+    released = f"/conversations/{chats[2]}/assign"
+    await place.ask(place.bob, "POST", released, membership_id=None)
+    assert await look(8) == [bob, None, None, bob, None, bob]  # not back to who gave it away
+    local = clock.now().astimezone(ZoneInfo("Europe/Madrid"))
+    comes = local + timedelta(hours=2)
+    shift = {"days": list(range(7)), "from": f"{comes:%H:%M}", "until": f"{local:%H:%M}"}
+    await place.ask(place.ann, "PATCH", "/desk/me", available=True, capacity=1, hours=[shift])
+    assert await look() == [bob, None, None, bob, None, bob]
+    clock.advance(timedelta(hours=2, minutes=1))
+    assert await look(8) == [bob, None, None, bob, ann, bob]  # her shift has begun
+    loads = {s.membership_id: s.load for s in await all_of(db, hotel, Seat)}
+    assert loads == {ann: 1, bob: 2}
