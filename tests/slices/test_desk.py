@@ -279,7 +279,9 @@ async def test_a_guest_asks_for_towels_and_hears_once_that_it_is_done(
 ) -> None:
     db, hotel, now = place.house.db, place.hotel, SystemClock().now()
     async with db.hotel(hotel) as session:
-        session.add(Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0))
+        session.add(
+            Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0, language="de")
+        )
 
     async def hears(words: str, n: int, chat: str = CHAT) -> None:
         body = says(words, f"M{n}", now + timedelta(seconds=n), chat=chat)
@@ -295,13 +297,17 @@ async def test_a_guest_asks_for_towels_and_hears_once_that_it_is_done(
     assert [a.details["task_id"] for a in told] == [str(task.id)]
     await hears("Por favor, ¿me pueden traer las toallas?", 2)
     assert len(await all_of(db, hotel, Task)) == 1
-    for n in (3, 4):
-        await hears("done 1", n, chat=f"{STAFF}@c.us")
+    for n, words in ((3, "erledigt 1"), (4, "fertig 1"), (5, "fertig 7"), (6, "fertig")):
+        await hears(words, n, chat=f"{STAFF}@c.us")
     sent = [m.text for m in await all_of(db, hotel, OutboundMessage)]
     (heard,) = [s for s in sent if s.startswith("Hecho")]
     assert "dos toallas" in heard
-    assert sum("✅ Task 1 is done. The guest was told." in s for s in sent) == 1
-    assert any("was done already" in s for s in sent)
+    assert sent[-4:] == [
+        "✅ Aufgabe 1 ist erledigt. Der Gast weiß Bescheid.",
+        "Aufgabe 1 war schon erledigt.",
+        "Diese Aufgabe gibt es nicht.",
+        "Sie haben keine offene Aufgabe.",
+    ]
     (done,) = await all_of(db, hotel, Task)
     assert (done.state, done.ended_by is not None, done.told_at is not None) == ("done", True, True)
     assert [len(await place.events(e)) for e in ("task.opened", "task.done")] == [1, 1]
