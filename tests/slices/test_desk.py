@@ -279,9 +279,7 @@ async def test_a_guest_asks_for_towels_and_hears_once_that_it_is_done(
 ) -> None:
     db, hotel, now = place.house.db, place.hotel, SystemClock().now()
     async with db.hotel(hotel) as session:
-        session.add(
-            Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0, language="de")
-        )
+        session.add(Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0, language="de"))
 
     async def hears(words: str, n: int, chat: str = CHAT) -> None:
         body = says(words, f"M{n}", now + timedelta(seconds=n), chat=chat)
@@ -550,3 +548,33 @@ async def test_who_waits_gets_the_seat_that_is_freed_and_nobody_is_overfilled(
     assert await look(8) == [bob, None, None, bob, ann, bob]  # her shift has begun
     loads = {s.membership_id: s.load for s in await all_of(db, hotel, Seat)}
     assert loads == {ann: 1, bob: 2}
+
+
+async def test_words_that_nobody_would_see_are_refused_wherever_they_come_in(place: Place) -> None:
+    unseen = "\u200b \u2060"
+    on_chat = (
+        ("POST", "/messages", {"text": unseen}),
+        ("POST", "/notes", {"text": unseen}),
+        ("PUT", "/draft", {"text": unseen}),
+        ("POST", "/scheduled", {"text": unseen, "send_at": "2030-01-01T10:00:00"}),
+        ("PUT", "/labels", {"name": unseen}),
+    )
+    for method, path, body in on_chat:
+        code, said = await place.on_chat(method, path, **body)
+        assert code == 422, (path, said)
+    message = {"type": "send_message", "text": unseen}
+    canned = {"shortcut": "x", "language": "en", "title": "X", "text": unseen}
+    survey = {"name": "S", "questions": [{"kind": "rating", "text": {"en": unseen}}]}
+    rule = {"name": "r", "event": "booking.created", "conditions": {}, "actions": [message]}
+    elsewhere = (
+        ("/tasks", {"title": unseen}),
+        ("/labels", {"name": unseen}),
+        ("/canned-replies", canned),
+        ("/surveys", survey),
+        ("/broadcasts", {"name": "b", "message": message}),
+        ("/triggers", rule),
+    )
+    for path, body in elsewhere:
+        code, said = await place.ask(place.ann, "POST", path, **body)
+        assert code == 422, (path, said)
+    assert await all_of(place.house.db, place.hotel, Message) == []
