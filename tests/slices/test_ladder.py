@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -240,8 +240,11 @@ async def test_looking_at_the_link_takes_nothing_and_pressing_takes_once(
 
 
 async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
-    house: House, db: Database
+    house: House, db: Database, vault: Vault
 ) -> None:
+    wishes = [{"kind": "*", "min_priority": 0, "channels": ["email"]}]
+    by_mail = {"email": "c@h.example", "language": "de", "preferences": wishes}
+    await house.person("Cleo", 3, digest_below=60, digest_at=["18:00"], **by_mail)
     await house.person("Ana", 1, quiet_from="12:00", quiet_until="14:00")
     await house.person("Ben", 2, digest_below=60, digest_at=["18:00"])
     await house.alert("a", kind="request", priority=40, title="Towels")
@@ -256,6 +259,10 @@ async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
     last = (await all_of(db, house.hotel, OutboundMessage))[-1]
     assert last.chat.startswith("34600999002")
     assert ("Towels" in last.text, "Missed call" in last.text) == (True, True)
+    async with db.hotel(house.hotel) as session:
+        mails = (await session.scalars(select(Mail).order_by(Mail.id))).all()
+        last_mail = await unseal(session, vault, house.hotel, mails[-1].sealed)
+    assert ": 2 Hinweise" in last_mail
     log = await house.call.listed("/notification-deliveries", status="sent")
     attempts = await house.call.listed(f"/notification-deliveries/{log[0]['id']}/attempts")
     assert {a["result"] for a in attempts} <= {"sent"}
@@ -280,7 +287,7 @@ async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(
     (mail,) = await all_of(db, house.hotel, Mail)
     async with db.hotel(house.hotel) as session:
         words = await unseal(session, vault, house.hotel, mail.sealed)
-    assert "http://t/alerts/" in words
+    assert "Me encargo: http://t/alerts/" in words
 
 
 async def test_a_rule_that_answers_what_it_causes_comes_to_an_end(

@@ -1,6 +1,7 @@
 """The live channel: who is let in, what they hear, what they may do, and when it ends."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -212,6 +213,10 @@ async def test_a_person_is_seen_reads_writes_and_hears_ticks(
         for rubbish in ("{}", "[1]", "no", '{"type":"message"}', '{"type":"read","ref":"\\u0000"}'):
             await a.wire.send(rubbish)
             assert (await a.frame("error"))["status"] == 422
+        blank = {"type": "message", "ref": "mine", "client_id": str(uuid.uuid4()), **talk}
+        await a.wire.send(json.dumps({**blank, "message": "\u200b"}))
+        refused = await a.frame("error")
+        assert (refused["ref"], refused["errors"][0]["at"]) == ("mine", "message.message")
         await a.wire.send(b"\xff\xfe")
         assert (await a.frame("error"))["status"] == 422
 

@@ -1,4 +1,4 @@
-"""What a member of staff is answered on their own phone, in their own language."""
+"""What a member of staff is told and answered in their own language."""
 
 from collections.abc import Mapping
 
@@ -17,6 +17,16 @@ REPLIES: Mapping[str, tuple[str, ...]] = {
         "Para assumir um aviso, responda OK. Para mudar um quarto, escreva p. ex. 204 limpa.",
         "Чтобы взять оповещение, ответьте OK. Чтобы изменить номер, напишите, например, 204 чисто.",
         "لتتولى تنبيهًا أجب بـ OK. لتغيير حالة غرفة اكتب مثلًا: 204 نظيفة.",
+    ),
+    "digest": (
+        "{hotel}: {number} alerts",
+        "{hotel}: {number} avisos",
+        "{hotel}: {number} Hinweise",
+        "{hotel} : {number} alertes",
+        "{hotel}: {number} avvisi",
+        "{hotel}: {number} avisos",
+        "{hotel}: оповещений: {number}",
+        "{hotel}: {number} من التنبيهات",
     ),
     "none": (
         "There is no open alert.",
