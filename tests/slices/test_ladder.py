@@ -1,5 +1,6 @@
 """An alert climbs until somebody takes it: levels, shifts, restarts, links, quiet and digest."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,11 +18,12 @@ from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.messaging.models import OutboundMessage, OutboxEvent
 from frontdesk.notifications.ack_links import AckLink, make
-from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.actions import Alert, acknowledge, notify
 from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.ladder_models import AlertStep
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification
 from frontdesk.notifications.parcels import Messenger
+from frontdesk.notifications.queries import notification
 from frontdesk.notifications.tell import tell_next
 from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.models import WhatsAppInstance
@@ -288,6 +290,23 @@ async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(
     async with db.hotel(house.hotel) as session:
         words = await unseal(session, vault, house.hotel, mail.sealed)
     assert "Me encargo: http://t/alerts/" in words
+
+
+async def test_who_takes_an_alert_and_who_tells_of_it_do_not_wait_for_each_other(
+    house: House, db: Database
+) -> None:
+    """A row that is changed twice in one transaction has its references checked: the alert that
+    it tells of must not be locked against that by who then waits for the row.
+    """
+    wishes = [{"kind": "*", "min_priority": 0, "channels": ["email"]}]
+    await house.person("Ana", 1, email="ana@h.example", preferences=wishes)
+    told = await house.alert("a")
+    async with db.hotel(house.hotel) as session:
+        await notification(session, told)
+        async with asyncio.timeout(10):
+            assert await tell_next(house.messenger, house.hotel)
+        await acknowledge(session, told, by="test", now=house.clock.now())
+    assert len(await all_of(db, house.hotel, Mail)) == 1
 
 
 async def test_a_rule_that_answers_what_it_causes_comes_to_an_end(

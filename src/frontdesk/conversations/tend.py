@@ -85,7 +85,7 @@ async def _due(session: AsyncSession, when: ColumnElement[bool]) -> Conversation
 
 async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:
     query = select(Task).where(Task.overdue_at <= now).order_by(Task.overdue_at).limit(1)
-    task = await session.scalar(query.with_for_update(skip_locked=True))
+    task = await session.scalar(query.with_for_update(skip_locked=True, key_share=True))
     if task is None:
         return False
     task.overdue_at = None
