@@ -69,7 +69,12 @@ async def house(
 
 
 async def test_nobody_is_let_in_but_by_token_and_from_our_own_pages(
-    house: House, db: Database, other_hotel: HotelId, clock: FixedClock, settings: Settings
+    house: House,
+    db: Database,
+    other_hotel: HotelId,
+    clock: FixedClock,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     at, hotel = house.served, house.hotel
     foreign = await key_of(db, other_hotel, *EVERYTHING)
@@ -104,6 +109,7 @@ async def test_nobody_is_let_in_but_by_token_and_from_our_own_pages(
         assert answer.status_code == 422, nonsense
     clock.advance(timedelta(minutes=31))
     assert await refused(at, hotel, token) == 401
+    assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == []
 
 
 async def test_each_hears_what_they_may_read_and_nothing_of_another_hotel(
