@@ -15,7 +15,7 @@ DECLARE
         'conversations', 'messages', 'audit_log', 'memberships', 'roles', 'mails',
         'waitlist_entries', 'payments', 'payment_events', 'search_queue',
         'imports', 'calendar_sources', 'knowledge_indexes', 'planned_sends', 'rule_plannings',
-        'guest_identities',
+        'guest_identities', 'desk_seats',
         'scheduled_messages', 'tasks', 'webhook_deliveries', 'sla_clocks',
         'alert_steps', 'trigger_steps', 'broadcasts', 'pms_links', 'departments'];
 BEGIN

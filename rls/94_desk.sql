@@ -66,8 +66,12 @@ BEGIN
     END LOOP;
 END $$;
 
--- What the clock sees across hotels: that something is due.
-GRANT SELECT (snoozed_until, unassigned_due) ON conversations TO frontdesk_platform;
+-- What the clock sees across hotels: that something is due, or that a seat is free for who waits.
+GRANT SELECT (status, assignee_id, snoozed_until, unassigned_since, unassigned_due)
+    ON conversations TO frontdesk_platform;
+
+CREATE POLICY platform ON desk_seats FOR SELECT TO frontdesk_platform USING (true);
+GRANT SELECT (hotel_id, id, available, load, capacity) ON desk_seats TO frontdesk_platform;
 
 CREATE POLICY platform ON scheduled_messages FOR SELECT TO frontdesk_platform USING (true);
 GRANT SELECT (hotel_id, id, state, send_at) ON scheduled_messages TO frontdesk_platform;

@@ -93,7 +93,11 @@ SWEEPS: tuple[tuple[Job, str], ...] = (
         " UNION SELECT hotel_id, '' FROM conversations WHERE unassigned_due < :before"
         " UNION SELECT hotel_id, '' FROM scheduled_messages"
         " WHERE state = 'waiting' AND send_at < :before"
-        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before",
+        " UNION SELECT hotel_id, '' FROM tasks WHERE overdue_at < :before"
+        " UNION SELECT c.hotel_id, '' FROM conversations c WHERE c.status = 'escalated'"
+        " AND c.assignee_id IS NULL AND c.unassigned_since < :before"
+        " AND EXISTS (SELECT FROM desk_seats s WHERE s.hotel_id = c.hotel_id"
+        " AND s.available AND s.load < s.capacity)",
     ),
     (
         Job.SEND_WEBHOOKS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -34,6 +35,7 @@ from frontdesk.tenancy.seat import seat
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
 from tests.fakes import FakeGateway
 from tests.people import Caller, House, house_of
+from workers.clock import SWEEPS
 
 RACES = int(os.environ.get("DESK_RACES", "300"))
 RETURNS = int(os.environ.get("DESK_RETURNS", "4"))
@@ -277,7 +279,7 @@ async def test_a_guest_asks_for_towels_and_hears_once_that_it_is_done(
 ) -> None:
     db, hotel, now = place.house.db, place.hotel, SystemClock().now()
     async with db.hotel(hotel) as session:
-        session.add(Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0))
+        session.add(Staff(hotel_id=hotel, name="Night", phone=STAFF, min_priority=0, language="de"))
 
     async def hears(words: str, n: int, chat: str = CHAT) -> None:
         body = says(words, f"M{n}", now + timedelta(seconds=n), chat=chat)
@@ -293,13 +295,17 @@ async def test_a_guest_asks_for_towels_and_hears_once_that_it_is_done(
     assert [a.details["task_id"] for a in told] == [str(task.id)]
     await hears("Por favor, ¿me pueden traer las toallas?", 2)
     assert len(await all_of(db, hotel, Task)) == 1
-    for n in (3, 4):
-        await hears("done 1", n, chat=f"{STAFF}@c.us")
+    for n, words in ((3, "erledigt 1"), (4, "fertig 1"), (5, "fertig 7"), (6, "fertig")):
+        await hears(words, n, chat=f"{STAFF}@c.us")
     sent = [m.text for m in await all_of(db, hotel, OutboundMessage)]
     (heard,) = [s for s in sent if s.startswith("Hecho")]
     assert "dos toallas" in heard
-    assert sum("✅ Task 1 is done. The guest was told." in s for s in sent) == 1
-    assert any("was done already" in s for s in sent)
+    assert sent[-4:] == [
+        "✅ Aufgabe 1 ist erledigt. Der Gast weiß Bescheid.",
+        "Aufgabe 1 war schon erledigt.",
+        "Diese Aufgabe gibt es nicht.",
+        "Sie haben keine offene Aufgabe.",
+    ]
     (done,) = await all_of(db, hotel, Task)
     assert (done.state, done.ended_by is not None, done.told_at is not None) == ("done", True, True)
     assert [len(await place.events(e)) for e in ("task.opened", "task.done")] == [1, 1]
@@ -489,3 +495,86 @@ async def test_after_every_return_the_next_question_is_answered(
             )
             answers = (await session.scalars(since)).all()
             assert (talk.owner, len(answers) > 0) == ("bot", True), first
+
+
+async def test_who_waits_gets_the_seat_that_is_freed_and_nobody_is_overfilled(
+    place: Place,
+) -> None:
+    db, hotel, clock = place.house.db, place.hotel, place.house.clock
+    chats: list[UUID] = []
+    for n in range(6):
+        async with db.hotel(hotel) as session:
+            talk = await open_conversation(
+                session, hotel, place.number, f"3460012{n:04d}@c.us", name=None
+            )
+            await take_over(session, talk.id, by="bot", reason="request", now=clock.now())
+            chats.append(talk.id)
+        clock.advance(timedelta(seconds=1))
+    await place.ask(place.ann, "PUT", f"/conversations/{chats[5]}/priority", priority="urgent")
+
+    async def whose() -> list[UUID | None]:
+        async with db.hotel(hotel) as session:
+            rows = (await session.scalars(select(Conversation))).all()
+        found = {t.id: t.assignee_id for t in rows}
+        return [found[one] for one in chats]
+
+    async def look(times: int = 1) -> list[UUID | None]:
+        async with db.platform() as session:
+            query = next(q for job, q in SWEEPS if job == "tend_desk")
+            before = {"before": clock.now(), "now": clock.now()}
+            rung = {row[0] for row in (await session.execute(text(query), before)).all()}
+        if hotel in rung:
+            await asyncio.gather(*(tend_desk(db, clock, hotel) for _ in range(times)))
+        return await whose()
+
+    ann, bob = place.people["ann"], place.people["bob"]
+    assert await look() == [None] * 6
+    await place.ask(place.bob, "PATCH", "/desk/me", available=True, capacity=2)
+    assert await look(8) == [bob, None, None, None, None, bob]
+    assert await look() == [bob, None, None, None, None, bob]
+    await place.ask(place.bob, "POST", f"/conversations/{chats[0]}/state", to="closed")
+    assert await look(8) == [bob, bob, None, None, None, bob]  # what is closed stays bob's
+    await place.ask(place.bob, "POST", f"/conversations/{chats[1]}/resume")
+    assert await look(8) == [bob, None, bob, None, None, bob]  # the bot has the second one again
+    released = f"/conversations/{chats[2]}/assign"
+    await place.ask(place.bob, "POST", released, membership_id=None)
+    assert await look(8) == [bob, None, None, bob, None, bob]  # not back to who gave it away
+    local = clock.now().astimezone(ZoneInfo("Europe/Madrid"))
+    comes = local + timedelta(hours=2)
+    shift = {"days": list(range(7)), "from": f"{comes:%H:%M}", "until": f"{local:%H:%M}"}
+    await place.ask(place.ann, "PATCH", "/desk/me", available=True, capacity=1, hours=[shift])
+    assert await look() == [bob, None, None, bob, None, bob]
+    clock.advance(timedelta(hours=2, minutes=1))
+    assert await look(8) == [bob, None, None, bob, ann, bob]  # her shift has begun
+    loads = {s.membership_id: s.load for s in await all_of(db, hotel, Seat)}
+    assert loads == {ann: 1, bob: 2}
+
+
+async def test_words_that_nobody_would_see_are_refused_wherever_they_come_in(place: Place) -> None:
+    unseen = "\u200b \u2060"
+    on_chat = (
+        ("POST", "/messages", {"text": unseen}),
+        ("POST", "/notes", {"text": unseen}),
+        ("PUT", "/draft", {"text": unseen}),
+        ("POST", "/scheduled", {"text": unseen, "send_at": "2030-01-01T10:00:00"}),
+        ("PUT", "/labels", {"name": unseen}),
+    )
+    for method, path, body in on_chat:
+        code, said = await place.on_chat(method, path, **body)
+        assert code == 422, (path, said)
+    message = {"type": "send_message", "text": unseen}
+    canned = {"shortcut": "x", "language": "en", "title": "X", "text": unseen}
+    survey = {"name": "S", "questions": [{"kind": "rating", "text": {"en": unseen}}]}
+    rule = {"name": "r", "event": "booking.created", "conditions": {}, "actions": [message]}
+    elsewhere = (
+        ("/tasks", {"title": unseen}),
+        ("/labels", {"name": unseen}),
+        ("/canned-replies", canned),
+        ("/surveys", survey),
+        ("/broadcasts", {"name": "b", "message": message}),
+        ("/triggers", rule),
+    )
+    for path, body in elsewhere:
+        code, said = await place.ask(place.ann, "POST", path, **body)
+        assert code == 422, (path, said)
+    assert await all_of(place.house.db, place.hotel, Message) == []

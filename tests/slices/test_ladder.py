@@ -1,5 +1,6 @@
 """An alert climbs until somebody takes it: levels, shifts, restarts, links, quiet and digest."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -17,11 +18,12 @@ from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
 from frontdesk.messaging.models import OutboundMessage, OutboxEvent
 from frontdesk.notifications.ack_links import AckLink, make
-from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.actions import Alert, acknowledge, notify
 from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.ladder_models import AlertStep
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification
 from frontdesk.notifications.parcels import Messenger
+from frontdesk.notifications.queries import notification
 from frontdesk.notifications.tell import tell_next
 from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.models import WhatsAppInstance
@@ -240,8 +242,11 @@ async def test_looking_at_the_link_takes_nothing_and_pressing_takes_once(
 
 
 async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
-    house: House, db: Database
+    house: House, db: Database, vault: Vault
 ) -> None:
+    wishes = [{"kind": "*", "min_priority": 0, "channels": ["email"]}]
+    by_mail = {"email": "c@h.example", "language": "de", "preferences": wishes}
+    await house.person("Cleo", 3, digest_below=60, digest_at=["18:00"], **by_mail)
     await house.person("Ana", 1, quiet_from="12:00", quiet_until="14:00")
     await house.person("Ben", 2, digest_below=60, digest_at=["18:00"])
     await house.alert("a", kind="request", priority=40, title="Towels")
@@ -256,6 +261,10 @@ async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
     last = (await all_of(db, house.hotel, OutboundMessage))[-1]
     assert last.chat.startswith("34600999002")
     assert ("Towels" in last.text, "Missed call" in last.text) == (True, True)
+    async with db.hotel(house.hotel) as session:
+        mails = (await session.scalars(select(Mail).order_by(Mail.id))).all()
+        last_mail = await unseal(session, vault, house.hotel, mails[-1].sealed)
+    assert ": 2 Hinweise" in last_mail
     log = await house.call.listed("/notification-deliveries", status="sent")
     attempts = await house.call.listed(f"/notification-deliveries/{log[0]['id']}/attempts")
     assert {a["result"] for a in attempts} <= {"sent"}
@@ -280,7 +289,24 @@ async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(
     (mail,) = await all_of(db, house.hotel, Mail)
     async with db.hotel(house.hotel) as session:
         words = await unseal(session, vault, house.hotel, mail.sealed)
-    assert "http://t/alerts/" in words
+    assert "Me encargo: http://t/alerts/" in words
+
+
+async def test_who_takes_an_alert_and_who_tells_of_it_do_not_wait_for_each_other(
+    house: House, db: Database
+) -> None:
+    """A row that is changed twice in one transaction has its references checked: the alert that
+    it tells of must not be locked against that by who then waits for the row.
+    """
+    wishes = [{"kind": "*", "min_priority": 0, "channels": ["email"]}]
+    await house.person("Ana", 1, email="ana@h.example", preferences=wishes)
+    told = await house.alert("a")
+    async with db.hotel(house.hotel) as session:
+        await notification(session, told)
+        async with asyncio.timeout(10):
+            assert await tell_next(house.messenger, house.hotel)
+        await acknowledge(session, told, by="test", now=house.clock.now())
+    assert len(await all_of(db, house.hotel, Mail)) == 1
 
 
 async def test_a_rule_that_answers_what_it_causes_comes_to_an_end(

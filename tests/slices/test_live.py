@@ -1,6 +1,7 @@
 """The live channel: who is let in, what they hear, what they may do, and when it ends."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -68,7 +69,12 @@ async def house(
 
 
 async def test_nobody_is_let_in_but_by_token_and_from_our_own_pages(
-    house: House, db: Database, other_hotel: HotelId, clock: FixedClock, settings: Settings
+    house: House,
+    db: Database,
+    other_hotel: HotelId,
+    clock: FixedClock,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     at, hotel = house.served, house.hotel
     foreign = await key_of(db, other_hotel, *EVERYTHING)
@@ -103,6 +109,7 @@ async def test_nobody_is_let_in_but_by_token_and_from_our_own_pages(
         assert answer.status_code == 422, nonsense
     clock.advance(timedelta(minutes=31))
     assert await refused(at, hotel, token) == 401
+    assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == []
 
 
 async def test_each_hears_what_they_may_read_and_nothing_of_another_hotel(
@@ -212,6 +219,10 @@ async def test_a_person_is_seen_reads_writes_and_hears_ticks(
         for rubbish in ("{}", "[1]", "no", '{"type":"message"}', '{"type":"read","ref":"\\u0000"}'):
             await a.wire.send(rubbish)
             assert (await a.frame("error"))["status"] == 422
+        blank = {"type": "message", "ref": "mine", "client_id": str(uuid.uuid4()), **talk}
+        await a.wire.send(json.dumps({**blank, "message": "\u200b"}))
+        refused = await a.frame("error")
+        assert (refused["ref"], refused["errors"][0]["at"]) == ("mine", "message.message")
         await a.wire.send(b"\xff\xfe")
         assert (await a.frame("error"))["status"] == 422
 

@@ -184,6 +184,39 @@ async def test_quote_and_booking_over_rest(call: Caller, hotel: HotelId) -> None
     assert (cancelled.json()["status"], cancelled.json()["cancel_fee"]) == ("cancelled", 0)
 
 
+async def test_a_rule_that_names_what_is_not_there_is_refused_with_its_place(
+    call: Caller, hotel: HotelId
+) -> None:
+    nobody = "01932b1e-5a70-7c44-9f10-3f6d1c2b7a01"
+    deep = {"field": "guest.vip", "op": "eq", "value": True}
+    asks = {"type": "survey", "survey": "Stay"}
+    actions = [
+        {"type": "offer_addon", "addon": "spa"},
+        {"type": "branch", "conditions": deep, "then": [asks], "otherwise": []},
+        {"type": "assign", "user_id": nobody},
+        {"type": "assign"},
+    ]
+    wanted = {"name": "r", "event": "message.received", "conditions": {}, "actions": actions}
+    path = f"/v1/hotels/{hotel}"
+    refused = await call("POST", f"{path}/triggers", json=wanted)
+    assert refused.status_code == 422
+    assert [wrong["at"] for wrong in refused.json()["errors"]] == [
+        "body.actions[0].addon",
+        "body.actions[1].then[0].survey",
+        "body.actions[2].user_id",
+    ]
+    questions = [{"kind": "rating", "text": {"en": "How was it?"}}]
+    stay = {"name": "Stay", "questions": questions}
+    assert (await call("POST", f"{path}/surveys", json=stay)).status_code == 201
+    wanted["actions"] = actions[1:2]
+    made = await call("POST", f"{path}/triggers", json=wanted)
+    assert made.status_code == 201, made.text
+    again = await call(
+        "PUT", f"{path}/triggers/{made.json()['id']}", json=wanted | {"actions": actions}
+    )
+    assert again.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("conditions", "status"),
     [

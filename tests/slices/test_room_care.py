@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.inventory import Stay, move, open_nights
@@ -345,8 +345,18 @@ async def test_staff_change_a_room_with_one_word(
     assert await told("999 clean", "b") == "There is no room 999."
     assert await told("205 ooo", "c") == "✅ Room 205 is out of order."
     assert await stock(db, hotel) == [(1, 1, 0), (2, 0, 0), (2, 0, 0), (2, 0, 0)]
-    assert (await told("205 clean", "d")).startswith("Room 205 stays out of order: end its block")
+    assert (await told("205 clean", "d")).startswith("Room 205 stays out of order: it is blocked;")
     assert await told("204 limpia", "e") == "✅ Room 204 is clean."
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Staff).values(language="de"))
+    kept = "Zimmer 205 bleibt außer Betrieb: "
+    assert (await told("205 sauber", "f")).startswith(f"{kept}es ist gesperrt; die Rezeption")
+    assert (await told("205 defekt", "g")).startswith(f"{kept}heute Nacht ist ein Gast darin")
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Room).where(Room.number == "204").values(status="occupied"))
+    assert await told("204 geprüft", "h") == (
+        "Zimmer 204 bleibt belegt: von belegt geht es nicht zu geprüft."
+    )
     async with db.hotel(hotel) as session:
         query = select(Room.cleaned_by).where(Room.number == "204")
         assert (await session.scalar(query) or "").startswith("staff:")

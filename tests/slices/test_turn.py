@@ -35,6 +35,7 @@ from frontdesk.messaging.models import (
     OutboundMessage,
     OutboxEvent,
 )
+from frontdesk.notifications.ladder_models import AlertLadder, AlertStep
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.rooms.models import RoomType
 from tests.factories import CHAT, all_of, number_of, receive, says
@@ -310,6 +311,9 @@ async def test_another_hotel_has_no_such_chat(talk: Talk, other_hotel: HotelId) 
 
 
 async def test_danger_is_answered_also_where_a_person_has_the_chat(talk: Talk) -> None:
+    async with talk.desk.db.hotel(talk.hotel) as session:
+        levels = [{"roles": ["security"], "minutes": 2}]
+        session.add(AlertLadder(hotel_id=talk.hotel, kind="emergency", levels=levels))
     await talk.says(ANGRY)
     assert (await talk.thread()).owner == "staff"
     assert await talk.says("hello?") == []
@@ -319,7 +323,10 @@ async def test_danger_is_answered_also_where_a_person_has_the_chat(talk: Talk) -
     assert "lift" in reply
     assert await talk.says("there is a fire in my room!!") == []
     paged = [n for n in await talk.all(StaffNotification) if n.priority_score == 100]
-    assert sorted(n.kind for n in paged) == ["emergency_fire", "emergency_medical"]
+    assert {n.kind for n in paged} == {"emergency"}
+    assert sorted(n.details["danger"] for n in paged) == ["fire", "medical"]
+    asked = [s for s in await talk.all(AlertStep) if s.plan.get("roles") == ["security"]]
+    assert {s.notification_id for s in asked} == {n.id for n in paged}
     assert (await talk.thread()).owner == "staff"
 
 

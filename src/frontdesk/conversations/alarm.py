@@ -53,12 +53,13 @@ async def _raise(
 ) -> None:
     hotel = await the_hotel(session)
     alert = Alert(
-        kind=f"emergency_{danger}",
+        kind="emergency",
         priority=100,
         title=f"EMERGENCY: {danger.replace('_', ' ')}",
         body=f"EMERGENCY ({danger}): “{message.text[:120]}”",
         dedupe_key=f"alarm:{message.id}",
         conversation_id=conversation.id,
+        details={"danger": danger},
     )
     told = await notify(session, hotel.id, alert, now=now)
     if told.dedupe_key != alert.dedupe_key:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.assistant.autonomy import DELICATE, SEGMENTS, TOPICS
 from frontdesk.conversations.drafts import send_draft
 from frontdesk.conversations.routes import MessageOut
+from frontdesk.kit.spoken import Spoken
 from frontdesk.kit.web import ClockDep, DbDep
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow
@@ -89,7 +90,7 @@ class DraftIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"text": "Yes, until 14:00 is fine."}}
     )
-    text: str | None = Field(None, min_length=1, max_length=4000)
+    text: Spoken | None = None
     """Edited; without it the draft goes out as it is."""
 
 

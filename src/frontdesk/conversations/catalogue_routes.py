@@ -12,6 +12,7 @@ from frontdesk.conversations.canned_fields import FIELDS, fields_in
 from frontdesk.conversations.desk_models import Label
 from frontdesk.conversations.label_book import add_label, drop_label, rename_label, the_label
 from frontdesk.conversations.note_models import CannedReply
+from frontdesk.kit.spoken import Named, Spoken, spoken
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -20,8 +21,6 @@ from frontdesk.tenancy.queries import the_hotel
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["desk"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
 Writer = Annotated[Principal, Depends(allow("conversations:write"))]
-PLAIN = r"^[^\x00]*$"
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -34,7 +33,7 @@ class LabelIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"name": "vip", "colour": "#c03030"}}
     )
-    name: Name
+    name: Named
     colour: Colour = "#808080"
 
 
@@ -59,10 +58,8 @@ class CannedIn(BaseModel):
     )
     shortcut: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")
     language: str = Field(pattern=r"^[a-z]{2,3}$")
-    title: str = Field(min_length=1, max_length=120, pattern=PLAIN)
-    text: Annotated[str, AfterValidator(_known_fields)] = Field(
-        min_length=1, max_length=4000, pattern=PLAIN
-    )
+    title: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(spoken)]
+    text: Annotated[Spoken, AfterValidator(_known_fields)]
 
 
 class CannedOut(BaseModel):

@@ -6,10 +6,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 Word = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
-Spoken = Annotated[
-    str, Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
-]
-"""What somebody is to read: more than spaces."""
 Code = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9_]+$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]

@@ -42,7 +42,7 @@ async def send_draft(
         StaffNotification.conversation_id == conversation_id,
         StaffNotification.kind == DRAFT,
     )
-    draft = await session.scalar(query.with_for_update())
+    draft = await session.scalar(query.with_for_update(key_share=True))
     if draft is None:
         raise NotFound("there is no such draft")
     if draft.status == "closed":

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.composer import the_person
-from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.note_models import Note, NoteMention
 from frontdesk.conversations.notes import About, delete_note, write_note
 from frontdesk.conversations.task_steps import the_task
 from frontdesk.kit.errors import NotFound
+from frontdesk.kit.spoken import Spoken
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import Principal, allow

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.assign import assign_first_free
 from frontdesk.conversations.desk_models import Seat
 from frontdesk.conversations.desk_settings import settings_of
-from frontdesk.conversations.routing import Choice, DeskSettings, Need, Sitter, choose
+from frontdesk.conversations.routing import Choice, Need, Sitter, choose
 from frontdesk.conversations.weigh import set_priority
 from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Conversation
@@ -29,32 +29,32 @@ async def route(
     reason: str | None,
     now: datetime,
     depth: int = 0,
+    besides: UUID | None = None,
 ) -> bool:
-    """Whether somebody has it now. `talk` is locked, and nobody's."""
+    """Whether somebody has it now. `talk` is locked, and nobody's; `besides` is asked for none."""
     hotel = await the_hotel(session)
     settings = settings_of(hotel)
-    choice = await _choice(session, talk, hotel, settings, reason=reason, now=now)
+    code = await _code(session, talk.department_id)
+    sitters = [s for s in await _sitters(session, code) if s.membership_id != besides]
+    need = await _need(session, talk, hotel, code, reason=reason, now=now)
+    choice = choose(settings, need, sitters) if sitters else Choice(())
     rule = choice.rule
     if rule is not None and rule.priority is not None:
         await set_priority(session, talk, rule.priority, by=BY, now=now, depth=depth)
     return await assign_first_free(session, talk, choice.seats, by=BY, now=now, depth=depth)
 
 
-async def _choice(
+async def _need(
     session: AsyncSession,
     talk: Conversation,
     hotel: Hotel,
-    settings: DeskSettings,
+    code: str | None,
     *,
     reason: str | None,
     now: datetime,
-) -> Choice:
-    code = await _code(session, talk.department_id)
-    sitters = await _sitters(session, code)
-    if not sitters:
-        return Choice(())
+) -> Need:
     vip = await session.scalar(select(Guest.vip).where(Guest.id == talk.guest_id))
-    need = Need(
+    return Need(
         local=now.astimezone(ZoneInfo(hotel.timezone)).replace(tzinfo=None),
         language=talk.language or hotel.language,
         reason=reason,
@@ -63,7 +63,6 @@ async def _choice(
         department=code,
         served_by=await _served_by(session, talk),
     )
-    return choose(settings, need, sitters)
 
 
 async def _sitters(session: AsyncSession, of: str | None) -> list[Sitter]:

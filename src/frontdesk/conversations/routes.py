@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from frontdesk.conversations import handover
 from frontdesk.conversations.collisions import Reply, reply
-from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.staff import read_by_staff
 from frontdesk.conversations.states import move
+from frontdesk.kit.spoken import Spoken
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Message
 from frontdesk.tenancy.audit import record

@@ -18,6 +18,7 @@ from frontdesk.conversations.routes import ConversationOut
 from frontdesk.conversations.states import move
 from frontdesk.conversations.weigh import set_department, set_priority
 from frontdesk.kit.errors import Conflict
+from frontdesk.kit.spoken import Named
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 
@@ -66,7 +67,7 @@ class DepartmentOf(BaseModel):
 
 class LabelName(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "vip"}})
-    name: str = Field(min_length=1, max_length=60, pattern=r"^[^\x00]*\S[^\x00]*$")
+    name: Named
 
 
 class ChangeOut(BaseModel):

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.surveys import NoSuchSurvey, save_survey
+from frontdesk.kit.spoken import spoken
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -21,7 +22,7 @@ Reader = Annotated[Principal, Depends(allow("triggers:read"))]
 Writer = Annotated[Principal, Depends(allow("triggers:write"))]
 Reviewer = Annotated[Principal, Depends(allow("reviews:read"))]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Words = Annotated[str, Field(min_length=1, max_length=1000)]
+Words = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(spoken)]
 
 
 class Question(BaseModel):

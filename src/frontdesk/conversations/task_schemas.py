@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from frontdesk.conversations.instants import Instant
 from frontdesk.conversations.task_rules import DEPARTMENT_OF
 from frontdesk.kit.outside import web_address
+from frontdesk.kit.spoken import spoken
 
 
 def _an_item(name: str) -> str:
@@ -24,6 +25,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 TaskState = Literal["open", "in_progress", "done", "cancelled"]
 Address = Annotated[str, AfterValidator(web_address)]
 PLAIN = r"^[^\x00]*$"
+Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(spoken)]
 
 
 class GuestTaskIn(BaseModel):
@@ -33,7 +35,7 @@ class GuestTaskIn(BaseModel):
             "example": {"title": "Two towels", "item": "towels", "priority": "high"}
         },
     )
-    title: str = Field(min_length=1, max_length=200, pattern=PLAIN)
+    title: Title
     item: Item = "other"
     department: str | None = Field(None, max_length=60, pattern=r"^[a-z0-9_]+$")
     """Its code; left out: the one that does such items."""
@@ -52,7 +54,7 @@ class GuestTaskIn(BaseModel):
 
 class GuestTaskPatch(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"priority": "urgent"}})
-    title: str | None = Field(None, min_length=1, max_length=200, pattern=PLAIN)
+    title: Title | None = None
     text: str | None = Field(None, max_length=2000, pattern=PLAIN)
     due_at: Instant | None = None
     priority: Priority | None = None

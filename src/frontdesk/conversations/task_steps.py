@@ -43,7 +43,7 @@ class TaskOver(Conflict):
 async def the_task(session: AsyncSession, task_id: UUID, *, lock: bool = False) -> Task:
     query = select(Task).where(Task.id == task_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = await session.scalar(query)
     if found is None:
         raise NoSuchTask

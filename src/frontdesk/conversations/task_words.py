@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.task_rules import GOING
-from frontdesk.conversations.task_steps import step_task
-from frontdesk.kit.errors import Problem
+from frontdesk.conversations.task_steps import NoSuchTaskStep, step_task
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.notifications.replies import reply
 from frontdesk.tenancy.departments import may_see
 from frontdesk.tenancy.person_models import Membership
 
@@ -87,14 +87,16 @@ async def _meant(session: AsyncSession, person: Staff, number: int | None) -> Ta
 async def _finish(
     session: AsyncSession, task: Task | None, person: Staff, number: int | None, *, now: datetime
 ) -> str:
+    language = person.language
     if task is None:
-        return "There is no such task." if number else "There is no open task of yours."
+        return reply(language, "no_task" if number else "no_own_task")
+    said = str(task.number)
     if task.state == "done":
-        return f"Task {task.number} was done already."
+        return reply(language, "task_was_done", number=said)
     try:
         async with session.begin_nested():
             await step_task(session, task.id, "done", by=f"staff:{person.id}", now=now)
-    except Problem as refused:
-        return f"Task {task.number} stays {task.state.replace('_', ' ')}: {refused}."
-    heard = " The guest was told." if task.told_at else ""
-    return f"✅ Task {task.number} is done.{heard}"
+    except NoSuchTaskStep:
+        return reply(language, "task_called_off", number=said)
+    done = reply(language, "task_done", number=said)
+    return f"{done} {reply(language, 'guest_told')}" if task.told_at else done

@@ -1,19 +1,21 @@
-"""What the clock does at the desk: wakes what was snoozed, sends what was scheduled, and tells of
-what is nobody's or late. One row a transaction, whoever else looks at it.
+"""What the clock does at the desk: wakes what was snoozed, sends what was scheduled, gives out
+what waits for a seat, and tells of what is nobody's or late. One row a transaction, whoever else
+looks at it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.desk_settings import desk_settings
 from frontdesk.conversations.reopening import reopen
-from frontdesk.conversations.route import route
 from frontdesk.conversations.scheduled import send_next
 from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.task_steps import tell
+from frontdesk.conversations.waiting import seat_waiting
 from frontdesk.kit.clock import Clock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -23,22 +25,24 @@ from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.actions import Alert, notify
 
 BY = "clock"
-Work = Callable[..., Awaitable[bool]]
+Step = Callable[..., Awaitable[bool]]
+Work = Callable[[Database, Clock, HotelId], Awaitable[None]]
 
 
 async def tend_desk(db: Database, clock: Clock, hotel_id: HotelId) -> None:
     """All that is due now; what fails stays due, and holds up nothing of another kind."""
-    for work in WORKS:
+    for name, work in WORKS.items():
         try:
-            while await _one(db, clock, hotel_id, work):
-                pass
+            await work(db, clock, hotel_id)
         except Exception as error:  # noqa: BLE001 - told, and tried again at the next ring
-            get_logger().error("desk_failed", exc_info=error, work=work.__name__)
+            get_logger().error("desk_failed", exc_info=error, work=name)
 
 
-async def _one(db: Database, clock: Clock, hotel_id: HotelId, work: Work) -> bool:
-    async with db.hotel(hotel_id) as session:
-        return await work(session, now=clock.now())
+async def _all(step: Step, db: Database, clock: Clock, hotel_id: HotelId) -> None:
+    more = True
+    while more:
+        async with db.hotel(hotel_id) as session:
+            more = await step(session, now=clock.now())
 
 
 async def wake_next(session: AsyncSession, *, now: datetime) -> bool:
@@ -49,14 +53,13 @@ async def wake_next(session: AsyncSession, *, now: datetime) -> bool:
 
 
 async def tell_unassigned(session: AsyncSession, *, now: datetime) -> bool:
-    """Once for each time that a chat needs somebody; the rules are asked again first."""
+    """Once for each time that a chat needs somebody."""
     talk = await _due(session, Conversation.unassigned_due <= now)
     if talk is None:
         return False
     talk.unassigned_due = None
     await session.flush()
-    nobodys = talk.status == "escalated" and talk.assignee_id is None
-    if nobodys and not await route(session, talk, reason=talk.reason, now=now):
+    if talk.status == "escalated" and talk.assignee_id is None:
         await _say_unassigned(session, talk, now=now)
     return True
 
@@ -82,7 +85,7 @@ async def _due(session: AsyncSession, when: ColumnElement[bool]) -> Conversation
 
 async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:
     query = select(Task).where(Task.overdue_at <= now).order_by(Task.overdue_at).limit(1)
-    task = await session.scalar(query.with_for_update(skip_locked=True))
+    task = await session.scalar(query.with_for_update(skip_locked=True, key_share=True))
     if task is None:
         return False
     task.overdue_at = None
@@ -101,4 +104,10 @@ async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:
     return True
 
 
-WORKS: tuple[Work, ...] = (wake_next, send_next, tell_unassigned, tell_overdue)
+WORKS: Mapping[str, Work] = {
+    "wake": partial(_all, wake_next),
+    "send": partial(_all, send_next),
+    "seat": seat_waiting,
+    "unassigned": partial(_all, tell_unassigned),
+    "overdue": partial(_all, tell_overdue),
+}

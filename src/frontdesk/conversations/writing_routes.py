@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from frontdesk.conversations.canned import filled
 from frontdesk.conversations.composer import drop_draft, keep_draft, own_draft, the_person
-from frontdesk.conversations.desk_schemas import Spoken
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.instants import Civil
 from frontdesk.conversations.note_models import ScheduledMessage
 from frontdesk.conversations.scheduled import call_off, schedule
 from frontdesk.kit.errors import NotFound
+from frontdesk.kit.spoken import Spoken
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.pacing import QUIET, quiet_ends
 from frontdesk.tenancy.audit import record
@@ -26,7 +26,6 @@ from frontdesk.tenancy.queries import the_hotel
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["conversations"])
 Reader = Annotated[Principal, Depends(allow("conversations:read"))]
 Writer = Annotated[Principal, Depends(allow("conversations:write"))]
-PLAIN = r"^[^\x00]*$"
 
 
 class ScheduledIn(BaseModel):
@@ -59,7 +58,7 @@ class ScheduledOut(BaseModel):
 
 class DraftText(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"text": "Good eve"}})
-    text: str = Field(min_length=1, max_length=4000, pattern=PLAIN)
+    text: Spoken
 
 
 class ComposerOut(BaseModel):

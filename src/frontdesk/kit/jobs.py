@@ -29,7 +29,8 @@ class Job(StrEnum):
     SEND_BROADCAST = "send_broadcast"
     """key: empty"""
     TEND_DESK = "tend_desk"
-    """key: empty; wakes snoozed chats, sends scheduled words, tells of what is nobody's or late"""
+    """key: empty; wakes snoozed chats, sends scheduled words, gives out what waits for a seat,
+    tells of what is nobody's or late"""
     SEND_WEBHOOKS = "send_webhooks"
     """key: empty; what the hotel's own systems are owed"""
     FORWARD_EVENTS = "forward_events"

@@ -5,22 +5,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
+from frontdesk.kit.spoken import Spoken, plain
+
 ID = "01932b1e-5a70-7c44-9f10-3f6d1c2b7a01"
 
 
-def _plain(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("text has a forbidden character")
-    return text
-
-
-def _spoken(text: str) -> str:
-    if not text.strip():
-        raise ValueError("text has nothing to read")
-    return _plain(text)
-
-
-Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_spoken)]
 Talk = Annotated[
     UUID | None, Field(None, description="Staff name the chat; a guest has only their own.")
 ]
@@ -28,7 +17,7 @@ Talk = Annotated[
 
 class Ask(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
-    ref: Annotated[str, Field(max_length=64), AfterValidator(_plain)] | None = None
+    ref: Annotated[str, Field(max_length=64), AfterValidator(plain)] | None = None
     """The client's own name for this; it comes back in `ack`, `error`, `history` and `pong`."""
 
 
@@ -48,7 +37,7 @@ class MessageAsk(Ask):
         }
     )
     type: Literal["message"]
-    message: Text
+    message: Spoken
     client_id: UUID
     """The same again, after a cut, goes out once: the ack says `duplicate`."""
     conversation_id: Talk
@@ -56,7 +45,7 @@ class MessageAsk(Ask):
     """`_id` of the newest message seen when the draft was begun; refused where there is a newer."""
     force: bool = False
     """Although something newer was said, or a colleague is writing."""
-    choice_id: Annotated[str, Field(max_length=200), AfterValidator(_plain)] | None = None
+    choice_id: Annotated[str, Field(max_length=200), AfterValidator(plain)] | None = None
     """Of the button that a guest tapped."""
 
 
@@ -104,7 +93,7 @@ class HistoryAsk(Ask):
     type: Literal["history"]
     conversation_id: Talk
     limit: int = Field(50, ge=1, le=100)
-    cursor: Annotated[str, Field(max_length=300), AfterValidator(_plain)] | None = None
+    cursor: Annotated[str, Field(max_length=300), AfterValidator(plain)] | None = None
 
 
 class PingAsk(Ask):

@@ -24,7 +24,7 @@ from frontdesk.kit.errors import (
 from frontdesk.kit.logs import bind_ids, clear_ids, get_logger
 from frontdesk.kit.web import problem_response
 from frontdesk.live.answers import answer
-from frontdesk.live.asks import PARSE
+from frontdesk.live.asks import PARSE, Ask
 from frontdesk.live.catching import catch_up
 from frontdesk.live.connection import ENDED, NOISY, Connection
 from frontdesk.live.doors import PROTOCOL, Looker, as_request, look_in, open_door
@@ -205,8 +205,9 @@ async def _answer(
     try:
         if not await _still(socket, connection, patience=PARDON):
             return
-        ask = PARSE.validate_python(orjson.loads(said))
-        ref = ask.ref
+        asked = orjson.loads(said)
+        ref = _ref(asked)
+        ask = PARSE.validate_python(asked)
         with seeing(connection.looker.departments):
             frame = await answer(hub, room, connection, ask)
     except (orjson.JSONDecodeError, UnicodeDecodeError):
@@ -221,6 +222,14 @@ async def _answer(
         frame = refusal(Unavailable() if away else Problem(), ref)
     if frame is not None:
         connection.offer(text_of({**frame, **({"ref": ref} if ref is not None else {})}))
+
+
+def _ref(asked: Any) -> str | None:
+    """The client's own name for it: a refusal carries it too, whatever is wrong with the rest."""
+    try:
+        return Ask.model_validate(asked).ref
+    except ValidationError:
+        return None
 
 
 def _plain(wrong: ValidationError) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ def _protocol() -> Any:
     )
 
     class Cut(WebSocketsSansIOProtocol):
+        async def send(self, message: Any) -> None:
+            await super().send(message)
+            if self.initial_response is not None and self.close_sent:
+                self.handshake_complete = True  # refused: else each is logged as an error of ours
+
         async def run_asgi(self) -> None:
             await super().run_asgi()
             self.loop.call_later(HANGS, self.transport.abort)

@@ -1,4 +1,4 @@
-"""How the demo hotels tell their staff: a ladder for complaints, a quiet night, own words."""
+"""How the demo hotels tell their staff: ladders, a quiet night, own words."""
 
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,18 @@ from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.ladder_models import AlertLadder
 from frontdesk.notifications.models import Staff
 
-COMPLAINTS: list[dict[str, Any]] = [
-    {"roles": [], "minutes": 5},
-    {"roles": ["manager"], "off_shift": True, "channels": ["whatsapp", "email"], "minutes": 10},
-]
 IN_CHARGE = "manager"
+SECOND: dict[str, Any] = {
+    "roles": [IN_CHARGE],
+    "off_shift": True,
+    "channels": ["whatsapp", "email"],
+}
+LADDERS: tuple[tuple[str, list[str], int, int], ...] = (
+    ("emergency", [], 1, 2),
+    ("complaint", [], 5, 10),
+    ("task_overdue", ["reception"], 2, 5),
+)
+"""Who is told first of what, the minutes until those in charge are, and then whoever is left."""
 
 
 async def tell_staff(session: AsyncSession, hotel_id: UUID) -> None:
@@ -23,6 +30,8 @@ async def tell_staff(session: AsyncSession, hotel_id: UUID) -> None:
     row = update(Staff).where(Staff.id.in_(query))
     quiet = {"quiet_from": "23:00", "quiet_until": "07:00"}
     await session.execute(row.values(role=IN_CHARGE, **quiet))
-    session.add(AlertLadder(hotel_id=hotel_id, kind="complaint", levels=COMPLAINTS))
+    for kind, roles, first, then in LADDERS:
+        levels = [{"roles": roles, "minutes": first}, SECOND | {"minutes": then}]
+        session.add(AlertLadder(hotel_id=hotel_id, kind=kind, levels=levels))
     words = {"title": "Queja: {title}", "body": "{body}"}
     session.add(AlertTemplate(hotel_id=hotel_id, kind="complaint", language="es", **words))

@@ -1,4 +1,4 @@
-"""A desk to be seen in the demo hotels: departments, labels, canned replies and two tasks."""
+"""A desk to be seen in the demo hotels: departments, labels, canned replies and tasks."""
 
 from datetime import timedelta
 
@@ -19,7 +19,12 @@ REPLIES = (
     ("welcome", "de", "Guten Tag {guest_name}, wir freuen uns auf Sie am {arrival}."),
     ("wait", "en", "One moment please, {agent_name} is looking into it."),
 )
-TASKS = (("Fresh towels by the pool", "towels", 45), ("Lamp in the lobby flickers", "repair", 180))
+TASKS = (
+    ("The ice machine on the first floor leaks", "repair", 3),
+    ("Fresh towels by the pool", "towels", 45),
+    ("Lamp in the lobby flickers", "repair", 180),
+)
+"""With the minutes until each is due: nobody does the first, so that a ladder is seen to climb."""
 
 
 async def furnish_desk(db: Database, clock: Clock, hotel_id: HotelId) -> None:

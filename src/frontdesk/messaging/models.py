@@ -100,6 +100,14 @@ def _lists() -> Iterator[Index]:
         postgresql_where=sql("waiting_since IS NOT NULL"),
     )
     yield Index("ix_conversations_guest", "hotel_id", "guest_id", "last_message_at")
+    yield Index(
+        "ix_conversations_nobodys",
+        "hotel_id",
+        "unassigned_since",
+        postgresql_where=sql(
+            "status = 'escalated' AND assignee_id IS NULL AND unassigned_since IS NOT NULL"
+        ),
+    )
     for column in ("snoozed_until", "unassigned_due"):
         narrow = sql(f"{column} IS NOT NULL")
         yield Index(f"ix_conversations_{column}", column, postgresql_where=narrow)

@@ -205,7 +205,7 @@ async def climb_next(db: Database, clock: Clock, hotel_id: HotelId) -> bool:
 async def _work(session: AsyncSession, notification_id: UUID, *, now: datetime) -> bool:
     """False where somebody else has this alert in hand; they go on with it."""
     query = select(StaffNotification).where(StaffNotification.id == notification_id)
-    told = await session.scalar(query.with_for_update(skip_locked=True))
+    told = await session.scalar(query.with_for_update(skip_locked=True, key_share=True))
     if told is None:
         return False
     if told.status == "open":

@@ -17,8 +17,9 @@ from frontdesk.kit.tokens import Signer
 from frontdesk.notifications import ack_links
 from frontdesk.notifications.channel_models import DeliveryAttempt, StaffChannel
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.notifications.replies import reply
 from frontdesk.notifications.whatsapp import write_digest, write_to
-from frontdesk.notifications.words import words
+from frontdesk.notifications.words import take_line, words
 from frontdesk.tenancy.envelope import unseal
 from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.person_models import Membership
@@ -108,12 +109,14 @@ async def _text(
     language = person.language if person else hotel.language
     if len(told) > 1:
         lines = [f"• {one.title}: {one.body}" for one in told]
-        return Text(f"{hotel.name}: {len(told)} alerts", "\n".join(lines))
+        title = reply(language, "digest", hotel=hotel.name, number=str(len(told)))
+        return Text(title, "\n".join(lines))
     title, body = await words(
         session, told[0], language=language, hotel=hotel.name, level=owed.level
     )
     link = _link(messenger, owed, told[0])
-    return Text(title, f"{body}\n\n{link}" if link else body)
+    _, take = take_line(language)
+    return Text(title, f"{body}\n\n{take}: {link}" if link else body)
 
 
 def _link(messenger: Messenger, owed: NotificationDelivery, told: StaffNotification) -> str | None:

@@ -15,6 +15,7 @@ from frontdesk.notifications.queries import NoSuchNotification
 from frontdesk.notifications.replies import reply
 from frontdesk.notifications.whatsapp import TAKES
 from frontdesk.notifications.words import TAKE
+from frontdesk.rooms.errors import RoomClaimed
 from frontdesk.rooms.housekeeping import room_numbered, set_status
 from frontdesk.rooms.maintenance import out_of_order
 from frontdesk.rooms.rules import word_for_room
@@ -112,5 +113,9 @@ async def _change_room(
                 await set_status(session, room.id, status, by=by, now=now)
     except Problem as refused:
         stays = reply(language, room.status)
-        return reply(language, "stays", number=room.number, status=stays, why=str(refused))
+        reason = "no_step"
+        if isinstance(refused, RoomClaimed):
+            reason = "claimed" if status == "out_of_order" else "blocked"
+        why = reply(language, reason, status=stays, wanted=reply(language, status))
+        return reply(language, "stays", number=room.number, status=stays, why=why)
     return reply(language, "room", number=room.number, status=reply(language, room.status))

@@ -43,9 +43,9 @@ async def user_of(session: AsyncSession, membership_id: UUID) -> UUID:
 
 
 async def notification(session: AsyncSession, notification_id: UUID) -> StaffNotification:
-    found = await session.scalar(
-        select(StaffNotification).where(StaffNotification.id == notification_id).with_for_update()
-    )
+    """Locked, but for its key: whoever tells of it goes on, and is waited for."""
+    query = select(StaffNotification).where(StaffNotification.id == notification_id)
+    found = await session.scalar(query.with_for_update(key_share=True))
     if found is None:
         raise NoSuchNotification
     return found

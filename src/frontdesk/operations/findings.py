@@ -66,9 +66,10 @@ PLATFORM_COLUMNS: dict[str, frozenset[str]] = {
     "conversations": frozenset(
         [
             *("hotel_id", "id", "instance_id", "chat", "owner", "lease_until"),
-            *("snoozed_until", "unassigned_due"),
+            *("status", "assignee_id", "snoozed_until", "unassigned_since", "unassigned_due"),
         ]
     ),
+    "desk_seats": frozenset(["hotel_id", "id", "available", "load", "capacity"]),
     "scheduled_messages": frozenset(["hotel_id", "id", "state", "send_at"]),
     "tasks": frozenset(["hotel_id", "id", "overdue_at"]),
     "messages": frozenset(["hotel_id", "conversation_id", "direction", "handled_at", "created_at"]),

@@ -1,12 +1,13 @@
 """A guest's chat over HTTP, for who has no WebSocket: what was said, and saying something."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from frontdesk.kit.spoken import Spoken
 from frontdesk.kit.web import ClockDep, DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Message
 from frontdesk.portal import chat
@@ -17,17 +18,11 @@ from frontdesk.tenancy.idempotency import OnceDep, answer_once
 router = APIRouter(prefix="/v1/guest", tags=["guest portal"])
 
 
-def _plain(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("text has a forbidden character")
-    return text
-
-
 class GuestMessageIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"text": "May we leave at two?"}}
     )
-    text: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
+    text: Spoken
 
 
 class GuestReadIn(BaseModel):

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from frontdesk.kit.spoken import Spoken, is_blank, spoken
 from frontdesk.triggers.rules import check_conditions
 from frontdesk.triggers.words import check_words
 
 MOST, DEEPEST, MOST_IN_ALL = 10, 3, 40
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Segment = Literal["vip", "in_house", "booked", "returning", "new"]
 """vip first, then where they stand: in the house, with a stay to come, back again, or none."""
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["de"])]
@@ -36,13 +36,13 @@ class Variant(_Action):
 
     language: Language | None = None
     segment: Segment | None = None
-    text: Text
+    text: Spoken
 
 
 class TapButton(_Action):
     """A tap comes back as a message with this text."""
 
-    text: str = Field(min_length=1, max_length=25)
+    text: Annotated[str, Field(min_length=1, max_length=25), AfterValidator(spoken)]
 
 
 class SendMessage(_First):
@@ -57,7 +57,7 @@ class SendMessage(_First):
 
     @model_validator(mode="after")
     def whole(self) -> "SendMessage":
-        if not self.text and not self.variants:
+        if is_blank(self.text or "") and (self.text or not self.variants):
             raise ValueError("send_message needs text")
         for said in (self.text or "", *(v.text for v in self.variants)):
             check_words(said)
@@ -143,7 +143,7 @@ class OfferAddon(_Action):
     """Its code."""
     hours: int = Field(24, ge=1, le=30 * 24)
     """How long the offer stands."""
-    text: Text | None = None
+    text: Spoken | None = None
     """Before the offer itself, which says what, for how much and until when."""
     variants: list[Variant] = Field(default_factory=list[Variant], max_length=40)
 
@@ -217,7 +217,7 @@ Branch.model_rebuild()
 
 def check_actions(event: str, actions: Sequence[Action], *, path: str = "actions") -> None:
     """Raise where branches nest too deep, ask what the event does not say, or come to too much."""
-    found = list(_each(actions, path, 0))
+    found = list(each_action(actions, path))
     if len(found) > MOST_IN_ALL:
         raise ValueError(f"{path}: at most {MOST_IN_ALL} actions in all")
     for at, action in found:
@@ -225,12 +225,15 @@ def check_actions(event: str, actions: Sequence[Action], *, path: str = "actions
             check_conditions(event, action.conditions, path=f"{at}.conditions")
 
 
-def _each(actions: Sequence[Action], path: str, depth: int) -> Iterator[tuple[str, Action]]:
+def each_action(
+    actions: Sequence[Action], path: str = "actions", depth: int = 0
+) -> Iterator[tuple[str, Action]]:
+    """With its place; those of a branch after it."""
     if depth > DEEPEST:
         raise ValueError(f"{path}: branches nest at most {DEEPEST} deep")
     for at, action in enumerate(actions):
         here = f"{path}[{at}]"
         yield here, action
         if isinstance(action, Branch):
-            yield from _each(action.then, f"{here}.then", depth + 1)
-            yield from _each(action.otherwise, f"{here}.otherwise", depth + 1)
+            yield from each_action(action.then, f"{here}.then", depth + 1)
+            yield from each_action(action.otherwise, f"{here}.otherwise", depth + 1)
