@@ -16,6 +16,7 @@ from frontdesk.assistant.heard_words import (
     ASKING,
     AT_NIGHT,
     BY_MOVING,
+    CANCELLING,
     CHANGING,
     CHEAP,
     CLOCK_WORDS,
@@ -91,7 +92,7 @@ class Heard:
     """A verb says that the stay moves as a whole."""
     cancel: bool = False
     terms: bool = False
-    """Asks what cancelling would cost, or until when it would not."""
+    """Speaks of cancelling: in a question, what it would cost and until when it would not."""
     one_more: bool = False
     nights: int | None = None
     """So many more, where no number of them is said."""
@@ -157,7 +158,7 @@ def hear(text: str) -> Heard:
         shift=_shifts(folded),
         moved=bool(BY_MOVING.search(folded)) or not ARRIVING.search(folded),
         cancel=bool(CANCEL.search(folded)),
-        terms=bool(CANCEL.search(folded) and POLICY.search(folded)),
+        terms=bool(CANCELLING.search(folded)),
         one_more=bool(MORE_PEOPLE.search(folded)),
         nights=1 if more_nights else None,
         waitlist=bool(WAITLIST.search(folded)),

@@ -189,6 +189,13 @@ ALSO = re.compile(
     r"(?<!\w)(?:also|too|really|auch|noch|aussi|anche|tambien|tambem|тоже|также|еще|ايضا|أيضا) "
 )
 UNTIL = whole("until|till|hasta|bis|jusqu'au|jusqu'à|jusque|fino|até|до|по|حتى|إلى غاية")
+CANCELLING = whole(
+    "cancel|cancelling|canceling|cancelled|canceled|cancellation|cancelar|cancelo|cancelación"
+    "|anular|stornieren|storniere|storniert|stornierung|storno|annuler|annule|annulation"
+    "|cancellare|cancello|cancellazione|disdire|disdetta|cancelamento|cancele|отменить|отменю"
+    "|отмена|отмены|отмене|إلغاء|الغاء|ألغي|iptal|annuleren|annulering|取消|キャンセル|취소"
+)
+"""Of a question, and no order to cancel."""
 CHEAP = whole(
     "cheap|cheaper|cheapest|discount|too much for me|too much for us"
     "|too expensive|less expensive|lower price|lowest price|best rate|best price|too much money"

@@ -20,6 +20,8 @@ def unknown_names(document: Document, state: State) -> Iterator[Named]:
     coming = {among: _names(among, document, state) for among in BY}
     standing = {among: _names(among, {}, state) for among in BY}
     for named, stands in _said(document, state):
+        if named.among not in BY:
+            continue  # a document knows nobody by an id
         lost = named.name not in coming[named.among]
         if lost and (not stands or named.name in standing[named.among]):
             yield named

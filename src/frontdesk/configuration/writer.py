@@ -55,7 +55,7 @@ async def located(path: str, work: Awaitable[object]) -> None:
     try:
         await work
     except UnknownNames as refused:
-        told = [{**one, "path": f"{path}.{one['path']}"} for one in refused.extra["errors"]]
+        told = [{"path": f"{path}.{one.path}", "message": one.missing} for one in refused.wrong]
         raise BadConfiguration(told) from None
     except (NotFound, Invalid) as refused:
         message = refused.detail or refused.title()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,14 +18,16 @@ from frontdesk.kit.errors import Invalid
 from frontdesk.rooms.catalogue_models import Addon
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.departments import usual_departments
+from frontdesk.tenancy.person_models import Membership
 
 DEPARTMENTS, LABELS, SURVEYS, ADDONS = "departments", "labels", "surveys", "addons"
+PEOPLE = "people"
 BY: Mapping[str, InstrumentedAttribute[str]] = MappingProxyType(
     {DEPARTMENTS: Department.code, LABELS: Label.name, SURVEYS: Survey.name, ADDONS: Addon.code}
 )
 """What each is known by."""
 OF_ACTIONS: Mapping[str, str] = MappingProxyType(
-    {"department": DEPARTMENTS, "survey": SURVEYS, "addon": ADDONS}
+    {"department": DEPARTMENTS, "survey": SURVEYS, "addon": ADDONS, "user_id": PEOPLE}
 )
 OF_RULES: Mapping[str, str] = MappingProxyType(
     {"labels": LABELS, "departments": DEPARTMENTS, "department": DEPARTMENTS}
@@ -38,9 +40,9 @@ class UnknownNames(Invalid):
     code = "unknown_names"
 
     def __init__(self, wrong: Sequence["Named"]) -> None:
-        errors = [{"path": one.path, "message": one.missing} for one in wrong]
-        first = errors[0]
-        super().__init__(f"{first['path']}: {first['message']}", errors=errors)
+        self.wrong = tuple(wrong)
+        errors = [{"at": f"body.{one.path}", "problem": one.missing} for one in wrong]
+        super().__init__(f"{wrong[0].path}: {wrong[0].missing}", errors=errors)
 
 
 class Named(NamedTuple):
@@ -92,7 +94,16 @@ async def refuse_unknown(session: AsyncSession, hotel_id: UUID, named: Iterable[
     there: set[tuple[str, str]] = set()
     for among in {one.among for one in wanted}:
         names = {one.name for one in wanted if one.among == among}
-        found = await session.scalars(select(BY[among]).where(BY[among].in_(names)))
-        there |= {(among, name) for name in found.all()}
+        found = await _found(session, among, names)
+        there |= {(among, name) for name in found}
     if wrong := [one for one in wanted if (one.among, one.name) not in there]:
         raise UnknownNames(wrong)
+
+
+async def _found(session: AsyncSession, among: str, names: set[str]) -> Sequence[str]:
+    if among != PEOPLE:
+        return (await session.scalars(select(BY[among]).where(BY[among].in_(names)))).all()
+    ids = (Membership.id, Membership.user_id)
+    known = or_(*(cast(one, String).in_(names) for one in ids))
+    query = select(*ids).where(known, Membership.status == "active")
+    return [str(one) for row in (await session.execute(query)).all() for one in row]

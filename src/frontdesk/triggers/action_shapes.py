@@ -217,7 +217,7 @@ Branch.model_rebuild()
 
 def check_actions(event: str, actions: Sequence[Action], *, path: str = "actions") -> None:
     """Raise where branches nest too deep, ask what the event does not say, or come to too much."""
-    found = list(each_action(actions, path))
+    found = list(_each(actions, path, 0))
     if len(found) > MOST_IN_ALL:
         raise ValueError(f"{path}: at most {MOST_IN_ALL} actions in all")
     for at, action in found:
@@ -225,15 +225,12 @@ def check_actions(event: str, actions: Sequence[Action], *, path: str = "actions
             check_conditions(event, action.conditions, path=f"{at}.conditions")
 
 
-def each_action(
-    actions: Sequence[Action], path: str = "actions", depth: int = 0
-) -> Iterator[tuple[str, Action]]:
-    """With its place; those of a branch after it."""
+def _each(actions: Sequence[Action], path: str, depth: int) -> Iterator[tuple[str, Action]]:
     if depth > DEEPEST:
         raise ValueError(f"{path}: branches nest at most {DEEPEST} deep")
     for at, action in enumerate(actions):
         here = f"{path}[{at}]"
         yield here, action
         if isinstance(action, Branch):
-            yield from each_action(action.then, f"{here}.then", depth + 1)
-            yield from each_action(action.otherwise, f"{here}.otherwise", depth + 1)
+            yield from _each(action.then, f"{here}.then", depth + 1)
+            yield from _each(action.otherwise, f"{here}.otherwise", depth + 1)

@@ -18,7 +18,6 @@ from frontdesk.tenancy.queries import the_hotel
 from frontdesk.triggers.action_shapes import Action, check_actions
 from frontdesk.triggers.models import Trigger, TriggerRun
 from frontdesk.triggers.moments import Moment, check_moment
-from frontdesk.triggers.named import check_named
 from frontdesk.triggers.planning import PlanningOut, plannings
 from frontdesk.triggers.rules import check_conditions
 from frontdesk.triggers.saving import save_trigger
@@ -109,7 +108,6 @@ async def create_trigger(
         await the_hotel(session)
 
         async def create() -> BaseModel:
-            await check_named(session, wanted.actions)
             made = Trigger(hotel_id=hotel_id)
             return _out(made, await save_trigger(session, made, wanted.columns(), by=asker.actor))
 
@@ -131,7 +129,6 @@ async def replace_trigger(
 ) -> TriggerOut:
     async with db.hotel(hotel_id) as session:
         found = await _trigger(session, trigger_id)
-        await check_named(session, wanted.actions)
         return _out(found, await save_trigger(session, found, wanted.columns(), by=asker.actor))
 
 
