@@ -253,6 +253,8 @@ SOUP = (
 STAYS = [
     ("zh", "今晚住两晚，两大一小", StayAsk(TODAY, date(2026, 11, 23), 2, 2, 1, None)),
     ("zh", "我想订两晚", StayAsk(nights=2)),
+    ("it", "capodanno da voi, siamo due coppie", StayAsk(date(2026, 12, 31), adults=4)),
+    ("en", "arriving new year's day", StayAsk(date(2027, 1, 1))),
     ("zh", "12月24日入住，26日退房", StayAsk(date(2026, 12, 24), date(2026, 12, 26))),
     ("ja", "2泊3日で大人2名", StayAsk(nights=2, adults=2)),
     (

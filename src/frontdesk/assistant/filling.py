@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+from frontdesk.assistant.heard import hear
 from frontdesk.assistant.local.calendar import coming_day
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.party import row_of
@@ -25,8 +26,9 @@ def filled(state: State, reading: Reading, text: str) -> Reading:
     stay = state.stay
     if state.stage != "collecting" or stay.arrival is None or reading.emergency is not None:
         return reading
-    if len(text.split()) > MOST_WORDS:
-        return reading
+    heard = hear(text)
+    if len(text.split()) > MOST_WORDS or heard.cheap or heard.which:
+        return reading  # "the cheaper one" counts nothing
     found = _answer(state.stay, stay.arrival, reading, text)
     if found is None:
         return reading

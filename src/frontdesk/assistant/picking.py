@@ -8,12 +8,19 @@ from frontdesk.assistant.local.folding import any_of, fold
 NTH = (
     "1st|first|first one|one|1 one|primera|primero|primer|uno|erste|ersten|erstes|eins|première"
     "|premier|un|prima|primo|uma|primeira|primeiro|первый|первая|первое|первую|один|الأول|الأولى"
-    "|واحد",
+    "|واحد|第一个|第一個|第一间|第一|一号|我要第一个|1番|一番目|1つ目|最初の"
+    "|첫 번째|첫번째|1번|birinci|ilki"
+    "|eerste|पहला|पहली|पहले वाला",
     "2nd|second|second one|two|segunda|segundo|dos|zweite|zweiten|zweites|zwei|deuxième|seconde"
-    "|deux|seconda|secondo|due|dois|второй|вторая|второе|вторую|два|الثاني|الثانية|اثنان",
+    "|deux|seconda|secondo|due|dois|второй|вторая|второе|вторую|два|الثاني|الثانية|اثنان"
+    "|第二个|第二個|第二间|第二|二号|我要第二个|2番|二番目|2つ目"
+    "|두 번째|두번째|2번|ikinci|ikincisi|tweede|दूसरा"
+    "|दूसरी|दूसरे वाला",
     "3rd|third|third one|three|tercera|tercero|tres|dritte|dritten|drittes|drei|troisième|trois"
     "|terza|terzo|tre|terceira|terceiro|três|третий|третья|третье|третью|три|الثالث|الثالثة"
-    "|ثلاثة",
+    "|ثلاثة|第三个|第三個|第三间|第三|三号|我要第三个|3番|三番目|3つ目"
+    "|세 번째|세번째|3번|üçüncü|derde|तीसरा"
+    "|तीसरी",
 )
 ORDINALS = {fold(word): n for n, words in enumerate(NTH, 1) for word in words.split("|")}
 CHEAPEST = any_of(
@@ -24,7 +31,9 @@ CHEAPEST = any_of(
     "|preiswerteste|la moins chère|le moins cher|la plus économique|le plus économique"
     "|la più economica|il più economico|la meno cara|quella più economica|quella meno cara"
     "|o mais barato|a mais barata|o mais em conta|a mais em conta|o mais económico"
-    "|самый дешёвый|самый дешевый|самую дешевую|самое дешевое|подешевле|الأرخص"
+    "|самый дешёвый|самый дешевый|самую дешевую|самое дешевое|подешевле|الأرخص|最便宜的|便宜的那个"
+    "|一番安いの|一番安い部屋|安い方"
+    "|제일 싼 거|제일 저렴한 거|en ucuzu|en ucuz olan|goedkoopste|सबसे सस्ता|सबसे सस्ती"
 )
 DEAREST = any_of(
     "most expensive|most expensive one|more expensive one|more expensive|pricier one|la más cara"

@@ -94,10 +94,10 @@ def _neighbours(head: Literal["mood", "need", "errand"], vector: Vectors) -> lis
 
 
 def errands(vector: Vectors) -> dict[Intent, float]:
-    """How likely a message wants each."""
+    """How likely a message wants each: as likely as the likeliest of its classes."""
     found: dict[Intent, float] = {}
     for intent, likely in zip(ERRANDS, _both("errand", vector), strict=True):
-        found[intent] = found.get(intent, 0.0) + likely
+        found[intent] = max(found.get(intent, 0.0), likely)
     return found
 
 

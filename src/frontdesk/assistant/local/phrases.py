@@ -15,7 +15,7 @@ NO = whole(
     "no|nope|better not|rather not|mejor no|lieber nicht|besser nicht|plutôt pas|meglio di no|melhor não|лучше не надо|no thanks|no thank you|not now|don't|no gracias|nein|nein danke|non|non merci|no grazie|não|não obrigado|нет|нет спасибо|не надо|لا|لا شكرا|hayır|nee|不|不要|不用|いいえ|아니요|नहीं"
 )
 AGREED = whole(
-    "prenota|prenotate|reserva|reserve|je réserve|on réserve|buchen|machen wir|confirma|confirmo|бронируй|book it|book that|please book|go ahead|do it|do that|confirm it|yes please|resérvala|resérvalo|reserve por favor|hágalo|buchen sie|buch es|buche es|machen sie das|jawohl|allez-y|vas-y|réservez-la|c'est bon pour nous|prenoti|prenotala|prenotiamo|faccia pure|isso mesmo|pode confirmar|pode reservar|ага|угу|бронируем|оформляйте|بالتأكيد|احجزها|احجزه|بكل سرور"
+    "venga vale|venga|vale|alright|all right|deal|let's do it|hecho|in ordnung|fechado|beleza|andata|договорились|по рукам|prenota|prenotate|reserva|reserve|je réserve|on réserve|buchen|machen wir|confirma|confirmo|бронируй|book it|book that|please book|go ahead|do it|do that|confirm it|yes please|resérvala|resérvalo|reserve por favor|hágalo|buchen sie|buch es|buche es|machen sie das|jawohl|allez-y|vas-y|réservez-la|c'est bon pour nous|prenoti|prenotala|prenotiamo|faccia pure|isso mesmo|pode confirmar|pode reservar|ага|угу|бронируем|оформляйте|بالتأكيد|احجزها|احجزه|بكل سرور"
 )
 """Said to a question of ours, a yes wherever it stands in a few words."""
 NOT = whole(

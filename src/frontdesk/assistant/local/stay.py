@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from frontdesk.assistant.local.calendar import shifted
 from frontdesk.assistant.local.dates import Dates, Said
+from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.local.party import nights_said, party_said
 from frontdesk.assistant.values import StayAsk
 
@@ -13,6 +14,13 @@ LEAVING_AFTER = re.compile(r"t(?![NM])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t")
 SEASON = 10
 NAMED_DAY = re.compile(r"[N°O8RWVZ]")
 LONG_UNIT = re.compile(r"[4y]")
+NEW_YEAR = tuple(
+    normal(
+        "new year|new years|new year's|año nuevo|neujahr|nouvel an|capodanno|ano novo|nieuwjaar"
+        "|новый год|нового года|رأس السنة|yeni yıl|नया साल|नव वर्ष|正月|お正月|새해|新年"
+    ).split("|")
+)
+"""Who spends it at a hotel sleeps there the night before; “New Year's Day” is a day."""
 ARRIVING_BEFORE = re.compile(r"<[^.,>]*$")
 
 
@@ -27,6 +35,14 @@ def stay_said(read: Dates) -> StayAsk:
     if arrival is not None and departure is None and how_long:
         departure = arrival + timedelta(days=how_long)
     return StayAsk(arrival, departure, how_long, adults, children, rooms)
+
+
+def _the_night_of(said: Said, read: Dates) -> date:
+    """The day of arrival that a day which was said stands for."""
+    new_year = any(
+        span.text.endswith(NEW_YEAR) and span.start == said.days[0] for span in read.spans
+    )
+    return said.days[0] - timedelta(days=1) if new_year else said.days[0]
 
 
 def _is_length(said: Said, read: Dates) -> bool:
@@ -47,7 +63,7 @@ def _days(read: Dates) -> tuple[date | None, date | None]:
         elif not long and _leaves(said, read):
             departure = departure or said.days[0]
         elif arrival is None:
-            arrival = said.days[0]
+            arrival = _the_night_of(said, read)
         elif departure is None and said.days[0] > arrival:
             departure = said.days[0]
     if arrival is not None and departure is not None and departure <= arrival:
