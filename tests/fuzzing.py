@@ -187,12 +187,13 @@ def _led(fuzz: Fuzz, data: st.DataObject, name: str, value: Any) -> Any:
 
 def _spoil(data: st.DataObject, case: Case) -> None:
     """In half of all cases, one value of the body or the query becomes a nasty one."""
-    spots = list(_spots(case.query))
-    spots += [] if isinstance(case.body, NotSet) else list(_spots(case.body))
+    asked = list(_spots(case.query))
+    spots = asked + ([] if isinstance(case.body, NotSet) else list(_spots(case.body)))
     if spots and data.draw(st.booleans()):
-        holder, at = data.draw(st.sampled_from(spots))
+        which = data.draw(st.sampled_from(range(len(spots))))
+        holder, at = spots[which]
         nasty = NASTY.get(type(holder[at]), ())
-        nasty = [n for n in nasty if holder is not case.query or n != LONE]
+        nasty = [n for n in nasty if which >= len(asked) or n != LONE]
         holder[at] = data.draw(st.sampled_from([*nasty, None]))
 
 

@@ -103,6 +103,7 @@ class LocalEngine:
             return None
         whole = heads.needs(vector)
         parts = sentences(text) if whole.calm >= NOBODY else []
+        parts = [part for part in parts if not _announces(part)]
         if len(parts) < 2:
             return whole
         loudest = min(map(heads.needs, self.embedder.embed_queries(parts)), key=_calm)
@@ -131,13 +132,18 @@ def _mood(
     return Sentiment.NEUTRAL, 0.0, ()
 
 
+def _announces(text: str) -> bool:
+    """“One thing:” says that something comes."""
+    return len(text.split()) <= FEW and text.rstrip().endswith((":", "："))
+
+
 def _calm(needs: heads.Needs) -> float:
     return needs.calm
 
 
 def _needed(needs: heads.Needs, folded: str, intent: Intent) -> bool:
     """A plain no is no complaint, and a word or two are easily taken for one."""
-    if needs is UNKNOWN or intent in PLAIN:
+    if needs is UNKNOWN or intent in PLAIN or _announces(folded):
         return False
     return needs.calm < (NOBODY_APART if len(folded.split()) <= FEW else NOBODY)
 

@@ -32,6 +32,10 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+KEPT = 75
+"""Seconds that an idle connection is kept: longer than any client keeps it, or a message is posted
+on one that is just being closed.
+"""
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'"
 
 
@@ -111,6 +115,7 @@ def simulator_server(
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEPT,
     )
     return uvicorn.Server(config)
 
