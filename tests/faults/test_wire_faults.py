@@ -41,18 +41,7 @@ async def test_a_broker_that_comes_back_empty_costs_seconds_not_messages(town: T
     await town.processes.start_worker()
     await town.says(GUESTS[0])
     await town.rests(90)
-    town.valkey.process.send_signal(signal.SIGKILL)
-    town.valkey.process.wait(10)
-    for log in town.broker_folder.glob("appendonlydir/*"):
-        log.unlink()
-    for guest in GUESTS[1:6]:
-        await town.says(guest)
-    await asyncio.sleep(1)
-    again = start_valkey(town.broker_folder)
-    try:
-        await town.rests(90)
-    finally:
-        again.stop()
+    await _broker_dies(town, meanwhile=GUESTS[1:6], forgets=True)
     assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
 
 
@@ -65,9 +54,18 @@ async def test_a_broker_that_dies_while_rings_are_worked_takes_no_worker_with_it
     for guest in GUESTS[:4]:
         await town.says(guest)
     await town.sends()
+    await _broker_dies(town, meanwhile=GUESTS[4:6])
+    assert worker.poll() is None
+    assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
+
+
+async def _broker_dies(town: Town, *, meanwhile: list[str], forgets: bool = False) -> None:
+    """And comes back, with or without its log; until everything rests."""
     town.valkey.process.send_signal(signal.SIGKILL)
     town.valkey.process.wait(10)
-    for guest in GUESTS[4:6]:
+    for log in town.broker_folder.glob("appendonlydir/*") if forgets else ():
+        log.unlink()
+    for guest in meanwhile:
         await town.says(guest)
     await asyncio.sleep(1)
     again = start_valkey(town.broker_folder)
@@ -75,8 +73,6 @@ async def test_a_broker_that_dies_while_rings_are_worked_takes_no_worker_with_it
         await town.rests(90)
     finally:
         again.stop()
-    assert worker.poll() is None
-    assert town.answers() == dict.fromkeys(GUESTS[:6], 1)
 
 
 async def test_cut_database_connections_lose_nothing(town: Town, server: Server) -> None:

@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from frontdesk.assistant.heard import hear
+from frontdesk.assistant.heard import Heard
 from frontdesk.assistant.local.calendar import coming_day
 from frontdesk.assistant.local.dates import read_dates
 from frontdesk.assistant.local.party import row_of
 from frontdesk.assistant.local.stay import stay_said
 from frontdesk.assistant.states import State
-from frontdesk.assistant.values import Intent, Reading, Sentiment, StayAsk
+from frontdesk.assistant.values import Reading, StayAsk
 
 MOST_WORDS = 8
 BARE = re.compile(r"(?<![N°K/.:-])(?:(?P<n>N)|^(?P<one>1)$)(?![KnwmyhkbJIDE~MQ#uj°N]|[-/.:]N)")
@@ -21,30 +21,14 @@ TOGETHER = re.compile(r"N\+N|N&N")
 LONGEST, LARGEST = 60, 30
 
 
-def filled(state: State, reading: Reading, text: str) -> Reading:
-    """The reading with what was asked for filled in, where a short answer gives bare numbers."""
-    stay = state.stay
-    if state.stage != "collecting" or stay.arrival is None or reading.emergency is not None:
-        return reading
-    heard = hear(text)
+def filling(state: State, reading: Reading, heard: Heard, text: str) -> StayAsk | None:
+    """What a short answer says of the stay that was asked about; None where it says nothing."""
+    arrival = state.stay.arrival
+    if state.stage != "collecting" or arrival is None or reading.emergency is not None:
+        return None
     if len(text.split()) > MOST_WORDS or heard.cheap or heard.which:
-        return reading  # "the cheaper one" counts nothing
-    found = _answer(state.stay, stay.arrival, reading, text)
-    if found is None:
-        return reading
-    return replace(
-        reading,
-        intent=Intent.FIND_ROOM,
-        intents=(Intent.FIND_ROOM,),
-        confidence=0.95,
-        stay=found,
-        sentiment=Sentiment.NEUTRAL,
-        sentiment_score=0.0,
-        sentiment_words=(),
-        outside=False,
-        needs_knowledge=False,
-        need=None,
-    )
+        return None  # "the cheaper one" counts nothing
+    return _answer(state.stay, arrival, reading, text)
 
 
 def _answer(stay: StayAsk, arrival: date, reading: Reading, text: str) -> StayAsk | None:

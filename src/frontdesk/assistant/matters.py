@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from frontdesk.assistant.acting import Page
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
-from frontdesk.assistant.filling import filled
+from frontdesk.assistant.filling import filling
 from frontdesk.assistant.following import follows
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.heard_shift import without_moves
@@ -99,14 +99,17 @@ async def read(mind: Mind, scene: Scene, text: str) -> Reading:
     )
     if heard.injected and found.emergency is None:
         return as_outside(found)
-    found = filled(load(scene.state), as_errand(found, heard), text)
+    state = load(scene.state)
+    found = as_errand(found, heard)
+    if (stay := filling(state, found, heard, text)) is not None:
+        found = as_filling(found, stay)
     if heard.code is not None and len(text.split()) <= 2 * FEW:
         found = replace(found, need=None)  # a code and a surname are read as anything
     if heard.days:
         found = await _dated_apart(mind, scene, text, found)
     if found.stay == StayAsk() and follows(scene, text):
         return as_question(found)
-    haggles = heard.cheap and load(scene.state).stage in TALKING and found.emergency is None
+    haggles = heard.cheap and state.stage in TALKING and found.emergency is None
     return as_haggling(found) if haggles else found
 
 
@@ -134,6 +137,21 @@ def as_errand(reading: Reading, heard: Heard) -> Reading:
         return reading
     intent = Intent.REQUEST if heard.wants else Intent.OTHER
     return replace(reading, intent=intent, intents=(intent,), **CALM)
+
+
+def as_filling(reading: Reading, stay: StayAsk) -> Reading:
+    """“Two” is what we asked for, and nobody's mood."""
+    return replace(
+        reading,
+        intent=Intent.FIND_ROOM,
+        intents=(Intent.FIND_ROOM,),
+        confidence=0.95,
+        stay=stay,
+        outside=False,
+        needs_knowledge=False,
+        need=None,
+        **CALM,
+    )
 
 
 def as_haggling(reading: Reading) -> Reading:

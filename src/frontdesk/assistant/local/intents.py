@@ -50,6 +50,8 @@ OF_A_BOOKING = (
     *(Intent.CHANGE_BOOKING, Intent.CANCEL_BOOKING, Intent.MY_BOOKING),
     *(Intent.REQUEST, Intent.COMPLAINT),
 )
+UNSETTLED = (None, Intent.FIND_ROOM, Intent.PERSON)
+"""What the rules leave to what was learnt: nothing found, or what it may overrule."""
 SOUR = 0.15
 """How likely a complaint has to be, before a bad mood makes one of it."""
 TIMES = frozenset({"checkin", "checkout"})
@@ -60,7 +62,7 @@ def intent_of(
     folded: str, stay: StayAsk, vector: Vectors | None, mood: float, needs: heads.Needs
 ) -> tuple[Intent, float]:
     said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
-    likely = {} if vector is None else heads.errands(vector)
+    likely = heads.errands(vector) if vector is not None and said in UNSETTLED else {}
     learnt = any(likely.get(other, 0.0) > LEARNT for other in OF_A_BOOKING)
     if said is Intent.FIND_ROOM and learnt and not _brief(folded):
         said = None  # a day and a room are said of many things
