@@ -13,6 +13,7 @@ from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import configure_logging, get_logger
 from workers.app import app, settings
+from workers.backlog import crowd_at
 from workers.clock import SINK_SWEEP, SWEEPS, run_clock
 from workers.relay import relay
 
@@ -57,6 +58,7 @@ async def ring() -> None:
                     settings.database_platform_url or settings.database_url,
                     every=settings.sweep_seconds,
                     stop=stop,
+                    crowded=crowd_at(settings.redis_url),
                     sweeps=(*SWEEPS, SINK_SWEEP) if settings.sink else SWEEPS,
                 )
             )

@@ -8,6 +8,7 @@ from celery.signals import worker_init, worker_shutdown
 from frontdesk.kit.logs import configure_logging
 from frontdesk.kit.settings import Settings
 from workers.loop import Loop
+from workers.rings import QUEUE
 
 
 def make_app(settings: Settings) -> Celery:
@@ -26,7 +27,7 @@ def make_app(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
-        task_default_queue="frontdesk",
+        task_default_queue=QUEUE,
         enable_utc=True,
     )
     return app

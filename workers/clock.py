@@ -1,7 +1,7 @@
 """The clock: one leader by advisory lock; it rings for rows that wait, and does no work."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -200,6 +200,20 @@ async def sweep(
     return rung
 
 
+async def sweep_if_free(
+    db: Database,
+    clock: Clock,
+    crowded: Callable[[], Awaitable[bool]],
+    *,
+    older_than: timedelta,
+    sweeps: Sequence[tuple[Job, str]] = SWEEPS,
+) -> int:
+    """No ring comes on top of a crowd: what still waits when it is worked off is rung then."""
+    if await crowded():
+        return 0
+    return await sweep(db, clock, older_than=older_than, sweeps=sweeps)
+
+
 async def look_back(db: Database, *, minutes: int) -> None:
     """Ring every number's journal to be read: a webhook that never came is found there."""
     async with db.platform() as session:
@@ -232,10 +246,14 @@ async def run_clock(
     *,
     every: float,
     stop: asyncio.Event,
+    crowded: Callable[[], Awaitable[bool]],
     sweeps: Sequence[tuple[Job, str]] = SWEEPS,
 ) -> None:
     """Be the leader as long as the lock is ours; else wait to become it."""
-    schedule = partial(_schedule, db, clock, every=every, sweeps=sweeps)
+    ring_again = partial(
+        sweep_if_free, db, clock, crowded, older_than=timedelta(seconds=every), sweeps=sweeps
+    )
+    schedule = partial(_schedule, db, clock, ring_again, every=every)
     while not stop.is_set():
         try:
             await _lead(schedule, database_url, stop=stop)
@@ -263,13 +281,12 @@ async def _lead(schedule: Callable[[], Any], database_url: str, *, stop: asyncio
 
 
 def _schedule(
-    db: Database, clock: Clock, *, every: float, sweeps: Sequence[tuple[Job, str]]
+    db: Database, clock: Clock, ring_again: Callable[[], Awaitable[object]], *, every: float
 ) -> Any:
     scheduler: Any = AsyncIOScheduler(
         timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True}
     )
-    said = {"older_than": timedelta(seconds=every), "sweeps": sweeps}
-    scheduler.add_job(sweep, "interval", seconds=every, args=[db, clock], kwargs=said)
+    scheduler.add_job(ring_again, "interval", seconds=every)
     soon = clock.now() + LISTENING
     scheduler.add_job(look_back, "date", run_date=soon, args=[db], kwargs={"minutes": WEEK})
     scheduler.add_job(look_back, "interval", hours=1, args=[db], kwargs={"minutes": 120})

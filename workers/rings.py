@@ -9,6 +9,9 @@ without an address to connect to).
 
 from kombu.transport.redis import Channel, Transport
 
+QUEUE = "frontdesk"
+"""The list in the broker."""
+
 
 class RingChannel(Channel):
     ack_emulation = False

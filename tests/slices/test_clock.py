@@ -4,9 +4,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from redis import asyncio as valkey
 
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import RING_CHANNEL, Database, connect_plainly
@@ -15,11 +17,14 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.actions import add_document
 from frontdesk.knowledge.models import KnowledgeDocument
+from frontdesk.local.valkey import start_valkey
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import InboundEvent
 from frontdesk.messaging.outbox import Letter, post
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
-from workers.clock import end_day, sweep
+from workers.backlog import CROWD, crowd_at
+from workers.clock import end_day, sweep, sweep_if_free
+from workers.rings import QUEUE
 
 CLOCK = SystemClock()
 NOW = timedelta(seconds=-1)
@@ -141,3 +146,29 @@ async def test_none_starves_behind_those_that_cannot_be_helped(
         rung |= {listener.heard.get_nowait() for _ in range(listener.heard.qsize())}
     rung |= await listener.rings()
     assert {key for job, key in rung if job == "take_turn"} == {f"{number.id}|{c}" for c in chats}
+
+
+async def test_nothing_is_rung_on_top_of_a_crowd(
+    db: Database,
+    vault: Vault,
+    settings: Settings,
+    hotel: HotelId,
+    listener: Listener,
+    tmp_path: Path,
+) -> None:
+    number = await number_of(db, vault, hotel)
+    await receive(settings, hotel, number.id, says("hello", "M1", CLOCK.now()))
+    await listener.rings()
+    running = start_valkey(tmp_path)
+    broker, crowded = valkey.from_url(running.url), crowd_at(running.url)
+    try:
+        await broker.rpush(QUEUE, *["ring"] * CROWD)
+        assert await sweep_if_free(db, CLOCK, crowded, older_than=NOW) == 0
+        assert await listener.rings() == set()
+        await broker.lpop(QUEUE)
+        assert await sweep_if_free(db, CLOCK, crowded, older_than=NOW) > 0
+        assert ("take_turn", f"{number.id}|{CHAT}") in await listener.rings()
+    finally:
+        await broker.aclose()
+        running.stop()
+    assert await sweep_if_free(db, CLOCK, crowded, older_than=NOW) == 0
