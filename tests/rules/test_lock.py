@@ -123,6 +123,18 @@ def test_a_figure_is_taken_with_what_gives_it_its_meaning(text: str, fact: str) 
         "Завтрак в восемь часов.",
         "السعر مئتان يورو",
         "الإفطار الساعة ثمانية",
+        "Dat is tweehonderd euro.",
+        "Het ontbijt begint om acht uur.",
+        "Toplam iki yüz euro.",
+        "Kahvaltı saat sekizde değil, saat yedi.",
+        "कुल दो सौ यूरो।",
+        "नाश्ता आठ बजे है।",
+        "一共两百欧元。",
+        "早餐是八点。",
+        "合計二百ユーロです。",
+        "朝食は七時からです。",
+        "총 이백 유로입니다.",
+        "아침은 여덟 시입니다.",
     ],
 )
 def test_a_number_in_words_is_a_figure(text: str) -> None:

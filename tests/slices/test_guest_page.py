@@ -33,6 +33,12 @@ ASKED = {
     "pt": "Pode enviar-me o link da minha reserva?",
     "ru": "Пришлите, пожалуйста, ссылку на мою бронь",
     "ar": "هل يمكنك إرسال رابط حجزي من فضلك؟",
+    "nl": "Kunt u mij de link naar mijn boeking sturen?",
+    "tr": "Rezervasyonumun linkini gönderir misiniz?",
+    "zh": "能把预订链接发给我吗？",
+    "ja": "予約ページのリンクを送ってもらえますか？",
+    "ko": "예약 링크를 보내 주시겠어요?",
+    "hi": "क्या आप मेरी बुकिंग का लिंक भेज सकते हैं?",
 }
 OTHER = (
     "Can you send me a payment link?",

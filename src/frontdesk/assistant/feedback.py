@@ -17,10 +17,12 @@ WRONG = re.compile(
     r"|(das|dies) (ist|stimmt) (falsch|nicht( richtig)?)|(c'est|c’est) (faux|incorrect)"
     r"|ce n'est pas (vrai|correct)|(è|e') (sbagliato|falso)|non è (vero|corretto)"
     r"|(isso|isto) (está errado|não (é|está) (verdade|certo))|это (не так|неправда|неверно|ошибка)"
-    r"|هذا (خطأ|غير صحيح)",
+    r"|هذا (خطأ|غير صحيح)|(dat|dit) (is|klopt) (fout|onjuist|niet( juist| waar)?)"
+    r"|bu (yanlış|doğru değil)|(这|那)(是错的|不对|不正确)|(それ|これ)は(違い|間違|正しくな)"
+    r"|(그건|이건|그것은) ?(틀렸|틀려|사실이 아니|아니에요)|(यह|ये|वह) (गलत|ग़लत|सही नहीं) है",
     re.IGNORECASE,
 )
-"""A guest contradicts, in our eight languages."""
+"""A guest contradicts, in each of our languages."""
 SHORT = 120
 """Longer messages say more than that."""
 

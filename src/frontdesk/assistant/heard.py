@@ -21,6 +21,7 @@ from frontdesk.assistant.heard_words import (
     CHEAP,
     CLOCK_WORDS,
     FEWER,
+    IN_THE_EVENING,
     KINDS,
     LANDING,
     LATE_OUT,
@@ -52,7 +53,8 @@ from frontdesk.assistant.local.phrases import AGREED, ASKS, CANCEL, MINE, NOT, P
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
 TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
 HOUR = re.compile(
-    r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|ч|час(?:ов|а)?)(?![a-z])"
+    r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|uur|ч|час(?:ов|а)?|点|時|시|बज"
+    r"|'?[dt][ea](?!\w)|gibi|civari|sularinda)(?!間|间|[a-z])"
 )
 BETWEEN = re.compile(
     r"(?<![\d/.:])(\d{1,2})(?:st|nd|rd|th|er|\.)?\s*(?:-|to|till|until|al|a|hasta el|bis|bis zum"
@@ -65,7 +67,7 @@ FEW = 9
 """Words; who writes more may well be unhappy, whatever they ask for."""
 TOWARDS = re.compile(
     r"(?<!\w)(?:at|around|about|by|a las|sobre las|hacia las|gegen|um|vers|a|alle|verso le|as"
-    r"|por volta das|pelas|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
+    r"|por volta das|pelas|om|rond|tegen|saat|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
 )
 TOLD = re.compile(
     rf"(?<!\w)(?:at|around|about|by|a la|a las|sobre las?|hacia las?|gegen|um|vers|alle|all'"
@@ -233,12 +235,14 @@ def _arrival(folded: str) -> str | None:
 
 def _times(folded: str) -> Iterator[tuple[int, str]]:
     """Where each time of the day stands; hours alone only where nothing is said in full."""
-    timed = [(m, _clock(int(m[1]), int(m[2]), folded[m.end() :])) for m in TIMED.finditer(folded)]
-    hours = [(m, _clock(int(m[1]), 0, m[2] + folded[m.end() :])) for m in HOUR.finditer(folded)]
-    towards = [(m, _clock(int(m[1]), 0, folded[m.end() :])) for m in TOWARDS.finditer(folded)]
+    timed = [(m, _clock(int(m[1]), int(m[2]), folded, *m.span())) for m in TIMED.finditer(folded)]
+    hours = [
+        (m, _clock(int(m[1]), 0, folded, m.start(), m.start(2))) for m in HOUR.finditer(folded)
+    ]
+    towards = [(m, _clock(int(m[1]), 0, folded, *m.span())) for m in TOWARDS.finditer(folded)]
     yield from ((m.start(), "00:00") for m in MIDNIGHT.finditer(folded))
     yield from ((m.start(), "12:00") for m in NOON.finditer(folded))
-    told = [(m, _clock(CLOCK_WORDS[m[1]], 0, folded[m.end() :])) for m in TOLD.finditer(folded)]
+    told = [(m, _clock(CLOCK_WORDS[m[1]], 0, folded, *m.span())) for m in TOLD.finditer(folded)]
     for match, clock in timed or hours or towards or told:
         if clock is not None:
             yield match.start(), clock
@@ -251,8 +255,11 @@ def _by_plane(before: str) -> bool:
     return bool(landed) and max(landed) > max(came, default=-1)
 
 
-def _clock(hour: int, minute: int, after: str) -> str | None:
-    if hour < 12 and (PM.match(after) or (hour > DAWN and AT_NIGHT.match(after))):
+def _clock(hour: int, minute: int, folded: str, start: int, end: int) -> str | None:
+    """Of what stands from start to end; its half of the day is said before or behind it."""
+    before, after = folded[:start], folded[end:]
+    late = PM.match(after) or IN_THE_EVENING.search(before)
+    if hour < 12 and (late or (hour > DAWN and AT_NIGHT.match(after))):
         hour += 12
     return f"{hour:02d}:{minute:02d}" if hour < 24 else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.folding import LETTER, fold
 
 HERE = Path(__file__).parent
 DENSE = re.compile(r"[\u0e00-\u0e7f\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -41,6 +41,6 @@ def _pattern(word: str) -> str:
     plain = plain.replace(r"\*", r"\w*")
     if DENSE.search(word) or not any(map(str.isalnum, word)) or word == "n't":
         return plain
-    before = r"\w*" if word.startswith("*") else r"(?<!\w)"
-    after = r"\w*" if word.endswith("*") else "" if word.endswith("'") else r"(?!\w)"
+    before = rf"{LETTER}*" if word.startswith("*") else rf"(?<!{LETTER})"
+    after = rf"{LETTER}*" if word.endswith("*") else "" if word.endswith("'") else rf"(?!{LETTER})"
     return f"{before}{plain}{after}"

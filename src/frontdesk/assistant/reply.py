@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from frontdesk.assistant.values import Bubble, Button
 from frontdesk.kit.money import format_day, format_money
 
@@ -76,7 +74,7 @@ class Voice:
 
     def instant(self, iso: str) -> str:
         at = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone))
-        return format_datetime(at, "EEE d MMM y, HH:mm", locale=self.spoken)
+        return f"{self.day(at.date())}, {at:%H:%M}"
 
 
 def join(drafts: list[Draft], *, gap: str = "\n") -> Draft:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.folding import LETTER, fold
 
 
 class _Tongue(NamedTuple):
@@ -94,7 +94,43 @@ TONGUES = (
         "الساعة|حتى|من",
         r"\s+(?:و\s?)?",
     ),
+    _Tongue(
+        "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf",
+        "dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|\\w*(?:twintig|dertig|veertig"
+        "|vijftig|zestig|zeventig|tachtig|negentig|honderd|duizend)\\w*|dozijn",
+        "euro|dollar|cent|procent|nachten|dagen|weken|maanden|uur|minuten|personen|gasten"
+        "|volwassenen|kinderen|kamers|kilometer|meter|sterren",
+        "om|tot|vanaf|rond|kost|kosten",
+        r"\s+(?:en\s+)?",
+    ),
+    _Tongue(
+        "iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin",
+        "yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|düzine",
+        "euro|avro|lira|dolar|gece|gün|hafta|ay|saat|dakika|kişi|misafir|yetişkin|çocuk|oda"
+        "|kilometre|metre|yıldız",
+        "saat|yüzde",
+        r"\s+",
+    ),
+    _Tongue(
+        "दो|तीन|चार|पाँच|पांच|छह|छः|सात|आठ|नौ|दस|ग्यारह|बारह",
+        "तेरह|चौदह|पंद्रह|सोलह|सत्रह|अठारह|उन्नीस|बीस|पच्चीस|तीस|चालीस|पचास|साठ|सत्तर|अस्सी|नब्बे|सौ"
+        "|हज़ार|हजार|दर्जन",
+        "यूरो|रुपये|रुपए|डॉलर|प्रतिशत|रात|रातें|रातों|दिन|दिनों|हफ़्ते|हफ्ते|महीने|घंटे|मिनट|बजे|लोग|लोगों"
+        "|मेहमान|वयस्क|बच्चे|कमरे|किलोमीटर|मीटर",
+        "कीमत",
+        r"\s+",
+    ),
 )
+DENSE = re.compile(
+    fold(
+        r"(?:[二两兩三四五六七八九十百千万][〇零一二三四五六七八九十百千万]*|一[十百千万][〇零一二三四五六七八九十百千万]*)"
+        r"\s?(?:欧元|歐元|美元|元|块|塊|ユーロ|ドル|円|晚|夜|泊|天|日|周|週間|个月|ヶ月|月|小时|時間|分钟|分|点|時"
+        r"|位|名|人|间|部屋|公里|キロ|米|メートル|星|折|割)"
+        r"|(?:(?:[이삼사오육칠팔구]?[십백천만][일이삼사오육칠팔구십백천만]*)\s?(?:유로|원|달러|박|일|분|시간|명|퍼센트|미터)"
+        r"|(?<!\w)(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두)\s?(?:명|시간|시|박|개월|달|분간|사람))"
+    )
+)
+"""Scripts that set no spaces; a lone one counts nothing."""
 
 
 def _pattern(t: _Tongue) -> re.Pattern[str]:
@@ -103,8 +139,8 @@ def _pattern(t: _Tongue) -> re.Pattern[str]:
     row = rf"{number}(?:{t.joint}{number})*"
     unit = rf"(?:\s+(?:de\s+|of\s+)?(?:{units}))"
     return re.compile(
-        rf"(?<![\w-])(?:{row}{unit}|(?:{at})\s+{row}"
-        rf"|(?:{number}{t.joint})*(?:{many})(?:{t.joint}{number})*)(?![\w-])"
+        rf"(?<!{LETTER}|-)(?:{row}{unit}|(?:{at})\s+{row}"
+        rf"|(?:{number}{t.joint})*(?:{many})(?:{t.joint}{number})*)(?!{LETTER}|-)"
     )
 
 
@@ -114,5 +150,5 @@ PATTERNS = tuple(_pattern(t) for t in TONGUES)
 def spelled(text: str) -> Iterator[str]:
     """Each one with its unit or its preposition, folded."""
     folded = fold(text)
-    for pattern in PATTERNS:
+    for pattern in (*PATTERNS, DENSE):
         yield from (m[0] for m in pattern.finditer(folded))

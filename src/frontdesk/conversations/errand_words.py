@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.folding import SPACED, fold
 
 LISTS = Path(__file__).with_name("errand_words.txt")
 
@@ -21,7 +21,10 @@ def words() -> Mapping[str, re.Pattern[str]]:
         elif not line.startswith("#"):
             name = line.strip()
             lists[name] = ""
-    return {name: re.compile(rf"(?<!\w)(?:{fold(said)})(?!\w)") for name, said in lists.items()}
+    return {
+        name: re.compile(rf"(?<!{SPACED})(?:{fold(said)})(?!{SPACED})")
+        for name, said in lists.items()
+    }
 
 
 def items() -> list[tuple[str, re.Pattern[str]]]:

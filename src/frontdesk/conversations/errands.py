@@ -19,7 +19,10 @@ SAYS_SO = frozenset({"repair", "noise", "lost", "cleaning", "wake_up"})
 """To say that it is so is to ask for somebody to see to it."""
 FEW = 4
 """Words: "two towels" is no question."""
-TOMORROW = re.compile(r"\btomorrow|\bmanana\b|\bmorgen\b|\bdemain|\bdomani|\bamanha|завтра|غدا")
+TOMORROW = re.compile(
+    r"\btomorrow|\bmanana\b|\bmorgen\b|\bdemain|\bdomani|\bamanha|завтра|غدا|\byarin|明天|明日"
+    r"|내일|कल(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)

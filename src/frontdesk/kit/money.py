@@ -2,6 +2,9 @@
 
 from datetime import date
 
+DAYS = {"zh": "y年M月d日EEE", "ja": "y年M月d日(EEE)", "ko": "y년 M월 d일 (EEE)"}
+"""Where the year comes first; every other language says the day before the month."""
+
 
 def minor_digits(currency: str) -> int:
     """Decimal places of an ISO 4217 currency: 2 for EUR, 0 for JPY."""
@@ -27,4 +30,4 @@ def format_day(day: date, language: str) -> str:
     """With the weekday, so that a misread date is seen: `Fri, 7 Aug 2026`."""
     from babel.dates import format_date  # noqa: PLC0415 - see minor_digits
 
-    return format_date(day, "EEE d MMM y", locale=language)
+    return format_date(day, DAYS.get(language, "EEE d MMM y"), locale=language)

@@ -32,7 +32,7 @@ from frontdesk.tenancy.queries import the_hotel
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
 Reader = Annotated[Principal, Depends(allow("knowledge:read"))]
 Writer = Annotated[Principal, Depends(allow("knowledge:write"))]
-Spoken = Literal["en", "es", "de", "fr", "it", "pt", "ru", "ar"]
+Spoken = Literal["en", "es", "de", "fr", "it", "pt", "ru", "ar", "nl", "tr", "zh", "ja", "ko", "hi"]
 Key = Annotated[str, Query(max_length=60, pattern=r"^[a-z_]+$")]
 MOST = 200
 

@@ -10,7 +10,13 @@ from typing import Any, cast
 from frontdesk.kit.money import format_money
 from frontdesk.kit.outside import web_address
 
-LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "ru", "ar")
+LANGUAGES = (
+    *("en", "es", "de", "fr", "it", "pt", "ru", "ar"),
+    *("nl", "tr", "zh", "ja", "ko", "hi"),
+)
+SIGNS = {"zh": ("：", "。"), "ja": ("：", "。"), "hi": (": ", "।")}
+"""What stands between a name and its value, and at the end; else a colon and a full stop."""
+ENDS = (".", "!", "?", "؟", "。", "！", "？", "।")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}")
 LONGEST = 600
@@ -171,7 +177,8 @@ def sentence(key: str, value: Mapping[str, Any], language: str) -> str:
     """What a guest is told, in one of our languages, else in English."""
     spoken = language if language in LANGUAGES else "en"
     said = _said(catalogue()[key], value, spoken)
-    return f"{label(key, spoken)}: {said}{'' if said.endswith(('.', '!', '?', '؟')) else '.'}"
+    between, end = SIGNS.get(spoken, (": ", "."))
+    return f"{label(key, spoken)}{between}{said}{'' if said.endswith(ENDS) else end}"
 
 
 def _said(kind: FactKind, value: Mapping[str, Any], language: str) -> str:

@@ -1,56 +1,12 @@
 """What is plainly no matter of a hotel, and what is plainly a thing to bring: by words alone."""
 
-from frontdesk.assistant.local.folding import whole
+from pathlib import Path
 
-WORLD = whole(
-    "on mars|on the moon|the moon|jupiter|saturn|planets|planet|galaxy|president|prime minister"
-    "|capital of|capital city of|who invented|who wrote|who won|who painted|who sang|homework"
-    "|poem|joke|riddle|recipe for|translate this|meaning of life|square root|bitcoin|stock market"
-    "|lottery|horoscope"
-    "|en marte|la luna|presidente de|capital de|quién inventó|quién escribió|quién ganó|deberes"
-    "|un poema|un chiste|raíz cuadrada|receta de|horóscopo"
-    "|auf dem mars|der mond|den mond|präsident von|bundeskanzler|hauptstadt von|hauptstadt der"
-    "|wer hat gewonnen|wer erfand|wer schrieb|hausaufgaben|ein gedicht|einen witz|quadratwurzel"
-    "|aktien|lottozahlen|horoskop"
-    "|sur mars|la lune|président de|capitale de|capitale du|qui a inventé|qui a écrit|qui a gagné"
-    "|mes devoirs|un poème|une blague|racine carrée|bourse de|horoscope"
-    "|su marte|la luna|presidente della|presidente del|capitale della|capitale del|capitale di"
-    "|chi ha inventato|chi ha scritto|chi ha vinto|i compiti|una poesia|una barzelletta"
-    "|radice quadrata|oroscopo"
-    "|a lua|presidente do|presidente da|capital da|capital do|quem inventou|quem escreveu"
-    "|quem ganhou|lição de casa|uma piada|raiz quadrada|receita de"
-    "|на марсе|на луне|луна|президент|столица|столицу|кто изобрел|кто изобрёл|кто написал"
-    "|кто выиграл|стихотворение|анекдот|уравнение|гороскоп|рецепт"
-    "|على المريخ|القمر|رئيس دولة|رئيس فرنسا|عاصمة|من اخترع|من كتب|من فاز|قصيدة|نكتة"
-)
-GIVEN = whole(
-    "can we have|could we have|can i have|could i have|may i have|may we have|can we get"
-    "|could we get|can i get|could i get|do you have any more|some more"
-    "|puedo tener|podemos tener|podría tener|podríamos tener|me da|me dan|nos da|nos dan"
-    "|puede darnos|pueden darnos|puede darme|me trae|nos trae|nos traen|me pueden dar"
-    "|können wir|könnten wir|kann ich|könnte ich|bekommen wir|bekomme ich|hätten sie noch"
-    "|on peut avoir|peut-on avoir|on pourrait avoir|pourrait-on avoir|je peux avoir"
-    "|puis-je avoir|pourrais-je avoir|pourrions-nous avoir|nous pouvons avoir|est-ce qu'on peut"
-    "|possiamo avere|posso avere|potremmo avere|potrei avere|si può avere|si possono avere"
-    "|podemos ter|posso ter|poderíamos ter|poderia ter|dá para ter|pode dar|podem dar|me dá"
-    "|можно нам|можно мне|можно еще|можно ещё|дайте|можно получить"
-    "|هل يمكننا الحصول|هل يمكنني الحصول|ممكن نحصل|ممكن أحصل|أعطنا|أعطوني"
-)
-THINGS = whole(
-    "towel|towels|pillow|pillows|blanket|blankets|toilet paper|soap|shampoo|slippers|bathrobe"
-    "|sheets|hangers|light bulb|glasses of water|cups"
-    "|toalla|toallas|almohada|almohadas|manta|mantas|papel higiénico|jabón|champú|zapatillas"
-    "|albornoz|sábanas|perchas"
-    "|handtuch|handtücher|kissen|kopfkissen|decke|decken|bettdecke|toilettenpapier|klopapier|seife"
-    "|bademantel|hausschuhe|bettwäsche|kleiderbügel"
-    "|serviette|serviettes|oreiller|oreillers|couverture|couvertures|papier toilette|savon"
-    "|shampoing|peignoir|chaussons|draps|cintres"
-    "|asciugamano|asciugamani|cuscino|cuscini|coperta|coperte|carta igienica|sapone|accappatoio"
-    "|pantofole|lenzuola|grucce"
-    "|toalha|toalhas|almofada|travesseiro|travesseiros|cobertor|cobertores|papel higiênico"
-    "|papel higiénico|sabonete|xampu|roupão|chinelos|lençóis|cabides"
-    "|полотенце|полотенца|подушку|подушки|одеяло|одеяла|туалетную бумагу|мыло|шампунь|тапочки"
-    "|халат|простыни|вешалки"
-    "|منشفة|مناشف|وسادة|وسائد|بطانية|بطانيات|ورق تواليت|ورق المرحاض|صابون|شامبو|نعال"
-)
+from frontdesk.assistant.local.folding import whole, word_lists
+
+_LISTS = word_lists(Path(__file__).with_suffix(".txt"))
+
+WORLD = whole(_LISTS["world"])
+GIVEN = whole(_LISTS["given"])
+THINGS = whole(_LISTS["things"])
 """What housekeeping carries to a room."""

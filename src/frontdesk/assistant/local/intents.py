@@ -64,7 +64,7 @@ def intent_of(
     said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
     likely = heads.errands(vector) if vector is not None and said in UNSETTLED else {}
     learnt = any(likely.get(other, 0.0) > LEARNT for other in OF_A_BOOKING)
-    if said is Intent.FIND_ROOM and learnt and not _brief(folded):
+    if said is Intent.FIND_ROOM and learnt and _many(folded) > SHORT:
         said = None  # a day and a room are said of many things
     if said is Intent.PERSON and needs.calm > CALM:
         said = None  # "is the manager's special still on the menu?" asks for none
@@ -124,32 +124,31 @@ def _tells(needs: heads.Needs, likely: float) -> tuple[Intent, float] | None:
 
 
 def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
-    words = folded.split()
-    short = len(words) <= SHORT
-    brief = _brief(folded)
+    many = _many(folded)
+    brief = many <= SHORT
     asks = "?" in folded or "؟" in folded
     inside = INSIDE.search(folded) and stay.departure is None and stay.adults is None
     dated = (stay.arrival is not None and not inside) or stay.nights is not None
     rules = (
-        (Intent.STOP, len(words) <= 3 and STOP.search(folded)),
+        (Intent.STOP, many <= 3 and STOP.search(folded)),
         (Intent.START, START.fullmatch(folded)),
         (Intent.OUTSIDE, INJECTION.search(folded)),
         (Intent.PERSON, PERSON.search(folded) and not HOURS.search(folded)),
-        (Intent.START_OVER, short and START_OVER.search(folded)),
+        (Intent.START_OVER, brief and START_OVER.search(folded)),
         (
             Intent.QUESTION,
             CANCEL.search(folded) and POLICY.search(folded) and not MINE.search(folded),
         ),
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
         (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
-        (Intent.GOODBYE, short and GOODBYE.search(folded) and not ROOM.search(folded)),
+        (Intent.GOODBYE, brief and GOODBYE.search(folded) and not ROOM.search(folded)),
         (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
         (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, brief=brief)),
-        (Intent.FIND_ROOM, len(words) <= 2 * SHORT and FREE.search(folded)),
-        (Intent.NO, short and not asks and NO.match(folded)),
-        (Intent.YES, short and not asks and YES.match(folded)),
-        (Intent.THANKS, short and THANKS.search(folded)),
-        (Intent.GREETING, short and not asks and _only_greets(folded)),
+        (Intent.FIND_ROOM, many <= 2 * SHORT and FREE.search(folded) and not MINE.search(folded)),
+        (Intent.NO, brief and not asks and NO.match(folded)),
+        (Intent.YES, brief and not asks and YES.match(folded)),
+        (Intent.THANKS, brief and THANKS.search(folded)),
+        (Intent.GREETING, brief and not asks and _only_greets(folded)),
     )
     return next((intent for intent, said in rules if said), None)
 
@@ -161,10 +160,10 @@ def _of_a_stay(folded: str, *, brief: bool) -> bool:
     return brief and not (ASKS.match(folded) and named("subjects", folded))
 
 
-def _brief(folded: str) -> bool:
-    """So few words, of a script without spaces two signs each."""
+def _many(folded: str) -> int:
+    """How many words; of a script without spaces two signs each."""
     dense = sum(is_dense(c) and not is_hangul(c) for c in folded if c.isalnum())
-    return len(folded.split()) + dense // 2 <= SHORT
+    return len(folded.split()) + dense // 2
 
 
 def _only_greets(folded: str) -> bool:

@@ -103,9 +103,7 @@ PIECE = re.compile(
     r"\d+|[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     r"|(?:[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]|[\u0900-\u0963\u0971-\u097f])+|[^\s\w]"
 )
-ALIKE = str.maketrans(
-    {"ı": "i", "ى": "ي", "ة": "ه", "～": "-", "〜": "-", "~": "-", "、": ",", "。": "."}
-)
+ALIKE = str.maketrans({"ى": "ي", "ة": "ه", "～": "-", "〜": "-", "~": "-", "、": ",", "。": "."})
 Key = tuple[str, ...]
 Meaning = tuple[tuple[str, int], ...]
 
