@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from frontdesk.assistant.values import Bubble, Button
-from frontdesk.kit.money import format_day, format_money
+from frontdesk.kit.money import DAYS, format_day, format_money
 
 CATALOG = Path(__file__).parent / "catalog"
 LANGUAGES = tuple(sorted(path.stem for path in CATALOG.glob("*.json")))
@@ -74,7 +74,8 @@ class Voice:
 
     def instant(self, iso: str) -> str:
         at = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone))
-        return f"{self.day(at.date())}, {at:%H:%M}"
+        gap = " " if self.spoken in DAYS else ", "
+        return f"{self.day(at.date())}{gap}{at:%H:%M}"
 
 
 def join(drafts: list[Draft], *, gap: str = "\n") -> Draft:

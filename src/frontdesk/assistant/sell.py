@@ -58,27 +58,41 @@ async def offer(acting: Acting) -> Done:
 
 
 async def cheapest(acting: Acting) -> Done:
-    """The best price for the dates that are talked about; what was asked before still stands."""
-    wish, voice = wish_of(acting.state.stay), acting.voice
+    """The best price for the dates that are talked about; a quote stands while none is less."""
+    wish, voice, state = wish_of(acting.state.stay), acting.voice, acting.state
     if wish is None:
         return await offer(acting)
+    standing = UUID(state.subject) if state.stage == "confirming" and state.subject else None
     async with acting.db.hotel(acting.scene.hotel.id) as session:
-        hotel = await the_hotel(session)
-        offers = await find_offers(session, hotel, wish, now=acting.scene.now)
-    if not offers:
+        offers = await find_offers(session, await the_hotel(session), wish, now=acting.scene.now)
+        best = min(offers, key=lambda o: o.total, default=None)
+        made = await queries.quote(session, standing) if standing else None
+        if made is not None and made.expires_at <= acting.scene.now:
+            made = None
+        if made is not None and (best is None or made.total <= best.total):
+            kind = await room_type(session, made.room_type_id)
+            return Done((_best(voice, wish, kind.name if kind else "", made.total),), state)
+        if standing is not None:
+            await release(session, standing)
+    if best is None:
         return await offer(acting)
-    best = min(offers, key=lambda o: o.total)
+    said = _best(voice, wish, best.room_type.name, best.total)
+    # a yes to this is none to the quote before
+    shown = replace(state, stage="offered", subject=str(best.room_type.id), kinds=())
+    if shown.subject not in state.choices:
+        shown = replace(shown, choices=(shown.subject,), names=(best.room_type.name,))
+    return Done((said,), shown)
+
+
+def _best(voice: Voice, wish: StayWish, room: str, total: int) -> Draft:
     dates = _dates(voice, wish.arrival, wish.departure)
-    said = voice.say(
+    return voice.say(
         "cheapest",
-        room=best.room_type.name,
-        total=voice.money(best.total),
+        room=room,
+        total=voice.money(total),
         arrival=dates.arrival,
         departure=dates.departure,
     )
-    offered = acting.state.stage == "offered"
-    meant = str(best.room_type.id) if offered else acting.state.subject
-    return Done((said,), replace(acting.state, subject=meant))
 
 
 def _list_offers(

@@ -5,7 +5,7 @@ import re
 from frontdesk.assistant.heard import changes
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.beyond import GIVEN, THINGS, WORLD
-from frontdesk.assistant.local.lexicon import is_dense, is_hangul
+from frontdesk.assistant.local.lexicon import is_dense, is_hangul, is_kana
 from frontdesk.assistant.local.phrases import (
     ASKS,
     BAD_SIGNS,
@@ -161,9 +161,9 @@ def _of_a_stay(folded: str, *, brief: bool) -> bool:
 
 
 def _many(folded: str) -> int:
-    """How many words; of a script without spaces two signs each."""
-    dense = sum(is_dense(c) and not is_hangul(c) for c in folded if c.isalnum())
-    return len(folded.split()) + dense // 2
+    """How many words; of a script without spaces two signs each, or four of kana."""
+    dense = [c for c in folded if c.isalnum() and is_dense(c) and not is_hangul(c)]
+    return len(folded.split()) + sum(1 if is_kana(c) else 2 for c in dense) // 4
 
 
 def _only_greets(folded: str) -> bool:

@@ -117,6 +117,10 @@ def is_dense(piece: str) -> bool:
     return "\u3005" <= piece[0] <= "\u30ff" or "\u3400" <= piece[0] <= "\u9fff" or is_hangul(piece)
 
 
+def is_kana(piece: str) -> bool:
+    return "\u3040" <= piece[0] <= "\u30ff"
+
+
 def is_hangul(piece: str) -> bool:
     return "\uac00" <= piece[0] <= "\ud7af"
 
