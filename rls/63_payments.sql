@@ -110,6 +110,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
 BEGIN
+    IF TG_OP = 'INSERT' AND EXISTS (
+        SELECT FROM reviews
+        WHERE hotel_id = NEW.hotel_id AND id = NEW.review_id AND guest_id = NEW.guest_id
+    ) THEN
+        RAISE EXCEPTION 'a guest votes for no review of their own' USING ERRCODE = 'check_violation';
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         UPDATE reviews SET helpful = helpful - 1
         WHERE hotel_id = OLD.hotel_id AND id = OLD.review_id;

@@ -8,11 +8,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from alembic import command
+from sqlalchemy.exc import DBAPIError
 
 from frontdesk.kit.settings import Settings
 from frontdesk.local.indexes import AlreadyAtIt, create_missing_indexes
 from frontdesk.local.migrate import NotAtHead, alembic_config, redraw_wall
 from frontdesk.local.place import NotRunning, settings_here
+
+SAID_SO = "P0001"
+"""A migration's own refusal: what lies there would be lost, or shown to whoever may not see it."""
 
 
 def main() -> None:
@@ -41,6 +45,10 @@ def main() -> None:
         run(asked, url)
     except (NotAtHead, AlreadyAtIt) as e:
         sys.exit(str(e))
+    except DBAPIError as e:
+        if e.orig is None or getattr(e.orig, "sqlstate", None) != SAID_SO:
+            raise
+        sys.exit(f"nothing was changed: {e.orig.__cause__}")
 
 
 def run(asked: argparse.Namespace, url: str) -> None:

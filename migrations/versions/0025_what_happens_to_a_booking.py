@@ -36,6 +36,7 @@ def downgrade() -> None:
         op.f("pk_booking_nights"), "booking_nights", ["hotel_id", "booking_id", "night"]
     )
     op.drop_column("booking_nights", "released_at")
+    op.execute("UPDATE quotes SET status = 'superseded' WHERE status = 'change'")
     _check("quotes", "status", "status IN ('open','booked','superseded')")
     _check("bookings", "money", MONEY)
     for column in ("version", "no_show_fee", "early_fee", "checked_in_at", "checked_out_at"):

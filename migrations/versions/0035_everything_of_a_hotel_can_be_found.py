@@ -70,10 +70,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hotel_id", "id", name=op.f("pk_search_queue")),
     )
     op.create_index("ix_search_queue_waiting", "search_queue", ["hotel_id", "queued_at"])
-    # What hotels have already is read by the job. Even the owner sees rows only unforced.
-    op.execute("ALTER TABLE hotels NO FORCE ROW LEVEL SECURITY")
+    # What hotels have already is read by the job.
     op.execute("INSERT INTO search_queue (hotel_id, kind) SELECT id, 'hotel' FROM hotels")
-    op.execute("ALTER TABLE hotels FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:

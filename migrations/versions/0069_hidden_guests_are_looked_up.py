@@ -14,9 +14,7 @@ def upgrade() -> None:
     op.add_column(
         "guest_identities", sa.Column("look_at", sa.DateTime(timezone=True), nullable=True)
     )
-    op.execute("ALTER TABLE guest_identities NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE guest_identities SET look_at = now() WHERE kind = 'lid'")
-    op.execute("ALTER TABLE guest_identities FORCE ROW LEVEL SECURITY")
     op.create_index(
         "ix_guest_identities_look_at",
         "guest_identities",

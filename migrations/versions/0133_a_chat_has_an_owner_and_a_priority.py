@@ -32,7 +32,6 @@ LABELS = (
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE conversations NO FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE conversations DISABLE TRIGGER USER")
     op.drop_constraint(op.f("ck_conversations_status"), "conversations", type_="check")
     for statement in TIDY:
@@ -145,12 +144,10 @@ def upgrade() -> None:
     for statement in LABELS:
         op.execute(statement)
     op.execute("ALTER TABLE conversations ENABLE TRIGGER USER")
-    op.execute("ALTER TABLE conversations FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION IF EXISTS conversation_moves, count_load, counts_for CASCADE")
-    op.execute("ALTER TABLE conversations NO FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE conversations DISABLE TRIGGER USER")
     for name in (*CHECKS, "status"):
         op.drop_constraint(op.f(f"ck_conversations_{name}"), "conversations", type_="check")
@@ -221,4 +218,3 @@ def downgrade() -> None:
     op.drop_column("conversations", "department_id")
     op.drop_column("conversations", "priority")
     op.execute("ALTER TABLE conversations ENABLE TRIGGER USER")
-    op.execute("ALTER TABLE conversations FORCE ROW LEVEL SECURITY")

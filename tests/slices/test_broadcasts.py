@@ -11,7 +11,8 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.messaging.models import OutboundMessage
+from frontdesk.messaging.models import Conversation, OutboundMessage
+from frontdesk.triggers.broadcast_models import BroadcastSend
 from frontdesk.triggers.broadcast_sending import send_next
 from frontdesk.triggers.broadcasts import is_held_out
 from tests.calling import Caller, calling
@@ -57,6 +58,27 @@ async def sent(db: Database, hotel: HotelId) -> list[str]:
 
 async def watched(call: Caller, made: dict) -> dict:
     return (await call("GET", f"/broadcasts/{made['id']}")).json()
+
+
+async def test_two_who_got_the_same_today_are_merged_all_the_same(
+    db: Database, vault: Vault, settings: Settings, hotel: HotelId
+) -> None:
+    """What a guest has once stays with each; what only the other had moves, and goes back."""
+    await furnish(db, vault, hotel)
+    async with calling(settings, db, hotel, FixedClock(NOON)) as call:
+        made = await call.made("/broadcasts", **ASK)
+        await call("POST", f"/broadcasts/{made['id']}/start")
+        for second in range(12):
+            await run(db, hotel, NOON + timedelta(seconds=second))
+        kept, gone, *_ = [s.guest_id for s in await all_of(db, hotel, BroadcastSend)]
+        done = await call.made(f"/guests/{kept}/merges", other_guest_id=str(gone))
+        sends = [s.guest_id for s in await all_of(db, hotel, BroadcastSend)]
+        assert {kept, gone} <= set(sends)
+        chats = [c.guest_id for c in await all_of(db, hotel, Conversation)]
+        assert (chats.count(kept), chats.count(gone)) == (2, 0)
+        await call("POST", f"/guest-merges/{done['id']}/undo")
+        chats = [c.guest_id for c in await all_of(db, hotel, Conversation)]
+        assert (chats.count(kept), chats.count(gone)) == (1, 1)
 
 
 async def test_a_broadcast_goes_to_who_agreed_at_its_pace_and_stops(

@@ -196,6 +196,11 @@ LEVELS = [{"minutes": 5}]
         ),
         ("alert_ladders", [{"levels": []}], "alert_ladders[0].levels"),
         (
+            "alert_ladders",
+            [{"department": "bar", "levels": LEVELS}],
+            "alert_ladders[0].department",
+        ),
+        (
             "alert_templates",
             [{"language": "en", "title": "{x}", "body": "y"}],
             "alert_templates[0].title",
@@ -236,9 +241,11 @@ async def test_what_is_wrong_about_the_desk_is_named(
 async def test_names_are_judged_by_their_own_routes_as_in_the_document(houses: Houses) -> None:
     one, _ = houses
     survey = {**DOCUMENT["surveys"][0], "department": "bar"}
+    ladder = {"department": "bar", "levels": LEVELS}
     for method, path, said, wrong in (
         ("PUT", "/desk", {"rules": [NAMING]}, ["rules[0].labels[0]", "rules[0].departments[1]"]),
         ("POST", "/surveys", survey, ["department"]),
+        ("POST", "/alert-ladders", ladder, ["department"]),
         ("POST", "/triggers", RULE, OF_RULE),
     ):
         refused = await one(method, path, json=said)
@@ -249,6 +256,7 @@ async def test_names_are_judged_by_their_own_routes_as_in_the_document(houses: H
         "departments": [{"code": code, "name": code} for code in ("spa", "bar", "management")],
         "labels": [{"name": "vip"}],
         "surveys": [{**survey, "name": "How was it"}],
+        "alert_ladders": [ladder],
         "addons": [{**DOCUMENT["addons"][0], "code": "MOON"}],
         "triggers": [RULE],
         "desk": {"rules": [NAMING]},

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.review_models import Review, ReviewScore, ReviewVote
 from frontdesk.bookings.reviews import (
     AlreadyReviewed,
     Opinion,
+    OwnReview,
     StayNotOver,
     answer,
     moderate,
@@ -86,6 +88,12 @@ async def test_moderation_reply_and_votes(
         assert rejected.reason == "rude"
         await moderate(session, made.id, status="published", reason=None, by="t", now=clock.now())
         await answer(session, made.id, text="Thank you", by="t", now=clock.now())
+        with pytest.raises(OwnReview):
+            await vote(session, made.id, booking.guest_id, helpful=True, by="t")
+        own = {"hotel_id": hotel, "review_id": made.id, "guest_id": booking.guest_id}
+        with pytest.raises(IntegrityError, match="no review of their own"):
+            async with session.begin_nested():
+                await session.execute(insert(ReviewVote).values(**own, id=uuid7()))
         voter = await recognise(session, hotel, None, "34600999888@c.us", name="B")
         for _ in range(3):
             shown = await vote(session, made.id, voter.id, helpful=True, by="t")
@@ -97,6 +105,7 @@ async def test_moderation_reply_and_votes(
     )
     async with db.hotel(hotel) as session:
         assert (await vote(session, made.id, voter.id, helpful=False, by="t")).helpful == 0
+        assert (await vote(session, made.id, booking.guest_id, helpful=False, by="t")).helpful == 0
     async with db.hotel(other_hotel) as session:
         with pytest.raises(NotFound):
             await review(session, made.id)
@@ -172,7 +181,9 @@ async def _one_write(session, hotel, booking, chance, kinds, guests, known) -> N
             update(Review).where(Review.id == one).values(**chance.choice(changes))
         )
     elif one is not None and what == "vote":
-        await vote(session, one, chance.choice(guests), helpful=True, by="t")
+        by = await session.scalar(select(Review.guest_id).where(Review.id == one))
+        other = chance.choice([g for g in guests if g != by])
+        await vote(session, one, other, helpful=True, by="t")
     elif one is not None:
         await session.execute(delete(ReviewVote).where(ReviewVote.review_id == one))
         if what == "delete":

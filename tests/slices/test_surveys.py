@@ -16,6 +16,7 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, OutboundMessage, OutboxEvent
 from frontdesk.messaging.shapes import sample
 from frontdesk.notifications.models import StaffNotification
+from frontdesk.tenancy.departments import change_department, department
 from frontdesk.tenancy.models import Hotel
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.models import TriggerRun
@@ -128,6 +129,27 @@ async def test_a_guest_is_asked_heard_and_looked_after_whoever_has_the_chat(
         (1, None, False, True),
     ]
     assert await all_of(db, other_hotel, SurveyAsk) == []
+
+
+@pytest.mark.parametrize("named", ["management", "bar"])
+async def test_a_low_rating_for_a_department_that_takes_no_tasks_is_the_receptions(
+    db: Database, hotel: HotelId, talk: Talk, named: str
+) -> None:
+    async with db.hotel(hotel) as session:
+        session.add(Survey(hotel_id=hotel, name="Stay", questions=QUESTIONS, department=named))
+        closed = await department(session, hotel, "management")
+        await change_department(session, closed.id, {"active": False}, by="test")
+    await rule(db, hotel, "ask", ASK, event="conversation.returned")
+    await talk.hears("Hello")
+    await talk.turn()
+    await asked(db, hotel)
+    await talk.hears("2")
+    await talk.turn()
+    (task,) = await all_of(db, hotel, Task)
+    async with db.hotel(hotel) as session:
+        assert task.department_id == (await department(session, hotel, "reception")).id
+    (told,) = await all_of(db, hotel, StaffNotification)
+    assert "Reception." in told.body
 
 
 async def test_everybody_gets_the_link_and_a_late_answer_is_the_bots(

@@ -39,6 +39,12 @@ class AlreadyReviewed(Conflict):
     code = "already_reviewed"
 
 
+class OwnReview(Conflict):
+    """Whether a review helps is for other guests to say"""
+
+    code = "own_review"
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     rating: int
@@ -144,10 +150,12 @@ async def answer(
 async def vote(
     session: AsyncSession, review_id: UUID, guest_id: UUID, *, helpful: bool, by: str
 ) -> Review:
-    """One guest finds it helpful, or no longer; saying it twice counts once."""
+    """One guest finds it helpful, or no longer; saying it twice counts once. Raises OwnReview."""
     found = await review(session, review_id, lock=True)
     if await session.scalar(select(Guest.id).where(Guest.id == guest_id)) is None:
         raise NotFound("there is no such guest")
+    if helpful and guest_id == found.guest_id:
+        raise OwnReview
     if helpful:
         row = {
             "hotel_id": found.hotel_id,

@@ -1,4 +1,4 @@
-"""Whether what a document's rules, surveys and desk name will be there when it is applied."""
+"""Whether what rules, surveys, ladders and the desk of a document name will be there once it is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -6,7 +6,9 @@ from types import MappingProxyType
 from frontdesk.configuration.beside import Entry
 from frontdesk.configuration.kinds import BY_SECTION, DESK
 from frontdesk.configuration.state import Document, State
-from frontdesk.conversations.names import BY, Named, in_actions, in_rule, in_survey
+from frontdesk.conversations.names import BY, in_actions, in_rule, in_survey
+from frontdesk.notifications.ladders import in_ladder
+from frontdesk.tenancy.names import Named
 
 
 def names_of(section: str, field: str, document: Document, state: State) -> set[str]:
@@ -49,5 +51,5 @@ def _in_trigger(entry: Entry, path: str) -> Iterator[Named]:
 
 
 NAMES_IN: Mapping[str, Callable[[Entry, str], Iterator[Named]]] = MappingProxyType(
-    {"surveys": in_survey, "triggers": _in_trigger}
+    {"surveys": in_survey, "alert_ladders": in_ladder, "triggers": _in_trigger}
 )

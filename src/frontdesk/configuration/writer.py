@@ -14,11 +14,11 @@ from frontdesk.configuration.compare import Change
 from frontdesk.configuration.kind import Kind
 from frontdesk.configuration.kinds import BY_SECTION
 from frontdesk.configuration.state import State
-from frontdesk.conversations.names import UnknownNames
 from frontdesk.kit.db import Tenant
 from frontdesk.kit.errors import Conflict, Invalid, NotFound, Problem
 from frontdesk.tenancy.auth import Principal
 from frontdesk.tenancy.models import Hotel
+from frontdesk.tenancy.names import UnknownNames
 
 
 @dataclass(slots=True)

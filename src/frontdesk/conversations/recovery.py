@@ -9,6 +9,8 @@ from frontdesk.conversations.survey_models import Survey, SurveyAsk
 from frontdesk.conversations.tasks import Wish, open_task
 from frontdesk.guests.models import Guest
 from frontdesk.messaging.models import Conversation
+from frontdesk.tenancy.department_models import Department
+from frontdesk.tenancy.departments import usual_departments
 
 PRIORITY = "high"
 
@@ -23,7 +25,7 @@ async def recover(
     said = next((a["text"] for a in ask.answers if "text" in a), "")
     wish = Wish(
         title=f"{guest.name or 'A guest'}: {ask.score} of 5 in “{survey.name}”"[:200],
-        department=survey.department,
+        department=await _doing(session, survey),
         text=said,
         conversation_id=chat.id,
         guest_id=guest.id,
@@ -35,3 +37,14 @@ async def recover(
     by = f"guest:{guest.id}"
     task = await open_task(session, chat.hotel_id, wish, by=by, now=now)
     task.text = said or task.text
+
+
+async def _doing(session: AsyncSession, survey: Survey) -> str | None:
+    """The survey's department while it takes tasks, else whoever does what is nobody's: the guest
+    who said it is not to wait for another setting.
+    """
+    await usual_departments(session, survey.hotel_id)
+    query = select(Department.code).where(
+        Department.code == survey.department, Department.active.is_(True)
+    )
+    return await session.scalar(query)

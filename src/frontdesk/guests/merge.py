@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, ColumnElement, Table, UniqueConstraint, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest, GuestMerge
@@ -27,7 +27,9 @@ class NotMergeable(Conflict):
 async def merge(
     session: AsyncSession, kept_id: UUID, gone_id: UUID, *, by: str, now: datetime
 ) -> GuestMerge:
-    """Everything that points at `gone_id` points at `kept_id` from now on, chats and stays too."""
+    """Everything that points at `gone_id` points at `kept_id` from now on, chats and stays too;
+    what both have and a guest has once (a vote, a place in a broadcast) each keeps.
+    """
     kept, gone = await _both(session, kept_id, gone_id)
     moved: dict[str, Any] = {}
     for table, column in _pointing():
@@ -98,5 +100,19 @@ def _pointing() -> Iterator[tuple[Table, Column[Any]]]:
 async def _point(
     session: AsyncSession, table: Table, column: Column[Any], at: UUID, instead: UUID
 ) -> list[UUID]:
-    write = update(table).where(column == at).values({column: instead}).returning(table.c.id)
-    return list((await session.scalars(write)).all())
+    free = [~_beside(unique, column, instead) for unique in _uniques(table, column)]
+    write = update(table).where(column == at, *free).values({column: instead})
+    return list((await session.scalars(write.returning(table.c.id))).all())
+
+
+def _uniques(table: Table, column: Column[Any]) -> Iterator[UniqueConstraint]:
+    for one in table.constraints:
+        if isinstance(one, UniqueConstraint) and one.columns.contains_column(column):
+            yield one
+
+
+def _beside(unique: UniqueConstraint, column: Column[Any], guest_id: UUID) -> ColumnElement[bool]:
+    """That guest has the row already which this one would become."""
+    theirs = unique.table.alias()
+    same = (theirs.c[c.name].is_not_distinct_from(c) for c in unique.columns if c is not column)
+    return exists().where(theirs.c[column.name] == guest_id, *same)

@@ -1,6 +1,7 @@
 """A hotel's ladders and its people's shifts: saved, and each change audited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -14,14 +15,18 @@ from frontdesk.notifications.models import Staff
 from frontdesk.notifications.rows import add, change
 from frontdesk.notifications.schemas import LadderIn, ShiftIn
 from frontdesk.tenancy.audit import record
+from frontdesk.tenancy.names import DEPARTMENTS, Named, in_fields, must_have
 
 
 async def save_ladder(
     session: AsyncSession, hotel_id: UUID, row: AlertLadder | None, wanted: LadderIn, *, by: str
 ) -> AlertLadder:
     """Alerts that are on their way climb as they began. Raises Invalid where it names somebody,
-    or a channel, that this hotel has not, and Conflict where there is one for the same.
+    or a channel, that this hotel has not, UnknownNames for a department, and Conflict where there
+    is one for the same.
     """
+    if row is None or row.department != wanted.department:
+        await must_have(session, hotel_id, in_ladder(wanted.model_dump()))
     people = {one for level in wanted.levels for one in level.people}
     shared = {one for level in wanted.levels for one in level.shared}
     for model, ids, what in ((Staff, people, "people"), (StaffChannel, shared, "shared")):
@@ -31,6 +36,10 @@ async def save_ladder(
     if row is None:
         return await add(session, AlertLadder(hotel_id=hotel_id, **values), by=by)
     return await change(session, row, values, by=by)
+
+
+def in_ladder(ladder: Mapping[str, Any], path: str = "") -> Iterator[Named]:
+    return in_fields(ladder, path, {"department": DEPARTMENTS})
 
 
 async def _there(session: AsyncSession, model: type[Tenant], ids: set[UUID]) -> set[UUID]:
