@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.local.language import detect_language
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.reopening import reopen
 from frontdesk.conversations.scheduled import guest_wrote
 from frontdesk.conversations.task_words import task_was_done
 from frontdesk.conversations.tries import work_each
+from frontdesk.guests.models import Guest
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.outbox import release
@@ -68,7 +70,24 @@ async def file_waiting(
     if conversation.owner == "bot":
         conversation.tries = 0
     await session.flush()
+    if conversation.language is None:
+        await _first_language(session, conversation)
     return conversation
+
+
+async def _first_language(session: AsyncSession, conversation: Conversation) -> None:
+    """What was sure before anything was read: rules, and people who answer, do not wait for a turn.
+
+    The guest comes after the chat, as every turn takes them.
+    """
+    said = "\n".join(m.text for m in await unread_messages(session, conversation.id) if m.text)
+    language, sure = detect_language(said, remembered=None)
+    if not sure:
+        return
+    conversation.language = language
+    await session.flush()
+    unknown = update(Guest).where(Guest.id == conversation.guest_id, Guest.language.is_(None))
+    await session.execute(unknown.values(language=language))
 
 
 async def more_waits(
