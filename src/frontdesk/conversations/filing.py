@@ -20,6 +20,7 @@ from frontdesk.messaging.outbox import release
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.phone import staff_said
 from frontdesk.notifications.queries import staff_of_chat
@@ -153,7 +154,7 @@ async def _unfiled(
     alert = Alert(
         kind="failed",
         priority=90,
-        title="A message could not be shown",
+        title=Heading("unfiled"),
         body="Something a guest sent could not be filed. Please look at this chat on the phone.",
         dedupe_key=f"unfiled:{row.id}",
         conversation_id=conversation.id,
@@ -171,7 +172,7 @@ async def _too_late(session: AsyncSession, conversation: Conversation, *, now: d
     alert = Alert(
         kind="late",
         priority=70,
-        title="Messages came late",
+        title=Heading("late"),
         body="WhatsApp delivered a guest's messages hours late. Please answer them yourself.",
         dedupe_key=f"late:{late[-1].id}",
         conversation_id=conversation.id,
@@ -205,7 +206,7 @@ async def mark_dead(
         Alert(
             kind="failed",
             priority=90,
-            title="The assistant could not answer",
+            title=Heading("dead"),
             body="Several tries failed on the same messages. Please answer this guest yourself.",
             dedupe_key=f"dead:{unread[-1].id if unread else conversation.id}",
             conversation_id=conversation.id,
