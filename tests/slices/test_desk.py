@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from frontdesk.assistant.local.engine import LocalEngine
@@ -22,6 +22,7 @@ from frontdesk.conversations.handover import resume, take_over
 from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import Desk, take_turn
+from frontdesk.conversations.waiting import seat_waiting
 from frontdesk.kit.clock import FixedClock, SystemClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -39,6 +40,7 @@ from workers.clock import SWEEPS
 
 RACES = int(os.environ.get("DESK_RACES", "300"))
 RETURNS = int(os.environ.get("DESK_RETURNS", "4"))
+WAITING = int(os.environ.get("DESK_WAITING", "500"))
 CALLS = (
     "I want to speak to a person",
     "This is unacceptable, the room is filthy and I am furious!",
@@ -548,6 +550,41 @@ async def test_who_waits_gets_the_seat_that_is_freed_and_nobody_is_overfilled(
     assert await look(8) == [bob, None, None, bob, ann, bob]  # her shift has begun
     loads = {s.membership_id: s.load for s in await all_of(db, hotel, Seat)}
     assert loads == {ann: 1, bob: 2}
+
+
+async def test_chats_that_fit_no_free_seat_cost_one_look(place: Place) -> None:
+    db, hotel, clock = place.house.db, place.hotel, place.house.clock
+    waiting = text(
+        "WITH g AS (INSERT INTO guests (hotel_id, id) SELECT :hotel, gen_random_uuid()"
+        " FROM generate_series(1, :many) RETURNING id)"
+        " INSERT INTO conversations (hotel_id, id, instance_id, guest_id, chat, status, owner,"
+        " reason, unassigned_since) SELECT :hotel, gen_random_uuid(), :number, id, id || '@c.us',"
+        " 'escalated', 'staff', 'complaint', :since FROM g"
+    )
+    asked = {"hotel": hotel, "many": WAITING, "number": place.number, "since": clock.now()}
+    async with db.hotel(hotel) as session:
+        await session.execute(waiting, asked)
+        talk = await take_over(session, place.talk, by="bot", reason="request", now=clock.now())
+        talk.priority, talk.unassigned_since = "low", clock.now()
+    rule = {"name": "requests", "reasons": ["request"], "skills": ["towels"]}
+    nobody = {"name": "nobody", "skills": ["diving"]}
+    await place.ask(place.ann, "PUT", "/desk", rules=[rule, nobody])
+    skilled = {"available": True, "capacity": 1, "skills": ["towels"]}
+    await place.ask(place.bob, "PATCH", "/desk/me", **skilled)
+    trips = [0]
+
+    def count(*_: object) -> None:
+        trips[0] += 1
+
+    event.listen(Engine, "commit", count)
+    try:
+        await seat_waiting(db, clock, hotel)
+    finally:
+        event.remove(Engine, "commit", count)
+    assert trips[0] <= 3
+    async with db.hotel(hotel) as session:
+        taken = select(Conversation.id).where(Conversation.assignee_id.is_not(None))
+        assert (await session.scalars(taken)).all() == [place.talk]
 
 
 async def test_words_that_nobody_would_see_are_refused_wherever_they_come_in(place: Place) -> None:

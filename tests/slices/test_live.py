@@ -89,6 +89,9 @@ async def test_nobody_is_let_in_but_by_token_and_from_our_own_pages(
     assert await refused(at, other_hotel, house.key) == 404
     assert await refused(at, other_hotel, token) == 404
     assert await refused(at, "nothing", house.key) == 404
+    assert await refused(at, "nothing" * 2000, house.key) == 414
+    assert await refused(at, hotel, house.key, Cookie="x" * 9000) == 431
+    assert await refused(at, hotel, None, **{f"X-{n}": "x" for n in range(200)}) == 431
     assert await refused(at, hotel, bare) == 403
     assert await refused(at, hotel, house.key, Origin=evil) == 403
     assert await refused(at, hotel, token, Origin=f"{ours}.evil.example") == 403

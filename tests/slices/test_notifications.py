@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from frontdesk.assistant.values import EmergencyKind
+from frontdesk.conversations.escalation import OF_REASON, Cause
 from frontdesk.conversations.filing import file_waiting
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import Database
@@ -15,6 +17,8 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation, OutboundMessage
 from frontdesk.notifications.actions import EPISODE, Alert, acknowledge, notify
+from frontdesk.notifications.channel_models import AlertTemplate
+from frontdesk.notifications.headings import HEADINGS, Heading
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.queries import NoSuchNotification
 from frontdesk.notifications.replies import LANGUAGES, REPLIES
@@ -163,6 +167,39 @@ async def test_staff_are_answered_in_their_own_language(
         assert len(texts) == len(set(LANGUAGES)) == len(TAKE), name
         of = [sorted(part[1] for part in Formatter().parse(text) if part[1]) for text in texts]
         assert all(fields == of[0] for fields in of), name
+
+
+async def test_our_own_titles_are_in_each_ones_language_and_a_hotels_template_wins(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA, language="es")
+    await person(db, hotel, "Ben", BEN, language="de")
+    await person(db, hotel, "Cem", "34600999003", language="tr")
+    named = Heading("request", {"about": "“{towels}”"}, "")
+    told = await alert(db, hotel, "a", thread, kind="request", title=named)
+    said = {o.chat: o.text for o in await all_of(db, hotel, OutboundMessage)}
+    assert said[f"{ANA}@c.us"].startswith("🔔 Un huésped: petición: “{towels}”\n")
+    assert said[f"{BEN}@c.us"].startswith("🔔 Ein Gast: Wunsch: “{towels}”\n")
+    assert said["34600999003@c.us"].startswith("🔔 A guest: request: “{towels}”\n")
+    (listed,) = await all_of(db, hotel, StaffNotification)
+    assert (listed.id, listed.title) == (told, "A guest: request: “{towels}”")
+    answer = await answers(db, settings, hotel, thread, "ok", "S1")
+    assert answer == "✅ Queda a su cargo: Un huésped: petición: “{towels}”"
+    async with db.hotel(hotel) as session:
+        words = {"kind": "*", "language": "en", "title": "{title}!", "body": "x"}
+        session.add(AlertTemplate(hotel_id=hotel, **words))
+    await alert(db, hotel, "b", thread, kind="late", title=Heading("late"))
+    said = {o.chat: o.text for o in await all_of(db, hotel, OutboundMessage)}
+    assert said[f"{BEN}@c.us"].startswith("🔔 Nachrichten kamen verspätet!\nx")
+
+
+def test_every_title_is_in_every_language_with_the_same_to_fill_in() -> None:
+    for name, said in HEADINGS.items():
+        fields = [sorted(f for _, f, _, _ in Formatter().parse(text) if f) for text in said]
+        assert (len(said), all(said)) == (len(LANGUAGES), True), name
+        assert all(each == fields[0] for each in fields), name
+    called = {*Cause, *OF_REASON, *(f"danger_{kind}" for kind in EmergencyKind)}
+    assert called - HEADINGS.keys() == {"failed"}
 
 
 async def test_what_staff_write_opens_no_thread_and_other_words_take_nothing(

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
-from frontdesk.conversations.survey_reading import comment_in, rating_in
+from frontdesk.conversations.survey_reading import comment_in, rated_in, rating_in
 from frontdesk.conversations.task_models import Task
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -53,6 +53,25 @@ def test_a_rating_is_a_number_and_nothing_else(text: str, rating: int | None) ->
     assert rating_in(text, None, "a") == rating
     assert rating_in(text, "rate:a:2", "a") == 2
     assert rating_in(text, "rate:b:2", "a") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rated"),
+    [
+        ("5", (5, None)),
+        ("2, the room was dirty", (2, "the room was dirty")),
+        ("4/5 - muy bien", (4, "muy bien")),
+        ("1! Nie wieder", (1, "Nie wieder")),
+        ("3\nlaut", (3, "laut")),
+        ("2 towels", None),
+        ("2.30 please", None),
+        ("4, 5 and 6 are free", None),
+        ("5, can I speak to a person?", None),
+        ("1: there is a fire", None),
+    ],
+)
+def test_a_rating_may_come_with_its_why(text: str, rated: tuple[int, str | None] | None) -> None:
+    assert rated_in(text, None, "a") == rated
 
 
 @pytest.mark.parametrize(
@@ -150,6 +169,26 @@ async def test_a_low_rating_for_a_department_that_takes_no_tasks_is_the_receptio
         assert task.department_id == (await department(session, hotel, "reception")).id
     (told,) = await all_of(db, hotel, StaffNotification)
     assert "Reception." in told.body
+
+
+async def test_a_rating_and_its_why_in_one_message_answer_both_questions(
+    db: Database, hotel: HotelId, talk: Talk
+) -> None:
+    async with db.hotel(hotel) as session:
+        session.add(Survey(hotel_id=hotel, name="Stay", questions=QUESTIONS))
+        await session.execute(update(Hotel).values(settings={"pace_ms": 0, "review_link": LINK}))
+    await rule(db, hotel, "ask", ASK, event="conversation.returned")
+    await talk.hears("Hello")
+    await talk.turn()
+    await asked(db, hotel)
+    before = len(await texts(db, hotel))
+    await talk.hears("2, the shower was cold")
+    await talk.turn()
+    (ask,) = await all_of(db, hotel, SurveyAsk)
+    assert (ask.state, ask.answers) == ("done", [{"rating": 2}, {"text": "the shower was cold"}])
+    assert [LINK in text for text in (await texts(db, hotel))[before:]] == [True]
+    (task,) = await all_of(db, hotel, Task)
+    assert ("2 of 5" in task.title, task.text) == (True, "the shower was cold")
 
 
 async def test_everybody_gets_the_link_and_a_late_answer_is_the_bots(

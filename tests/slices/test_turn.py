@@ -40,6 +40,7 @@ from frontdesk.notifications.models import StaffNotification
 from frontdesk.rooms.models import RoomType
 from tests.factories import CHAT, all_of, number_of, receive, says
 from tests.fakes import BrokenEngine, FakeGateway, SlowEngine
+from tests.slices.test_triggers import rule, run_all
 
 CLOCK = SystemClock()
 BREAKFAST = "Breakfast is served from 7:30 to 11:00."
@@ -189,15 +190,35 @@ async def test_a_burst_gets_one_reply(talk: Talk) -> None:
 
 
 async def test_a_burst_is_waited_for(talk: Talk) -> None:
-    patient = replace(talk.desk, burst_seconds=0.3)
+    patient = replace(talk.desk, burst_seconds=2)
     await talk.hears("hello")
     wait = await take_turn(patient, talk.hotel, talk.instance, CHAT)
     assert wait is not None
-    assert 0 < wait <= 0.6
+    assert 0 < wait <= 4
     assert await talk.all(OutboundMessage) == []
     await talk.hears("What time is breakfast?")
     await talk.turn(patient)
     assert [row.text for row in await talk.all(OutboundMessage)] == [BREAKFAST]
+
+
+async def test_a_rule_on_a_first_message_speaks_its_language_before_it_is_read(talk: Talk) -> None:
+    db, hotel = talk.desk.db, talk.hotel
+    tongues = [{"language": "en", "text": "Welcome"}, {"language": "es", "text": "Bienvenidos"}]
+    says_so = [{"type": "send_message", "variants": tongues}]
+    await rule(db, hotel, "welcome", says_so, event="guest.created")
+    await talk.hears("Buenas tardes, ¿a qué hora es el desayuno?")
+    patient = replace(talk.desk, burst_seconds=30)
+    assert await take_turn(patient, hotel, talk.instance, CHAT) is not None
+    await run_all(db, hotel)
+    assert [row.text for row in await talk.all(OutboundMessage)] == ["Bienvenidos"]
+    assert (await talk.thread()).language == "es"
+
+
+async def test_a_first_word_that_says_nothing_of_a_language_leaves_it_open(talk: Talk) -> None:
+    await talk.hears("ok 👍")
+    await take_turn(replace(talk.desk, burst_seconds=30), talk.hotel, talk.instance, CHAT)
+    (guest,) = await talk.all(Guest)
+    assert ((await talk.thread()).language, guest.language) == (None, None)
 
 
 async def test_anger_anywhere_in_a_burst_counts(talk: Talk) -> None:

@@ -120,9 +120,25 @@ async def serving(settings: Settings) -> AsyncGenerator[ASGIApp]:
 
 def serve_app(settings: Settings | None = None) -> ASGIApp:
     """What a server serves."""
-    served = _in_front_of(create_app(settings))
+    app = create_app(settings)
+    read_routes(app)
     keep_loaded()
-    return served
+    return _in_front_of(app)
+
+
+def read_routes(app: FastAPI) -> None:
+    """FastAPI reads what a route takes when one is first looked for, all that come before it too:
+    seconds, in which whoever comes first after a start would hold up everybody.
+    """
+    nowhere: Scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/nowhere",
+        "root_path": "",
+        "headers": [],
+    }
+    for route in app.routes:
+        route.matches(nowhere)
 
 
 def _in_front_of(app: FastAPI) -> ASGIApp:

@@ -12,6 +12,7 @@ from frontdesk.assistant.values import EmergencyKind
 from frontdesk.conversations.speak import speak
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.queries import the_hotel
 
 LAST = 20
@@ -55,7 +56,7 @@ async def _raise(
     alert = Alert(
         kind="emergency",
         priority=100,
-        title=f"EMERGENCY: {danger.replace('_', ' ')}",
+        title=Heading(f"danger_{danger}"),
         body=f"EMERGENCY ({danger}): “{message.text[:120]}”",
         dedupe_key=f"alarm:{message.id}",
         conversation_id=conversation.id,

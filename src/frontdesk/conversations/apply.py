@@ -23,6 +23,7 @@ from frontdesk.messaging.unknown import settle_by_echo
 from frontdesk.messaging.wire import WireEvent
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.alarms import instance_alarm
+from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.queries import staff_of_chat
 from frontdesk.tenancy.queries import instance
 
@@ -200,7 +201,7 @@ async def _call(session: AsyncSession, fact: Fact) -> None:
         alert = Alert(
             kind="missed_call",
             priority=40,
-            title="Missed call",
+            title=Heading("missed_call"),
             body="A guest called on WhatsApp and was not answered.",
             dedupe_key=f"call:{event.provider_id}",
             conversation_id=conversation.id,

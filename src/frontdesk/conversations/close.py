@@ -27,6 +27,7 @@ from frontdesk.knowledge.gaps import record_gap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 
 EACH = frozenset({"request", DRAFT})
 """Kinds of which every one is an alert of its own."""
@@ -199,15 +200,16 @@ async def _details(session: AsyncSession, scene: Scene, outcome: Outcome) -> dic
     return {"card": [asdict(line) for line in told], **kept}
 
 
-def _title(who: str, wanted: Handover) -> str:
+def _title(who: str, wanted: Handover) -> Heading:
     """Of one title there is one open alert: another errand is another one."""
-    kind = wanted.reason.replace("_", " ")
-    return f"{who}: {_end_of(who, wanted.summary)}" if wanted.reason in EACH else f"{who}: {kind}"
+    about = {"about": _end_of(wanted.summary)} if wanted.reason in EACH else {}
+    return Heading(wanted.reason, about, who)
 
 
-def _end_of(who: str, summary: str) -> str:
-    """What tells one errand from another stands at its end; whole words of it."""
-    said = summary.removeprefix(f"{who}: ")
+def _end_of(summary: str) -> str:
+    """What tells one errand from another stands at its end: the guest's words, else whole ones."""
+    begins = summary.find("“")
+    said = summary[begins:] if begins >= 0 else summary.partition(": ")[2] or summary
     return said if len(said) <= TITLE else f"…{said[-TITLE:].partition(' ')[2]}"
 
 
@@ -223,11 +225,10 @@ async def _tell_staff(
     task: Task | None = None,
 ) -> None:
     """One alert an episode: while the last one of this kind is open, no second is sent."""
-    who = scene.guest.name or "A guest"
     alert = Alert(
         kind=wanted.reason,
         priority=wanted.priority,
-        title=_title(who, wanted),
+        title=_title(scene.guest.name or "", wanted),
         body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,

@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.assistant.local.language import detect_language
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.reopening import reopen
 from frontdesk.conversations.scheduled import guest_wrote
 from frontdesk.conversations.task_words import task_was_done
 from frontdesk.conversations.tries import work_each
+from frontdesk.guests.models import Guest
 from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.outbox import release
 from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.phone import staff_said
 from frontdesk.notifications.queries import staff_of_chat
@@ -68,7 +71,24 @@ async def file_waiting(
     if conversation.owner == "bot":
         conversation.tries = 0
     await session.flush()
+    if conversation.language is None:
+        await _first_language(session, conversation)
     return conversation
+
+
+async def _first_language(session: AsyncSession, conversation: Conversation) -> None:
+    """What was sure before anything was read: rules, and people who answer, do not wait for a turn.
+
+    The guest comes after the chat, as every turn takes them.
+    """
+    said = "\n".join(m.text for m in await unread_messages(session, conversation.id) if m.text)
+    language, sure = detect_language(said, remembered=None)
+    if not sure:
+        return
+    conversation.language = language
+    await session.flush()
+    unknown = update(Guest).where(Guest.id == conversation.guest_id, Guest.language.is_(None))
+    await session.execute(unknown.values(language=language))
 
 
 async def more_waits(
@@ -134,7 +154,7 @@ async def _unfiled(
     alert = Alert(
         kind="failed",
         priority=90,
-        title="A message could not be shown",
+        title=Heading("unfiled"),
         body="Something a guest sent could not be filed. Please look at this chat on the phone.",
         dedupe_key=f"unfiled:{row.id}",
         conversation_id=conversation.id,
@@ -152,7 +172,7 @@ async def _too_late(session: AsyncSession, conversation: Conversation, *, now: d
     alert = Alert(
         kind="late",
         priority=70,
-        title="Messages came late",
+        title=Heading("late"),
         body="WhatsApp delivered a guest's messages hours late. Please answer them yourself.",
         dedupe_key=f"late:{late[-1].id}",
         conversation_id=conversation.id,
@@ -186,7 +206,7 @@ async def mark_dead(
         Alert(
             kind="failed",
             priority=90,
-            title="The assistant could not answer",
+            title=Heading("dead"),
             body="Several tries failed on the same messages. Please answer this guest yourself.",
             dedupe_key=f"dead:{unread[-1].id if unread else conversation.id}",
             conversation_id=conversation.id,

@@ -19,6 +19,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.departments import must_see
 from frontdesk.tenancy.person_models import Membership
@@ -85,7 +86,7 @@ async def _mention(
     alert = Alert(
         kind="mention",
         priority=PRIORITY,
-        title=f"{person.name}: you are named in a note"[:200],
+        title=Heading("mention", {"name": person.name}),
         body="Please read the note beside the chat or the task.",
         dedupe_key=f"mention:{note.id}:{person.id}",
         conversation_id=note.conversation_id,

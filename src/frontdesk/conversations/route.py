@@ -1,8 +1,8 @@
 """Finds somebody for a chat by the hotel's rules, and gives it to them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from frontdesk.conversations.desk_settings import settings_of
 from frontdesk.conversations.routing import Choice, Need, Sitter, choose
 from frontdesk.conversations.weigh import set_priority
 from frontdesk.guests.models import Guest
+from frontdesk.kit.clock import local_time
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.department_models import Department
 from frontdesk.tenancy.models import Hotel
@@ -33,40 +34,41 @@ async def route(
 ) -> bool:
     """Whether somebody has it now. `talk` is locked, and nobody's; `besides` is asked for none."""
     hotel = await the_hotel(session)
-    settings = settings_of(hotel)
     code = await _code(session, talk.department_id)
-    sitters = [s for s in await _sitters(session, code) if s.membership_id != besides]
-    need = await _need(session, talk, hotel, code, reason=reason, now=now)
-    choice = choose(settings, need, sitters) if sitters else Choice(())
+    vip = await session.scalar(select(Guest.vip).where(Guest.id == talk.guest_id))
+    served_by = await _served_by(session, talk)
+    need = need_of(hotel, talk, code, reason=reason, vip=bool(vip), served_by=served_by, now=now)
+    sitters = [s for s in await sitters_of(session) if s.membership_id != besides]
+    choice = choose(settings_of(hotel), need, sitters) if sitters else Choice(())
     rule = choice.rule
     if rule is not None and rule.priority is not None:
         await set_priority(session, talk, rule.priority, by=BY, now=now, depth=depth)
     return await assign_first_free(session, talk, choice.seats, by=BY, now=now, depth=depth)
 
 
-async def _need(
-    session: AsyncSession,
-    talk: Conversation,
+def need_of(
     hotel: Hotel,
+    talk: Conversation,
     code: str | None,
     *,
     reason: str | None,
+    vip: bool,
+    served_by: UUID | None,
     now: datetime,
 ) -> Need:
-    vip = await session.scalar(select(Guest.vip).where(Guest.id == talk.guest_id))
     return Need(
-        local=now.astimezone(ZoneInfo(hotel.timezone)).replace(tzinfo=None),
+        local=local_time(now, hotel.timezone),
         language=talk.language or hotel.language,
         reason=reason,
-        vip=bool(vip),
+        vip=vip,
         labels=frozenset(talk.tags),
         department=code,
-        served_by=await _served_by(session, talk),
+        served_by=served_by,
     )
 
 
-async def _sitters(session: AsyncSession, of: str | None) -> list[Sitter]:
-    """Those for whom a chat of this department, or of none, is there."""
+async def sitters_of(session: AsyncSession) -> list[Sitter]:
+    """Everybody who takes chats, full or not."""
     query = (
         select(Seat, Department.code, Membership.departments)
         .join(
@@ -79,11 +81,10 @@ async def _sitters(session: AsyncSession, of: str | None) -> list[Sitter]:
         )
         .where(Seat.available, Membership.status == "active")
     )
-    rows = (await session.execute(query)).all()
-    return [_sitter(seat, code) for seat, code, theirs in rows if not theirs or of in theirs]
+    return [_sitter(*row) for row in (await session.execute(query)).all()]
 
 
-def _sitter(seat: Seat, department: str | None) -> Sitter:
+def _sitter(seat: Seat, department: str | None, sees: Sequence[str]) -> Sitter:
     return Sitter(
         seat_id=seat.id,
         membership_id=seat.membership_id,
@@ -94,6 +95,7 @@ def _sitter(seat: Seat, department: str | None) -> Sitter:
         skills=frozenset(seat.skills),
         hours=seat.hours,
         department=department,
+        sees=frozenset(sees),
         assigned_at=seat.assigned_at,
     )
 

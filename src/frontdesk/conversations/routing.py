@@ -20,6 +20,8 @@ class Sitter:
     skills: frozenset[str] = frozenset()
     hours: Sequence[Mapping[str, Any]] = ()
     department: str | None = None
+    sees: frozenset[str] = frozenset()
+    """The departments whose chats alone are there for them; none: the whole hotel's."""
     assigned_at: datetime | None = None
 
 
@@ -82,7 +84,7 @@ class Choice:
 def choose(settings: DeskSettings, need: Need, sitters: Sequence[Sitter]) -> Choice:
     """Rules that hold are asked in their order; without one, everybody is."""
     holding = [rule for rule in settings.rules if holds(rule, need)]
-    there = [s for s in sitters if is_there(s, need.local)]
+    there = [s for s in sitters if is_there(s, need.local) and _sees(s, need)]
     asked: dict[UUID, None] = {}
     for rule in holding or [Rule("everybody")]:
         fitting = [s for s in there if _fits(rule, s)]
@@ -111,6 +113,10 @@ def is_there(sitter: Sitter, local: datetime) -> bool:
     if not sitter.available or sitter.load >= sitter.capacity:
         return False
     return not sitter.hours or any(_on_shift(hours, local) for hours in sitter.hours)
+
+
+def _sees(sitter: Sitter, need: Need) -> bool:
+    return not sitter.sees or need.department in sitter.sees
 
 
 def _on_shift(hours: Mapping[str, Any], local: datetime) -> bool:

@@ -21,6 +21,7 @@ from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.provider import Line, SendFailed
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import instance
 
@@ -105,7 +106,7 @@ async def _ask_staff(session: AsyncSession, hidden: Guest, known: Guest, *, now:
     alert = Alert(
         kind="request",
         priority=PRIORITY,
-        title="Two guests with bookings write from one phone",
+        title=Heading("same_guest"),
         body=f"{names[0]} and {names[1]} have the same WhatsApp number. Merge them if they are"
         " one person.",
         dedupe_key=f"same_guest:{known.id}:{hidden.id}",

@@ -8,6 +8,11 @@ from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.phrases import CANCEL, PERSON, START_OVER, STOP
 
 RATED = re.compile(r"^\W*([1-5١-٥])\W*(?:(?:/|of|de|von|sur|su|из|من)?\W*[5٥])?\W*$")
+WITH_WORDS = re.compile(
+    r"^\W*([1-5١-٥])(?:\s*(?:/|of|de|von|sur|su|из|من)\s*[5٥])?\s*[,.;:!–—\n-]\s*([^\W\d_].*)$",
+    re.DOTALL,
+)
+"""A mark, a stop and why: "2 towels" is none, nor is a time."""
 STARS = re.compile(r"^\s*(?:⭐️?|★|🌟){1,5}\s*$")
 STAR = re.compile(r"⭐|★|🌟")
 NUMBERS: Mapping[str, int] = {
@@ -35,6 +40,16 @@ def rating_in(text: str, choice_id: str | None, ask_id: object) -> int | None:
     if said:
         return int(said[1])
     return NUMBERS.get(text.strip().strip(".!").casefold())
+
+
+def rated_in(text: str, choice_id: str | None, ask_id: object) -> tuple[int, str | None] | None:
+    """A rating, and the words that came with it, as long as they ask for nothing."""
+    alone = rating_in(text, choice_id, ask_id)
+    if alone is not None:
+        return alone, None
+    said = WITH_WORDS.match(text) if choice_id is None else None
+    why = comment_in(said[2], "text") if said else None
+    return (int(said[1]), why) if said and why else None
 
 
 def comment_in(text: str, kind: str) -> str | None:

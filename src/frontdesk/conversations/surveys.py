@@ -13,7 +13,7 @@ from frontdesk.assistant.reply import Voice
 from frontdesk.conversations.names import in_survey, refuse_unknown
 from frontdesk.conversations.recovery import recover
 from frontdesk.conversations.survey_models import Survey, SurveyAsk
-from frontdesk.conversations.survey_reading import comment_in, rating_in
+from frontdesk.conversations.survey_reading import comment_in, rated_in
 from frontdesk.conversations.unfenced import Words, say_unfenced
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
@@ -139,20 +139,28 @@ async def hear_answers(session: AsyncSession, chat: Conversation, *, now: dateti
     for message in await unread_messages(session, chat.id):
         if len(ask.answers) >= len(survey.questions):
             ask.state = "done"
-        answer = _answer(survey, ask, message) if ask.state == "open" else None
-        if answer is None:
+        answers = _answers(survey, ask, message) if ask.state == "open" else ()
+        if not answers:
             return
         message.handled_at = now
-        await _keep(session, survey, ask, chat, answer, now=now)
+        await _keep(session, survey, ask, chat, answers, now=now)
 
 
-def _answer(survey: Survey, ask: SurveyAsk, message: Message) -> dict[str, Any] | None:
-    kind = survey.questions[len(ask.answers)]["kind"]
-    if kind == "rating":
-        rating = rating_in(message.text, message.choice_id, ask.id)
-        return None if rating is None else {"rating": rating}
-    comment = comment_in(message.text, message.kind)
-    return None if comment is None else {"text": comment}
+def _answers(survey: Survey, ask: SurveyAsk, message: Message) -> Sequence[Mapping[str, Any]]:
+    """Words that came with a rating answer the next question, where it asks for words."""
+    kind, *later = (q["kind"] for q in survey.questions[len(ask.answers) :])
+    if kind != "rating":
+        comment = comment_in(message.text, message.kind)
+        return () if comment is None else ({"text": comment},)
+    rated = rated_in(message.text, message.choice_id, ask.id)
+    if rated is None:
+        return ()
+    rating, why = rated
+    if why is None:
+        return ({"rating": rating},)
+    if later and later[0] != "rating":
+        return {"rating": rating}, {"text": why}
+    return ({"rating": rating, "text": why},)
 
 
 async def _keep(
@@ -160,13 +168,13 @@ async def _keep(
     survey: Survey,
     ask: SurveyAsk,
     chat: Conversation,
-    answer: Mapping[str, Any],
+    answers: Sequence[Mapping[str, Any]],
     *,
     now: datetime,
 ) -> None:
-    """The answer, the task for a low one, and what is said next: one transaction."""
-    at, rating = len(ask.answers), answer.get("rating")
-    ask.answers = [*ask.answers, dict(answer)]
+    """The answers, the task for a low one, and what is said next: one transaction."""
+    at, rating = len(ask.answers), answers[0].get("rating")
+    ask.answers = [*ask.answers, *map(dict, answers)]
     low = rating is not None and rating <= survey.low
     if rating is not None:
         ask.score = min(rating, ask.score or rating)
@@ -174,14 +182,18 @@ async def _keep(
     if done:
         ask.state, ask.done_at = "done", now
     hotel = await the_hotel(session)
-    text, buttons = _thanks(ask, hotel) if done else shown(survey, ask, at + 1, hotel)
-    key = f"survey:{ask.id}:{at + 1}"
+    after = len(ask.answers)
+    text, buttons = _thanks(ask, hotel) if done else shown(survey, ask, after, hotel)
+    key = f"survey:{ask.id}:{after}"
     await say_unfenced(session, chat, Words(text, key, now + REPLY, buttons=buttons), now=now)
     if low or (ask.score is not None and ask.score <= survey.low):
         await recover(session, survey, ask, chat, now=now)
-    told = {"question": at, "kind": survey.questions[at]["kind"], "rating": rating}
-    facts = {**_facts(survey, ask), **told, "low": low, "done": done}
-    await emit(session, chat.hotel_id, "survey.answered", ask.id, facts)
+    for question, answer in enumerate(answers, at):
+        kind, last = survey.questions[question]["kind"], question + 1 == after
+        told = {"question": question, "kind": kind, "rating": answer.get("rating")}
+        facts = {**_facts(survey, ask), **told}
+        facts |= {"low": low and question == at, "done": done and last}
+        await emit(session, chat.hotel_id, "survey.answered", ask.id, facts)
 
 
 def _thanks(ask: SurveyAsk, hotel: Hotel) -> tuple[str, Sequence[dict[str, str]]]:

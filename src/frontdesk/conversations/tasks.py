@@ -17,6 +17,7 @@ from frontdesk.kit.narrowed import whole_hotel
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.rooms.models import Room
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.department_models import Department
@@ -182,11 +183,11 @@ async def _message(session: AsyncSession, wish: Wish) -> UUID | None:
 
 async def tell_staff(session: AsyncSession, task: Task, department: str, *, now: datetime) -> None:
     where = await session.scalar(select(Room.number).where(Room.id == task.room_id))
-    place = f", room {where}" if where else ""
+    filled = {"number": str(task.number), "task": task.title, **({"room": where} if where else {})}
     alert = Alert(
         kind="task",
         priority=PRESSING[task.priority],
-        title=f"Task {task.number}: {task.title}{place}"[:200],
+        title=Heading("task_in_room" if where else "task", filled),
         body=f"{department}. {task.text}\nWrite “done {task.number}” when it is.".strip(),
         dedupe_key=f"task:{task.id}",
         conversation_id=task.conversation_id,

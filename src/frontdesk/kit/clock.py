@@ -33,3 +33,8 @@ class FixedClock:
 def local_day(now: datetime, zone: str) -> date:
     """The civil date at `now` in an IANA zone."""
     return now.astimezone(ZoneInfo(zone)).date()
+
+
+def local_time(now: datetime, zone: str) -> datetime:
+    """What a clock on the wall shows at `now` in an IANA zone."""
+    return now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -60,15 +60,23 @@ class Room:
         self._people_at = 0.0
 
     async def enter(self, connection: Connection) -> Place:
-        """Read up to now, then let in: what the newcomer knew before is in no frame to come."""
-        await self.advance()
-        async with self._reading:
-            connection.hold()
-            self.connections.add(connection)
-            if connection.looker.guest is not None:
-                self._guests[connection.looker.guest.guest_id].add(connection)
-            self.crowd_changed = self.uncounted = True
-            return self.tip
+        """Read up to now, then let in: what the newcomer knew before is in no frame to come.
+
+        Nobody enters in the middle of a reading that failed: its first pages were told to others.
+        """
+        while True:
+            await self.advance()
+            async with self._reading:
+                if not self.tip.until:
+                    return self._let_in(connection)
+
+    def _let_in(self, connection: Connection) -> Place:
+        connection.hold()
+        self.connections.add(connection)
+        if connection.looker.guest is not None:
+            self._guests[connection.looker.guest.guest_id].add(connection)
+        self.crowd_changed = self.uncounted = True
+        return self.tip
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)

@@ -31,6 +31,12 @@ def _protocol() -> Any:
     )
 
     class Cut(WebSocketsSansIOProtocol):
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if not self.handshake_initiated and self.conn.handshake_exc is not None:
+                self.transport.write(b"".join(self.conn.data_to_send()))  # else it is never sent
+                self.transport.close()
+
         async def send(self, message: Any) -> None:
             await super().send(message)
             if self.initial_response is not None and self.close_sent:

@@ -14,6 +14,7 @@ from frontdesk.kit.jobs import Job
 from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import OutboundMessage
+from frontdesk.notifications.headings import KEPT, Heading, heading
 from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still, tell_one
 from frontdesk.notifications.models import (
     NotificationDelivery,
@@ -33,7 +34,8 @@ class Alert:
     kind: str
     priority: int
     """0 (whenever) to 100 (now)."""
-    title: str
+    title: str | Heading
+    """One of ours is told in each one's language."""
     body: str
     dedupe_key: str
     conversation_id: UUID | None = None
@@ -44,6 +46,18 @@ class Alert:
     """How many rules stand behind it."""
     membership_id: UUID | None = None
     """Of the one person whose matter it is: nobody else is told, and it climbs no ladder."""
+
+    @property
+    def named(self) -> str:
+        """As the console lists it, and by which an episode is known."""
+        return self.title if isinstance(self.title, str) else heading("en", self.title)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The details, with what its title is made of."""
+        if isinstance(self.title, str):
+            return self.details
+        return self.details | {KEPT: self.title.kept()}
 
 
 async def notify(
@@ -68,10 +82,10 @@ async def notify(
         department=alert.department,
         conversation_id=alert.conversation_id,
         priority_score=alert.priority,
-        title=alert.title,
+        title=alert.named,
         body=alert.body,
         dedupe_key=alert.dedupe_key,
-        details=alert.details,
+        details=alert.kept,
         chain=chain_of(session),
         depth=alert.depth,
         status="open",
@@ -91,7 +105,7 @@ async def notify(
 
 async def _one_at_a_time(session: AsyncSession, hotel_id: UUID, alert: Alert) -> None:
     """Two that tell the same episode at once wait for each other, until the commit."""
-    episode = f"{alert.conversation_id}:{alert.kind}:{alert.title}"
+    episode = f"{alert.conversation_id}:{alert.kind}:{alert.named}"
     of = episode if alert.conversation_id else alert.dedupe_key
     lock = func.pg_advisory_xact_lock(func.hashtextextended(f"alert:{hotel_id}:{of}", 0))
     await session.execute(select(lock))
@@ -107,7 +121,7 @@ async def _open_episode(
         same_episode = (
             (StaffNotification.conversation_id == alert.conversation_id)
             & (StaffNotification.kind == alert.kind)
-            & (StaffNotification.title == alert.title)
+            & (StaffNotification.title == alert.named)
             & (StaffNotification.status == "open")
             & (StaffNotification.created_at > now - EPISODE)
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.models import WhatsAppInstance
 
 WHY = {
@@ -20,7 +21,7 @@ async def instance_alarm(session: AsyncSession, instance: WhatsAppInstance, now:
     alert = Alert(
         kind="whatsapp_down",
         priority=95,
-        title="WhatsApp needs attention",
+        title=Heading("whatsapp_down"),
         body=WHY.get(reason, f"WhatsApp says: {reason}"),
         dedupe_key=f"instance:{reason}:{instance.id}:{now:%Y%m%d%H}",
     )

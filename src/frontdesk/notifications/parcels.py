@@ -16,6 +16,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.tokens import Signer
 from frontdesk.notifications import ack_links
 from frontdesk.notifications.channel_models import DeliveryAttempt, StaffChannel
+from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.replies import reply
 from frontdesk.notifications.whatsapp import write_digest, write_to
@@ -108,7 +109,7 @@ async def _text(
     hotel = await the_hotel(session)
     language = person.language if person else hotel.language
     if len(told) > 1:
-        lines = [f"• {one.title}: {one.body}" for one in told]
+        lines = [f"• {title_in(one, language)}: {one.body}" for one in told]
         title = reply(language, "digest", hotel=hotel.name, number=str(len(told)))
         return Text(title, "\n".join(lines))
     title, body = await words(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.errors import Problem
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import acknowledge
+from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.meant import meant_by
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.queries import NoSuchNotification
@@ -86,7 +87,7 @@ async def _take(
     except NoSuchNotification:
         return reply(person.language, "gone")
     name = "yours" if taken.acknowledged_by == person.id else "another"
-    return reply(person.language, name, title=taken.title)
+    return reply(person.language, name, title=title_in(taken, person.language))
 
 
 def _tapped(choice: str | None) -> UUID | None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.outbox import Letter, post
+from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.notifications.rules import URGENT
 from frontdesk.notifications.words import take_line, words
@@ -64,10 +65,11 @@ async def write_digest(
     instance_id = await speaking_instance(session, None)
     if instance_id is None or person.phone is None:
         return None
+    lines = (f"• {title_in(one, person.language)}: {one.body}" for one in told)
     letter = Letter(
         instance_id=instance_id,
         chat=f"{person.phone}@c.us",
-        text="\n".join(["🗒", *(f"• {one.title}: {one.body}" for one in told)])[:4000],
+        text="\n".join(["🗒", *lines])[:4000],
         dedupe_key=key,
         expires_at=now + STALE,
         lane="staff",

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.notifications.channel_models import AlertTemplate
+from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import StaffNotification
 
 VARIABLES = frozenset({"title", "body", "kind", "priority", "department", "hotel", "level"})
@@ -44,6 +45,7 @@ async def words(
     session: AsyncSession, told: StaffNotification, *, language: str, hotel: str, level: int
 ) -> tuple[str, str]:
     """Title and text; the language's own template before English, the kind's before any's."""
+    title = title_in(told, language)
     kinds, languages = (told.kind, "*"), (language, "en")
     query = select(AlertTemplate).where(
         AlertTemplate.kind.in_(kinds), AlertTemplate.language.in_(languages)
@@ -53,9 +55,9 @@ async def words(
         found, key=lambda t: (kinds.index(t.kind), languages.index(t.language)), default=None
     )
     if best is None:
-        return told.title, told.body
+        return title, told.body
     values = {
-        "title": told.title,
+        "title": title,
         "body": told.body,
         "kind": told.kind.replace("_", " "),
         "priority": str(told.priority_score),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.import_models import Import
 from frontdesk.kit.ids import uuid7
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.pms.contract import Unread
 from frontdesk.pms.models import PmsConflict, PmsLink
 
@@ -87,7 +88,7 @@ async def _keep(
     await session.execute(write)
     fresh = problems.keys() - known
     if fresh:
-        title = f"{len(fresh)} reservations of the PMS do not fit"
+        title = Heading("pms_conflict", {"number": str(len(fresh))})
         body = "They are not in our book as they are there: see /pms/conflicts."
         key = f"pms_conflict:{now.isoformat()}"
         await notify(

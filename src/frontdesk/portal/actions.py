@@ -14,6 +14,7 @@ from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.bookings.payments import came_in, owed
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.portal.links import GuestAsker
 from frontdesk.rooms.catalogue_models import Addon
 from frontdesk.rooms.models import RoomType
@@ -88,7 +89,7 @@ async def ask_late_check_out(
     alert = Alert(
         kind="request",
         priority=LATE,
-        title=f"Late check-out: {booking.code}",
+        title=Heading("late_check_out", {"code": booking.code}),
         body=f"The guest of {booking.code} asks to stay until {wish}.",
         dedupe_key=f"late:{booking.id}:{wish}",
         details={"booking_id": str(booking.id), "until": wish},

@@ -118,9 +118,16 @@ async def stop(session: AsyncSession, broadcast_id: UUID, *, by: str, now: datet
         OutboundMessage.dedupe_key.startswith(f"broadcast:{found.id}:"),
         OutboundMessage.status == "queued",
     )
-    withdrawn = queued.values(status="cancelled").returning(OutboundMessage.message_id)
-    ids = (await session.scalars(withdrawn)).all()
-    await session.execute(update(Message).where(Message.id.in_(ids)).values(status="cancelled"))
+    of = OutboundMessage
+    withdrawn = queued.values(status="cancelled").returning(of.message_id, of.dedupe_key)
+    rows = (await session.execute(withdrawn)).all()
+    messages = update(Message).where(Message.id.in_([row.message_id for row in rows]))
+    await session.execute(messages.values(status="cancelled"))
+    guests = [UUID(row.dedupe_key.rpartition(":")[2]) for row in rows]
+    unheard = update(BroadcastSend).where(
+        BroadcastSend.broadcast_id == found.id, BroadcastSend.guest_id.in_(guests)
+    )
+    await session.execute(unheard.values(state="stopped"))
     counts = await counted(session, found.id)
     await _told(session, found, "stop", sum(counts.values()), counts.get("held_out", 0), by=by)
     return found

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.triggers.action_shapes import Action, check_actions
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.moment import Moment
@@ -55,7 +56,7 @@ async def tell_broken(session: AsyncSession, moment: Moment, why: str) -> None:
     alert = Alert(
         kind="rule_broken",
         priority=60,
-        title=f"The rule {rule.name} cannot be worked"[:200],
+        title=Heading("rule_broken", {"rule": rule.name}),
         body=f"{why}. Save the rule anew, or switch it off.",
         dedupe_key=f"rule_broken:{rule.id}:{rule.version}",
     )

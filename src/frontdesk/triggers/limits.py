@@ -13,6 +13,7 @@ from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import uuid7
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import Hotel
 from frontdesk.triggers.limit_models import SendCount
@@ -91,7 +92,7 @@ async def let_fall(session: AsyncSession, hotel: Hotel, *, now: datetime) -> Non
     alert = Alert(
         kind="rules_latched",
         priority=90,
-        title="Rules send too many messages: they are stopped",
+        title=Heading("rules_latched"),
         body="Look at the rules' ledger, switch off what went wrong, then lift the latch.",
         dedupe_key=f"rules_latched:{hour.isoformat()}:{now.isoformat()}",
     )

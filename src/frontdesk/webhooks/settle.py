@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.posting import Answer
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.headings import Heading
 from frontdesk.webhooks.claim import TIRED, Claim
 from frontdesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookSubscription
 from frontdesk.webhooks.subscriptions import switch_off
@@ -110,7 +111,7 @@ async def _tell(session: AsyncSession, found: WebhookSubscription, *, now: datet
     alert = Alert(
         kind="system",
         priority=50,
-        title="A webhook is given up",
+        title=Heading("webhook_given_up"),
         body=f"“{found.name}” did not take what it was sent. See its deliveries.",
         dedupe_key=f"webhook:{found.id}:{now:%Y-%m-%d}",
     )
