@@ -8,8 +8,8 @@ from pathlib import Path
 DIGITS = {
     ord(c): str(unicodedata.digit(c)) for c in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９"
 }
-SOUNDED = frozenset(map(chr, (*range(0x941, 0x949), 0x94D)))
-"""Marks that make another word in Devanagari: “तरह” is a kind, “तेरह” thirteen."""
+SOUNDED = frozenset(map(chr, (*range(0x941, 0x949), 0x94D, 0x3099, 0x309A)))
+"""Marks that make another word, in Devanagari (“तरह” is a kind, “तेरह” thirteen) and in kana."""
 LETTER = r"[\w\u0900-\u0903\u093a-\u094f]"
 """To a regular expression the vowel signs of Devanagari are no letters."""
 SPACED = r"[^\W\u3040-\u9fff\uac00-\ud7af]|[\u0900-\u0903\u093a-\u094f]"
