@@ -19,7 +19,7 @@ from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.lock import FIGURE, escapes
 from frontdesk.assistant.promises import noes, subjects
 from frontdesk.assistant.redact import PLACE, Redaction
-from frontdesk.assistant.reply import LANGUAGES, Draft
+from frontdesk.assistant.reply import Draft
 from frontdesk.assistant.states import Step
 from frontdesk.knowledge.aspects import aspects
 
@@ -31,24 +31,6 @@ NEAR = 0.86
 """The cosine of two sentences that say the same, at least (multilingual-e5-small)."""
 HOUSE = ("chunk:", "fact:")
 """Sources of what the house says of itself; prices, terms and codes stay in our own words."""
-TALK = frozenset(
-    {
-        Step.GREET,
-        Step.THANK,
-        Step.BYE,
-        Step.OUTSIDE,
-        Step.ASK_DATES,
-        Step.ASK_NIGHTS,
-        Step.ASK_GUESTS,
-        Step.ASK_WHICH_DAY,
-        Step.ANYTHING,
-        Step.START_OVER,
-        Step.YES_OR_NO,
-        Step.OLD_BUTTON,
-        Step.REQUEST,
-    }
-)
-"""Said by our catalogues where they have the guest's language, else phrased."""
 SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+(?=[^\W\d_a-zà-öø-ÿа-я])|(?<=[。！？؟])\s*")
 HOLE = re.compile(r"⟦(\d{1,3})⟧")
 MARKUP = re.compile(r"[<>{}\[\]`|\\*_~^@]|\bwww\b|://")
@@ -92,12 +74,10 @@ Nearness = Callable[[str, str], float]
 
 
 def worth_phrasing(step: Step, draft: Draft, language: str) -> bool:
-    """An answer, or small talk in a language that we have no catalogue for; never a contract."""
-    if len(draft.text) > LONGEST or noes("", language) is None:
+    """An answer from the house, in a language that we can check; never a contract."""
+    if len(draft.text) > LONGEST or noes("", language) is None or not draft.sources:
         return False
-    if draft.sources:
-        return step is Step.ANSWER and all(s.startswith(HOUSE) for s in draft.sources)
-    return step in TALK and language not in LANGUAGES
+    return step is Step.ANSWER and all(s.startswith(HOUSE) for s in draft.sources)
 
 
 def cut(text: str, redaction: Redaction) -> list[Ours]:
