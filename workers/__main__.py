@@ -14,8 +14,9 @@ from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import configure_logging, get_logger
 from workers.app import app, settings
 from workers.backlog import crowd_at
-from workers.clock import SINK_SWEEP, SWEEPS, run_clock
+from workers.clock import run_clock
 from workers.relay import relay
+from workers.sweeps import SINK_SWEEP, SWEEPS
 
 
 def say_ready(**_: object) -> None:

@@ -25,7 +25,7 @@ from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.plan_models import PlannedSend
 from frontdesk.triggers.planning import plan_on
 from frontdesk.triggers.ready_made import JOURNEYS, rule_of
-from workers.clock import SWEEPS
+from workers.sweeps import SWEEPS
 
 PENDING, DUE = 100_000, 600
 GUESTS, WORKERS = 600, 2

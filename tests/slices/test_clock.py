@@ -23,8 +23,9 @@ from frontdesk.messaging.models import InboundEvent
 from frontdesk.messaging.outbox import Letter, post
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
 from workers.backlog import CROWD, crowd_at
-from workers.clock import end_day, sweep, sweep_if_free
+from workers.clock import end_day
 from workers.rings import QUEUE
+from workers.sweeps import sweep, sweep_if_free
 
 CLOCK = SystemClock()
 NOW = timedelta(seconds=-1)

@@ -36,7 +36,7 @@ from frontdesk.tenancy.seat import seat
 from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
 from tests.fakes import FakeGateway
 from tests.people import Caller, House, house_of
-from workers.clock import SWEEPS
+from workers.sweeps import SWEEPS
 
 RACES = int(os.environ.get("DESK_RACES", "300"))
 RETURNS = int(os.environ.get("DESK_RETURNS", "4"))

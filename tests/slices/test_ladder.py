@@ -33,7 +33,7 @@ from frontdesk.triggers.models import Trigger
 from tests.calling import Caller, calling
 from tests.conftest import NOON
 from tests.factories import all_of, number_of, thread_of
-from workers.clock import SWEEPS
+from workers.sweeps import SWEEPS
 
 SECOND = timedelta(seconds=1)
 

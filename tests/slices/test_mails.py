@@ -19,7 +19,7 @@ from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.mails import TRIES, PostOffice, send_next
 from frontdesk.tenancy.person_models import Mail
 from tests.factories import all_of
-from workers.clock import sweep
+from workers.sweeps import sweep
 
 PLAIN = {"email": "ana@mail.example", "subject": "Grüße", "text": "Hola, señora"}
 

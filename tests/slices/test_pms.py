@@ -29,7 +29,7 @@ from frontdesk.rooms.models import RoomType
 from tests.calling import Caller, calling
 from tests.factories import all_of
 from tests.slices.stays import doors
-from workers.clock import SWEEPS, sweep
+from workers.sweeps import SWEEPS, sweep
 
 TYPE = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 10000}
 FIRST = date(2026, 12, 1)

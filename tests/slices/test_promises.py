@@ -25,7 +25,7 @@ from frontdesk.tenancy.models import Hotel
 from tests.calling import calling
 from tests.factories import all_of, number_of, thread_of
 from tests.rules.test_open_hours import asked_every_minute
-from workers.clock import sweep
+from workers.sweeps import sweep
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPLIT = dict.fromkeys(DAYS, ("08:00-12:00", "14:00-18:00"))

@@ -25,7 +25,7 @@ from tests.conftest import NOON
 from tests.factories import all_of, number_of, thread_of
 from tests.slices.test_rest import Caller, client, key_of
 from tests.slices.test_search import guest_of, kind_of_room, put
-from workers.clock import sweep
+from workers.sweeps import sweep
 
 __all__ = ["client"]
 

@@ -21,7 +21,7 @@ from frontdesk.webhooks.forward import forward
 from frontdesk.webhooks.sink import TOPICS, Record, RedisStreams, SinkDown, open_sink
 from tests.factories import all_of
 from tests.fakes import Partitions
-from workers.clock import SINK_SWEEP, sweep
+from workers.sweeps import SINK_SWEEP, sweep
 
 
 @pytest.fixture(scope="module")
