@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from frontdesk.assistant.local.folding import fold
+from frontdesk.assistant.local.folding import fold, word_lists
 from frontdesk.assistant.local.phrases import HARMLESS
 from frontdesk.assistant.need import Need
 from frontdesk.assistant.values import Reading
@@ -164,14 +164,7 @@ def called_in(text: str, reading: Reading) -> frozenset[Cause]:
 @lru_cache(maxsize=1)
 def lists() -> Mapping[Cause, tuple[re.Pattern[str], ...]]:
     """By cause; of a folded text. A list may name another one: WHO_EN."""
-    told: dict[str, str] = {}
-    name = ""
-    for line in LISTS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("    "):
-            told[name] += line[4:]
-        elif not line.startswith("#"):
-            name = line.strip()
-            told[name] = ""
+    told = word_lists(LISTS)
     parts = {f"WHO_{k[4:].upper()}": said for k, said in told.items() if k.startswith("who ")}
     found: dict[Cause, list[re.Pattern[str]]] = {}
     for name, said in told.items():

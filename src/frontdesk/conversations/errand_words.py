@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from frontdesk.assistant.local.folding import SPACED, fold
+from frontdesk.assistant.local.folding import SPACED, fold, word_lists
 
 LISTS = Path(__file__).with_name("errand_words.txt")
 
@@ -13,17 +13,9 @@ LISTS = Path(__file__).with_name("errand_words.txt")
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, re.Pattern[str]]:
     """By list; whole words of a folded text."""
-    lists: dict[str, str] = {}
-    name = ""
-    for line in LISTS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("    "):
-            lists[name] += line.strip()
-        elif not line.startswith("#"):
-            name = line.strip()
-            lists[name] = ""
     return {
         name: re.compile(rf"(?<!{SPACED})(?:{fold(said)})(?!{SPACED})")
-        for name, said in lists.items()
+        for name, said in word_lists(LISTS).items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -23,7 +23,7 @@ from frontdesk.knowledge.contradiction_schemas import ContradictionOut, Contradi
 from frontdesk.knowledge.contradiction_schemas import shown as compared
 from frontdesk.knowledge.contradictions import contradictions
 from frontdesk.knowledge.fact_actions import FactSaid, put_facts
-from frontdesk.knowledge.facts import catalogue, sentence
+from frontdesk.knowledge.facts import Spoken, catalogue, sentence
 from frontdesk.knowledge.models import KnowledgeDocument
 from frontdesk.knowledge.schemas import Audience, Plain
 from frontdesk.tenancy.auth import Principal, allow
@@ -32,7 +32,6 @@ from frontdesk.tenancy.queries import the_hotel
 router = APIRouter(prefix="/v1/hotels/{hotel_id}/knowledge", tags=["knowledge"])
 Reader = Annotated[Principal, Depends(allow("knowledge:read"))]
 Writer = Annotated[Principal, Depends(allow("knowledge:write"))]
-Spoken = Literal["en", "es", "de", "fr", "it", "pt", "ru", "ar", "nl", "tr", "zh", "ja", "ko", "hi"]
 Key = Annotated[str, Query(max_length=60, pattern=r"^[a-z_]+$")]
 MOST = 200
 

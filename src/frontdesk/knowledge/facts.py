@@ -5,15 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 from frontdesk.kit.money import format_money
 from frontdesk.kit.outside import web_address
 
-LANGUAGES = (
-    *("en", "es", "de", "fr", "it", "pt", "ru", "ar"),
-    *("nl", "tr", "zh", "ja", "ko", "hi"),
-)
+Spoken = Literal["en", "es", "de", "fr", "it", "pt", "ru", "ar", "nl", "tr", "zh", "ja", "ko", "hi"]
+LANGUAGES: tuple[str, ...] = get_args(Spoken)
 SIGNS = {"zh": ("：", "。"), "ja": ("：", "。"), "hi": (": ", "।")}
 """What stands between a name and its value, and at the end; else a colon and a full stop."""
 ENDS = (".", "!", "?", "؟", "。", "！", "？", "।")

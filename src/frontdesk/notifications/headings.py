@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from frontdesk.notifications.models import StaffNotification
-from frontdesk.notifications.replies import LANGUAGES
+from frontdesk.notifications.replies import column
 
 KEPT = "heading"
 """Where an alert's details say which title it has."""
@@ -281,8 +281,7 @@ class Heading:
 
 
 def heading(language: str, of: Heading) -> str:
-    """English where a person's language is none of ours."""
-    at = LANGUAGES.index(language) if language in LANGUAGES else 0
+    at = column(language)
     known = HEADINGS.get(of.name)
     said = known[at].format(**of.filled) if known else of.name.replace("_", " ")
     if of.who is not None:

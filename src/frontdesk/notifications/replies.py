@@ -205,6 +205,9 @@ REPLIES: Mapping[str, tuple[str, ...]] = {
 
 
 def reply(language: str, name: str, **said: str) -> str:
+    return REPLIES[name][column(language)].format(**said)
+
+
+def column(language: str) -> int:
     """English where a person's language is none of ours."""
-    at = LANGUAGES.index(language) if language in LANGUAGES else 0
-    return REPLIES[name][at].format(**said)
+    return LANGUAGES.index(language) if language in LANGUAGES else 0

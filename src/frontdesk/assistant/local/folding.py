@@ -45,18 +45,17 @@ def whole(words: str) -> re.Pattern[str]:
 
 
 def word_lists(path: Path) -> Mapping[str, str]:
-    """A file's lists by name: a line without an indent begins one, the indented ones are its words.
-
-    Words stand between `|` and at the ends of lines.
+    """A file's lists by name: a line without an indent begins one, the indented ones are its words,
+    `|` between them, joined as they stand.
     """
     lists: dict[str, list[str]] = {}
     said: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("    "):
-            said.append(line.strip())
+            said.append(line[4:])
         elif not line.startswith("#"):
             said = lists[line] = []
-    return {name: "|".join(lines) for name, lines in lists.items()}
+    return {name: "".join(lines) for name, lines in lists.items()}
 
 
 def _unspaced(word: str) -> bool:
