@@ -16,6 +16,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.local.valkey import start_valkey
 
 CALL = [sys.executable, "-m", "frontdesk.cli_perf"]
+TOLD = 60
 
 
 async def perf(settings: Settings, *words: str, redis: str = "") -> tuple[int, dict]:
@@ -57,11 +58,14 @@ async def test_a_lost_index_is_named(apart: Settings, owner: asyncpg.Connection)
 async def test_statements_are_told_by_shape_without_their_values(
     apart: Settings, owner: asyncpg.Connection
 ) -> None:
-    await owner.execute("SELECT count(*) FROM hotels, pg_class WHERE relname <> 'a secret word'")
+    # Told often: what is called once is the first to be forgotten when other tests' databases
+    # have filled the 5,000 shapes that one server counts.
+    for _ in range(TOLD):
+        await owner.execute("SELECT count(*) FROM hotels, pg_class WHERE relname <> 'a secret'")
     _, found = await perf(apart, "analyze-queries", "--limit", "500")
     (mine,) = [s for s in found["statements"] if "FROM hotels, pg_class" in s["query"]]
-    assert "a secret word" not in json.dumps(found)
-    assert mine["calls"] == 1
+    assert "a secret" not in json.dumps(found)
+    assert TOLD / 2 < mine["calls"] <= TOLD
 
 
 async def test_the_cache_tells_its_hit_rate(apart: Settings, tmp_path_factory) -> None:
