@@ -332,3 +332,32 @@ def test_no_text_breaks_the_reading(language: str) -> None:
         for text in SOUP.split("|"):
             stay = stay_said(read_dates(text, day, language))
             assert stay.nights is None or stay.nights > 0
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "arrival", "departure"),
+    [
+        ("a room for tonight please", "en", 21, 22),
+        ("номер на эту ночь", "ru", 21, 22),
+        ("明晚有房吗", "zh", 22, 23),
+        ("غرفة ليلة الغد", "ar", 22, 23),
+        ("una camera per domani notte", "it", 22, 23),
+        ("um quarto para amanhã à noite", "pt", 22, 23),
+        ("a room for friday night", "en", 27, 28),
+        ("from friday to saturday", "en", 27, 28),
+        ("vom 27. bis 28. November", "de", 27, 28),
+        ("from friday night to sunday", "en", 27, 29),
+        ("friday night and saturday night", "en", 27, 29),
+        ("the nights of 27 and 28 november", "en", 27, 29),
+        ("cuma pazar arası", "tr", 27, 29),
+        ("a room from tonight", "en", 21, None),
+        ("we arrive tonight", "en", 21, None),
+        ("27 and 28 november", "en", 27, None),
+    ],
+)
+def test_how_many_nights_a_night_is(
+    said: str, language: str, arrival: int, departure: int | None
+) -> None:
+    stay = stay_said(read_dates(said, TODAY, language))
+    days = stay.arrival and stay.arrival.day, stay.departure and stay.departure.day
+    assert days == (arrival, departure)

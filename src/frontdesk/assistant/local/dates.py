@@ -34,6 +34,8 @@ class Said:
     end: int
     days: Span
     ambiguous: date | None = None
+    until: bool = False
+    """One day to another, as in “Friday to Saturday”, though they are as many as one day is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _each(rules: Sequence[Rule], read: Text) -> Iterator[Said]:
             days = _resolved(place, resolve)
             if days is not None and match.end() > match.start():
                 other = _other(place) if resolve is numeric else None
-                yield Said(match.start(), match.end(), days, other)
+                until = rules is LINKED and "&" not in match[0]
+                yield Said(match.start(), match.end(), days, other, until)
 
 
 def _resolved(place: Place, resolve: Callable[[Place], Span | None]) -> Span | None:
@@ -123,14 +126,18 @@ def _join(said: Sequence[Said], read: Text, language: str) -> Iterator[Said]:
 
 
 def _linked(first: Said, second: Said, read: Text, language: str) -> bool:
-    between = read.kinds[first.end : second.start]
-    if not between or (_days(first) > 1 and _days(second) > 1):
+    between, after = read.kinds[first.end : second.start], read.kinds[second.end :]
+    if not between:
+        return after.startswith("B") and _days(first) == _days(second) == 1
+    if _days(first) > 1 and _days(second) > 1:
         return False
+    of_night, between = between.startswith("n"), between.removeprefix("n")
     if LINK.fullmatch(between):
         return True
     if language in POSTPOSED and LINK_AFTER.fullmatch(between):
         return True
-    return between.strip("oL") == "&" and bool(SECOND.search(read.kinds[: first.start]))
+    both = of_night and after.startswith("n")
+    return between.strip("oL") == "&" and (both or bool(SECOND.search(read.kinds[: first.start])))
 
 
 def _days(said: Said) -> int:
@@ -149,7 +156,7 @@ def _range(first: Said, second: Said, read: Text) -> Said:
     if until <= start:
         return first
     tail = 1 if read.kinds[second.end : second.end + 1] == "t" else 0
-    return Said(first.start, second.end + tail, (start, until))
+    return Said(first.start, second.end + tail, (start, until), until=True)
 
 
 def _prolong(said: Iterator[Said], read: Text) -> Iterator[Said]:

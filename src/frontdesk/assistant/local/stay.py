@@ -10,7 +10,7 @@ from frontdesk.assistant.local.party import nights_said, party_said
 from frontdesk.assistant.values import StayAsk
 
 LEAVING_BEFORE = re.compile(r"(?:>[^.<>]*|t[oLd]*)$")
-LEAVING_AFTER = re.compile(r"t(?![NM])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t")
+LEAVING_AFTER = re.compile(r"t(?![NMn])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t(?!n)")
 SEASON = 10
 NAMED_DAY = re.compile(r"[N°O8RWVZ]")
 LONG_UNIT = re.compile(r"[4y]")
@@ -21,6 +21,16 @@ NEW_YEAR = tuple(
     ).split("|")
 )
 """Who spends it at a hotel sleeps there the night before; “New Year's Day” is a day."""
+TONIGHT = frozenset(
+    normal(
+        "tonight|this evening|heute abend|heute nacht|esta noche|ce soir|cette nuit|stasera|stanotte"
+        "|questa sera|hoje à noite|esta noite|vanavond|vannacht|сегодня вечером|сегодня ночью"
+        "|эту ночь|этой ночью|الليلة|bu gece|bu akşam|今晚|今夜|今晩|明晚|明晩|오늘밤|오늘 밤|आज रात"
+    ).split("|")
+)
+"""Who asks for a room and says no more sleeps there once."""
+NIGHT_AFTER = re.compile(r"[Fot]{0,2}n")
+NIGHTS_OF = re.compile(r"n[oL]*$")
 ARRIVING_BEFORE = re.compile(r"<[^.,>]*$")
 
 
@@ -32,6 +42,8 @@ def stay_said(read: Dates) -> StayAsk:
     ]
     how_long = nights_said(read.kinds, read.row, lengths)
     arrival, departure = _days(read)
+    if arrival is not None and departure is None and not how_long and _once(read):
+        how_long = 1
     if arrival is not None and departure is None and how_long:
         departure = arrival + timedelta(days=how_long)
     return StayAsk(arrival, departure, how_long, adults, children, rooms)
@@ -43,6 +55,25 @@ def _the_night_of(said: Said, read: Dates) -> date:
         span.text.endswith(NEW_YEAR) and span.start == said.days[0] for span in read.spans
     )
     return said.days[0] - timedelta(days=1) if new_year else said.days[0]
+
+
+def _once(read: Dates) -> bool:
+    """As in “a room for tonight” and “for Friday night”, but not in “we arrive tonight”."""
+    if len(read.said) != 1 or re.search("[<>]", read.kinds):
+        return False
+    (said,) = read.said
+    before, after = read.kinds[: said.start], read.kinds[said.end :]
+    if before.endswith(("f", "a")):
+        return False
+    tonight = any(span.text in TONIGHT for span in read.spans)
+    return tonight or before.endswith("n") or bool(NIGHT_AFTER.match(after))
+
+
+def _of_nights(said: Said, read: Dates) -> bool:
+    """As in “Friday night and Saturday night” or “the nights of 5 and 6 May”: out the day after."""
+    return "&" in read.kinds[said.start : said.end] and (
+        read.kinds[said.end :].startswith("n") or bool(NIGHTS_OF.search(read.kinds[: said.start]))
+    )
 
 
 def _is_length(said: Said, read: Dates) -> bool:
@@ -57,9 +88,11 @@ def _is_length(said: Said, read: Dates) -> bool:
 def _days(read: Dates) -> tuple[date | None, date | None]:
     arrival = departure = None
     for said in _chosen(read):
-        long = (said.days[1] - said.days[0]).days > 1
+        nights = _of_nights(said, read)
+        long = said.until or nights or (said.days[1] - said.days[0]).days > 1
         if long and arrival is None:
-            arrival, departure = said.days[0], departure or said.days[1]
+            arrival = said.days[0]
+            departure = departure or said.days[1] + timedelta(days=nights)
         elif not long and _leaves(said, read):
             departure = departure or said.days[0]
         elif arrival is None:
