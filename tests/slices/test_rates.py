@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -382,3 +383,45 @@ async def test_a_quote_for_children_keeps_their_ages(
     async with db.hotel(hotel) as session:
         stay = await reserve(session, Yes(quote.id, "test", "rest"), now=clock.now())
     assert stay.total == quote.total
+
+
+async def test_what_bars_a_quote_is_told_and_not_that_the_rooms_are_gone(
+    call: Caller, hotel: HotelId
+) -> None:
+    here = f"/v1/hotels/{hotel}"
+    first = local_day(SystemClock().now(), "Europe/Madrid") + timedelta(30)
+    kind = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 1}
+    type_id = (await call("POST", f"{here}/room-types", json=kind)).json()["id"]
+    opened = {"first": str(first), "days": 5, "price": 10000, "capacity": 1}
+    await call("PUT", f"{here}/calendar", json=opened)
+    stay = {"arrival": str(first), "departure": str(first + timedelta(1)), "adults": 2,
+            "room_type_id": type_id, "guest_phone": "34600111222"}  # fmt: skip
+
+    async def refused(**changed: Any) -> tuple[str, str, int | None, str]:
+        answer = await call("POST", f"{here}/quotes", json=stay | changed)
+        assert answer.status_code == 409, answer.text
+        said = answer.json()
+        return said["type"].rpartition(":")[2], said["why"], said["limit"], said["detail"]
+
+    assert await refused(adults=3) == (
+        "stay_barred",
+        "party_too_big",
+        2,
+        "Double takes 2 of such a party at most",
+    )
+    far = {"arrival": str(first + timedelta(4)), "departure": str(first + timedelta(6))}
+    night = first + timedelta(5)
+    assert await refused(**far) == (
+        "room_taken",
+        "not_on_sale",
+        None,
+        f"Double is not on sale on {night}",
+    )
+    assert (await call("POST", f"{here}/rates/restrictions", json={"min_stay": 2})).is_success
+    assert await refused() == ("stay_barred", "min_stay", 2, "Double is sold for 2 nights at least")
+    longer = {"departure": str(first + timedelta(2))}
+    quote = (await call("POST", f"{here}/quotes", json=stay | longer)).json()
+    booked = (await call("POST", f"{here}/bookings", json={"quote_id": quote["id"]})).json()
+    wish = await call("POST", f"{here}/bookings/{booked['id']}/changes", json={"adults": 3})
+    assert (wish.status_code, wish.json()["why"]) == (409, "party_too_big")
+    assert await refused(**longer) == ("room_taken", "sold_out", 0, f"Double has 0 left on {first}")
