@@ -425,3 +425,6 @@ async def test_what_bars_a_quote_is_told_and_not_that_the_rooms_are_gone(
     wish = await call("POST", f"{here}/bookings/{booked['id']}/changes", json={"adults": 3})
     assert (wish.status_code, wish.json()["why"]) == (409, "party_too_big")
     assert await refused(**longer) == ("room_taken", "sold_out", 0, f"Double has 0 left on {first}")
+    on = {"departure": str(first + timedelta(3)), "expected": 9999}
+    shown = await call("POST", f"{here}/bookings/{booked['id']}/extend", json=on)
+    assert (shown.status_code, shown.json()["price"]) == (409, 10000)

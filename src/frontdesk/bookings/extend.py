@@ -56,7 +56,7 @@ async def extend(
     added = await _new_nights(session, booking, departure, now=now)
     price = sum(n["price"] + n["tax"] for new in added for n in new.nights)
     if expected is not None and expected != price:
-        raise PriceChanged
+        raise PriceChanged(f"the new nights cost {price}", price=price)
     old = shown(booking)
     if booking.status == "confirmed":
         await let_go_of_promised(session, booking, booking.arrival, departure)
