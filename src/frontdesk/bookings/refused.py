@@ -1,18 +1,17 @@
 """Why a room type was not sold, told to whoever asked for just that one."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.bookings.blocks import Block, Why
 from frontdesk.bookings.errors import RoomTaken, StayBarred
 from frontdesk.bookings.rates import Kind
 
-SOLD: Mapping[Why, str] = {
+SOLD: dict[Why, str] = {
     Why.SOLD_OUT: "has {limit} left on {night}",
     Why.NOT_ON_SALE: "is not on sale on {night}",
     Why.ALLOTMENT: "has {limit} of this plan, and more are asked for on {night}",
 }
-BARRED: Mapping[Why, str] = {
+BARRED: dict[Why, str] = {
     Why.PARTY_TOO_BIG: "takes {limit} of such a party at most",
     Why.CLOSED: "is closed on {night}",
     Why.TOO_SOON: "is sold {limit} days ahead at least",
