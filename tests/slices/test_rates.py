@@ -331,6 +331,9 @@ async def test_the_calendar_is_read_and_written_in_bulk(
     assert [n["plans"]["BB"] for n in row["nights"]][:2] == [7, 10050]
 
 
+WISH = {"name": "x", "effect": "amount", "value": 1}
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
@@ -349,6 +352,20 @@ async def test_the_calendar_is_read_and_written_in_bulk(
         ("rates/restrictions", {"weekdays": []}, "weekdays"),
         ("rates/supplements", {"kind": "child", "amount": 1, "age_from": 9, "age_to": 3}, "age_to"),
         ("rates/taxes", {"name": "x", "kind": "stay", "amount": 10**30}, "amount"),
+        ("rates/rules", {**WISH, "layer": "special"}, "first and last"),
+        ("rates/rules", {**WISH, "layer": "season", "min_nights": 2}, "min_nights"),
+        ("rates/restrictions", {"min_stay": 5, "max_stay": 3}, "max_stay is below 5"),
+        ("rates/restrictions", {"min_stay_through": 4, "max_stay": 3}, "max_stay is below 4"),
+        ("rates/restrictions", {"min_ahead": 10, "max_ahead": 5}, "max_ahead is below"),
+        ("rates/restrictions", {"weekdays": ["fri"]}, "restricts nothing"),
+        ("rates/supplements", {"kind": "adult", "amount": 1, "age_to": 11}, "age_to"),
+        ("rates/taxes", {"name": "x", "kind": "percent", "amount": 21000}, "amount"),
+        (
+            "rates/taxes",
+            {"name": "x", "kind": "percent", "amount": 1, "exempt_under": 9},
+            "exempt_under",
+        ),
+        ("rates/taxes", {"name": "x", "kind": "stay", "amount": 1, "max_nights": 3}, "max_nights"),
     ],
 )
 async def test_what_does_not_hold_together_is_told_by_field(
@@ -357,6 +374,16 @@ async def test_what_does_not_hold_together_is_told_by_field(
     refused = await call("POST", f"/v1/hotels/{hotel}/{path}", json=body)
     assert refused.status_code == 422
     assert field in refused.text
+
+
+async def test_what_was_written_before_it_was_refused_is_still_shown(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    """A limit that no stay meets, of a house that had it already."""
+    await put(db, hotel, RateRestriction(min_stay=5, max_stay=3))
+    here = f"/v1/hotels/{hotel}/rates/restrictions"
+    (row,) = (await call("GET", here)).json()["items"]
+    assert (row["min_stay"], row["max_stay"]) == (5, 3)
 
 
 async def test_far_dates_are_refused_and_no_more(call: Caller, hotel: HotelId) -> None:
