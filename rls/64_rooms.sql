@@ -13,14 +13,19 @@ CREATE OR REPLACE FUNCTION know_blocks() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    blocks int;
+    gone int;
 BEGIN
     PERFORM FROM room_types
     WHERE hotel_id = NEW.hotel_id AND id = NEW.room_type_id FOR SHARE;
-    NEW.blocked := least(NEW.capacity, (
-        SELECT count(*) FROM room_blocks b
-        WHERE b.hotel_id = NEW.hotel_id AND b.room_type_id = NEW.room_type_id
-            AND b.ended_at IS NULL AND b.first <= NEW.night AND b.until > NEW.night
-            AND NOT b.untaken ? NEW.night::text));
+    SELECT count(*) INTO blocks FROM room_blocks b
+    WHERE b.hotel_id = NEW.hotel_id AND b.room_type_id = NEW.room_type_id
+        AND b.ended_at IS NULL AND b.first <= NEW.night AND b.until > NEW.night;
+    SELECT sold + held - allowance INTO gone FROM nightly_inventory
+    WHERE hotel_id = NEW.hotel_id AND room_type_id = NEW.room_type_id AND night = NEW.night;
+    NEW.blocked := greatest(0, least(blocks, NEW.capacity, NEW.capacity - coalesce(gone, 0)));
+    NEW.owed := CASE WHEN gone IS NULL THEN 0 ELSE blocks - NEW.blocked END;
     NEW.capacity := NEW.capacity - NEW.blocked;
     RETURN NEW;
 END $$;
@@ -29,13 +34,15 @@ CREATE OR REPLACE TRIGGER know_blocks BEFORE INSERT ON nightly_inventory
     FOR EACH ROW EXECUTE FUNCTION know_blocks();
 
 -- Takes one room of a type out of every night of [arriving, leaving) that is on sale. Gives the
--- nights, ISO, on which the house is a room short then, and those of them that stay as they are,
--- because not even the overbooking that was approved leaves one to take: the caller decides.
-CREATE OR REPLACE FUNCTION take_block(
-    hotel uuid, kind uuid, arriving date, leaving date, OUT short text[], OUT untaken text[])
+-- nights, ISO, on which the house is a room short then: the caller decides. Where not even the
+-- overbooking that was approved leaves one to take, the night owes it.
+CREATE OR REPLACE FUNCTION take_block(hotel uuid, kind uuid, arriving date, leaving date)
+RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    short text[];
 BEGIN
     PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
     short := nights_without_room(hotel, kind, arriving, leaving);
@@ -43,10 +50,38 @@ BEGIN
         UPDATE nightly_inventory SET capacity = capacity - 1, blocked = blocked + 1
         WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
             AND capacity > 0 AND sold + held < capacity + allowance
-        RETURNING night::text)
-    SELECT coalesce(array_agg(n), '{}') INTO untaken
-    FROM unnest(short) n WHERE n NOT IN (SELECT night FROM taken);
+        RETURNING night)
+    UPDATE nightly_inventory n SET owed = owed + 1
+    WHERE n.hotel_id = hotel AND n.room_type_id = kind AND n.night::text = ANY (short)
+        AND NOT EXISTS (SELECT FROM taken WHERE taken.night = n.night);
+    RETURN short;
 END $$;
+
+-- What comes back to a night that owes its blocks a room is theirs, and not for sale: a stay that
+-- was cancelled would be sold once more while the room is out of order. At the end of the
+-- transaction, so that a stay which only changes keeps its own room.
+CREATE OR REPLACE FUNCTION pay_owed_blocks() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    UPDATE nightly_inventory n
+    SET capacity = n.capacity - due.rooms, blocked = n.blocked + due.rooms,
+        owed = n.owed - due.rooms
+    FROM (
+        SELECT least(owed, capacity, capacity + allowance - sold - held) AS rooms
+        FROM nightly_inventory
+        WHERE hotel_id = NEW.hotel_id AND room_type_id = NEW.room_type_id AND night = NEW.night
+        ) due
+    WHERE n.hotel_id = NEW.hotel_id AND n.room_type_id = NEW.room_type_id
+        AND n.night = NEW.night AND due.rooms > 0;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS pay_owed_blocks ON nightly_inventory;
+CREATE CONSTRAINT TRIGGER pay_owed_blocks AFTER UPDATE ON nightly_inventory
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.owed > 0)
+    EXECUTE FUNCTION pay_owed_blocks();
 
 -- Locks the nights in order, and gives those where every room is sold or held: what was approved
 -- beyond that is no room. A night with nothing on it and nothing sold is no such night.
@@ -65,7 +100,7 @@ AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION give_back_block(
-    hotel uuid, kind uuid, arriving date, leaving date, untaken jsonb)
+    hotel uuid, kind uuid, arriving date, leaving date)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
@@ -73,9 +108,11 @@ AS $$
 BEGIN
     PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
     PERFORM nights_without_room(hotel, kind, arriving, leaving);
-    UPDATE nightly_inventory SET capacity = capacity + 1, blocked = blocked - 1
+    UPDATE nightly_inventory
+    SET owed = owed - (owed > 0)::int, capacity = capacity + (owed = 0)::int,
+        blocked = blocked - (owed = 0)::int
     WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
-        AND blocked > 0 AND NOT untaken ? night::text;
+        AND (blocked > 0 OR owed > 0);
 END $$;
 
 -- A room more (1) or less (-1) on every night from `since` that is on sale. Gives the nights that
@@ -213,7 +250,8 @@ DECLARE
     ours text;
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
-        'know_blocks', 'take_block', 'nights_without_room', 'give_back_block', 'shift_capacity',
+        'know_blocks', 'take_block', 'pay_owed_blocks', 'nights_without_room', 'give_back_block',
+        'shift_capacity',
         'claim_room', 'claim_block', 'claim_stay', 'leave_room', 'addons_follow_booking',
         'give_back_addon']
     LOOP

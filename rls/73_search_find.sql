@@ -145,8 +145,9 @@ BEGIN
         IF glued ~ '[0-9]' AND glued ~ '^[a-z0-9]{3,20}$' THEN
             wanted := wanted || (quote_literal(glued) || ':*')::tsquery;
         END IF;
-        IF glued ~ '^00[1-9][0-9]{2,17}$' THEN  -- how people dial abroad; phones are kept without
-            wanted := wanted || (quote_literal(substr(glued, 3)) || ':*')::tsquery;
+        -- How people dial abroad, and at home; phones are kept without.
+        IF glued ~ '^(00[1-9][0-9]{2,17}|0[1-9][0-9]{5,17})$' THEN
+            wanted := wanted || (quote_literal(ltrim(glued, '0')) || ':*')::tsquery;
         END IF;
         WITH hits AS MATERIALIZED (
             SELECT * FROM search_things(wanted, whole, allowed, state, since, until, ranked)
@@ -180,7 +181,8 @@ BEGIN
 END $$;
 
 -- Names that go on as this begins: the last word may be unfinished, a piece of a number too. A phone
--- is taken as the one box takes it: whole whatever its gaps, and without the 00 of dialling abroad.
+-- is taken as the one box takes it: whole whatever its gaps, and without the 00 of dialling abroad
+-- or the 0 of dialling at home.
 CREATE OR REPLACE FUNCTION search_suggest(hotel uuid, said text, allowed text[], most int)
 RETURNS TABLE (kind text, id uuid, title text)
 LANGUAGE plpgsql STABLE
@@ -198,7 +200,7 @@ BEGIN
     END IF;
     IF glued ~ '^[0-9]{3,20}$' THEN
         wanted := wanted || (quote_literal(glued) || ':*AB')::tsquery
-            || (quote_literal(regexp_replace(glued, '^00(?=[1-9])', '')) || ':*AB')::tsquery;
+            || (quote_literal(regexp_replace(glued, '^(00(?=[1-9])|0(?=[1-9][0-9]{5}))', '')) || ':*AB')::tsquery;
     END IF;
     RETURN QUERY
         SELECT e.kind::text, e.id, e.title::text

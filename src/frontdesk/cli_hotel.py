@@ -170,6 +170,14 @@ def user_disable(
     run(cli_people.disable_person(here(), email, again=undo))
 
 
+@user_app.command("lost-factor")
+def user_lost_factor(email: str) -> None:
+    """Take off the second factor of who lost it with its recovery codes. Be sure who asks."""
+    from frontdesk import cli_people  # noqa: PLC0415 - the rooms, 1 s
+
+    run(cli_people.take_factor_off(here(), email))
+
+
 @audit_app.command("verify")
 def audit_verify(
     hotel: Annotated[str | None, typer.Option(help="Its short name; all by default.")] = None,

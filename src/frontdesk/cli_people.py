@@ -21,7 +21,7 @@ from frontdesk.tenancy.members import invitation, invite
 from frontdesk.tenancy.person_models import Membership
 from frontdesk.tenancy.person_schemas import MemberIn, Password
 from frontdesk.tenancy.queries import the_hotel
-from frontdesk.tenancy.seat import let_back_in, seat, shut_out
+from frontdesk.tenancy.seat import let_back_in, lose_factor, seat, shut_out
 
 OPERATOR = Principal("operator", None, frozenset(SCOPES))
 
@@ -85,6 +85,13 @@ async def disable_person(settings: Settings, email: str, *, again: bool) -> None
     else:
         ended = await shut_out(db, email.lower(), now=SystemClock().now())
         typer.echo(f"{email} may not sign in any more; {ended} sessions ended")
+    await db.close()
+
+
+async def take_factor_off(settings: Settings, email: str) -> None:
+    db = open_database(settings)
+    ended = await lose_factor(db, email.lower(), now=SystemClock().now())
+    typer.echo(f"{email} signs in by password alone; {ended} sessions ended")
     await db.close()
 
 

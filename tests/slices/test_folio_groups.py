@@ -142,6 +142,8 @@ async def test_the_group_pays_the_nights_and_everybody_the_rest(
         assert {line.booking_id for line in await lines(session, master.id)} == {one.id}
         (room, *_) = [x for x in await standing(session, two.id) if x.kind == "room"]
         await transfer(session, room.id, master.id, by="t")
+        gone = [x.description for x in await lines(session, room.folio_id) if x.reverses_id]
+        assert gone == [f"{room.description} (to folio {master.number} of {leader.code})"]
         assert await balance(session, master.id) == one.total + room.amount
         assert await owed(session, leader) == leader.total + one.total + room.amount
         assert await owed(session, two) == two.total - room.amount
@@ -177,6 +179,8 @@ async def test_extras_of_a_group_that_pays_all_go_to_its_folio(
         for folio_id in (*own.values(), aside.id):
             assert (await call("POST", f"/folios/{folio_id}/lines", json=spa)).status_code == 201
     async with db.hotel(hotel) as session:
+        said = [line.description for line in await lines(session, aside.id)]
+        assert said == ["Spa", "Spa (tax)"]
         assert await balance(session, master.id) == 550
         assert {line.booking_id for line in await lines(session, master.id)} == {two.id}
         assert [await balance(session, own[b.id]) for b in bookings] == [550, 550, 0]

@@ -81,6 +81,22 @@ async def test_a_preview_says_it_all_and_leaves_nothing(
     assert [r.number for r in await all_of(db, hotel, Room)] == ["101"]
 
 
+async def test_a_second_line_of_the_same_id_takes_nothings_place(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    """A portal that writes a line a room: the first room would be gone without a word."""
+    await on_sale(call, 2)
+    head = "external_id,room_type,arrival,departure,guest_name,adults,total\n"
+    line = "B7,DBL,2026-12-01,2026-12-02,Ann,{adults},90\n".format
+    table = head + line(adults=1) + line(adults=1) + line(adults=2)
+    done = await call.made("/imports", kind="bookings", csv=table, apply=True)
+    assert counts(done) == (1, 0, 1, 1)
+    assert [(c["line"], c["external_id"]) for c in done["conflicts"]] == [(4, "B7")]
+    assert done["conflicts"][0]["problem"].startswith("line 2 has this external id already")
+    (stay,) = await all_of(db, hotel, Booking)
+    assert stay.adults == 1
+
+
 async def test_imported_bookings_take_stock_like_any_other(
     call: Caller, db: Database, hotel: HotelId
 ) -> None:

@@ -291,6 +291,8 @@ async def test_a_new_password_comes_by_mail_and_ends_every_session(
     path = "/v1/auth/password/forgot"
     many = [await house.client.post(path, json={"email": f"m-{address}"}) for _ in range(4)]
     assert [a.status_code for a in many] == [202, 202, 202, 429]
+    assert problem(many[-1]) == (429, "too_many_mails")
+    assert 0 < int(many[-1].headers["retry-after"]) <= 900
     token = await house.token()
     assert await accept(house, token, "brand new password") == (204, "")
     assert (await person("GET", "/v1/me")).status_code == 401

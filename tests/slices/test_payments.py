@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import select, update
 from frontdesk.bookings.cancel import cancel
 from frontdesk.bookings.models import Booking, BookingNight
 from frontdesk.bookings.no_show import no_show
-from frontdesk.bookings.payment_models import PaymentAccount
+from frontdesk.bookings.payment_models import Payment, PaymentAccount
 from frontdesk.bookings.rate_models import RatePlan
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
@@ -221,6 +222,50 @@ async def test_paying_the_whole_twice_is_seen(shop: Shop) -> None:
     await shop.told(6)
     flags = {(await shop.payment(made["id"])).attention for made in (first, second)}
     assert flags == {None, "double"}
+
+
+async def _tell(shop: Shop, made: dict[str, Any], **said: Any) -> Payment:
+    """A signed callback that the checkout is paid, with other words than the provider's."""
+    session = {
+        "object": "checkout.session",
+        "payment_status": "paid",
+        "amount_total": made["amount"],
+        "currency": "eur",
+        "metadata": {"payment_id": made["id"]},
+    }
+    event = {**EVENT, "type": "checkout.session.completed", "data": {"object": session | said}}
+    body = json.dumps(event).encode()
+    answer = await shop.client.post(shop.webhook_url, content=body, headers=signed(body))
+    assert answer.status_code == 200
+    await shop.work()
+    return await shop.payment(made["id"])
+
+
+async def test_more_than_was_asked_for_is_seen(shop: Shop) -> None:
+    made = await shop.link(amount=4000)
+    known = await _tell(shop, made, amount_total=4001)
+    assert (known.paid_amount, known.attention) == (4001, "more")
+
+
+async def test_money_in_another_currency_is_not_taken_for_ours(shop: Shop) -> None:
+    made = await shop.link(amount=4000)
+    known = await _tell(shop, made, currency="usd")
+    assert (known.paid_amount, known.status, known.attention) == (0, "pending", "currency")
+    assert await shop.balance() == 0
+
+
+async def test_what_was_given_back_at_the_provider_counts_beside_our_refund(shop: Shop) -> None:
+    made = await shop.link(amount=4000)
+    await shop.at_till("pay", made)
+    await shop.told(3)
+    await shop.at_till("refund", made, amount=1000)
+    await shop.told(4)
+    await shop.till("faults", hold=True)
+    path = f"/payments/{made['id']}/refunds"
+    assert (await shop.call("POST", path, {"amount": 500})).status_code == 201
+    await shop.work()
+    assert (await shop.payment(made["id"])).refunded_amount == 1500
+    assert await shop.balance() == -2500
 
 
 async def test_a_part_is_a_part(shop: Shop) -> None:

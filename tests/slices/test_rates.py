@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -330,6 +331,9 @@ async def test_the_calendar_is_read_and_written_in_bulk(
     assert [n["plans"]["BB"] for n in row["nights"]][:2] == [7, 10050]
 
 
+WISH = {"name": "x", "effect": "amount", "value": 1}
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
@@ -348,6 +352,20 @@ async def test_the_calendar_is_read_and_written_in_bulk(
         ("rates/restrictions", {"weekdays": []}, "weekdays"),
         ("rates/supplements", {"kind": "child", "amount": 1, "age_from": 9, "age_to": 3}, "age_to"),
         ("rates/taxes", {"name": "x", "kind": "stay", "amount": 10**30}, "amount"),
+        ("rates/rules", {**WISH, "layer": "special"}, "first and last"),
+        ("rates/rules", {**WISH, "layer": "season", "min_nights": 2}, "min_nights"),
+        ("rates/restrictions", {"min_stay": 5, "max_stay": 3}, "max_stay is below 5"),
+        ("rates/restrictions", {"min_stay_through": 4, "max_stay": 3}, "max_stay is below 4"),
+        ("rates/restrictions", {"min_ahead": 10, "max_ahead": 5}, "max_ahead is below"),
+        ("rates/restrictions", {"weekdays": ["fri"]}, "restricts nothing"),
+        ("rates/supplements", {"kind": "adult", "amount": 1, "age_to": 11}, "age_to"),
+        ("rates/taxes", {"name": "x", "kind": "percent", "amount": 21000}, "amount"),
+        (
+            "rates/taxes",
+            {"name": "x", "kind": "percent", "amount": 1, "exempt_under": 9},
+            "exempt_under",
+        ),
+        ("rates/taxes", {"name": "x", "kind": "stay", "amount": 1, "max_nights": 3}, "max_nights"),
     ],
 )
 async def test_what_does_not_hold_together_is_told_by_field(
@@ -356,6 +374,16 @@ async def test_what_does_not_hold_together_is_told_by_field(
     refused = await call("POST", f"/v1/hotels/{hotel}/{path}", json=body)
     assert refused.status_code == 422
     assert field in refused.text
+
+
+async def test_what_was_written_before_it_was_refused_is_still_shown(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    """A limit that no stay meets, of a house that had it already."""
+    await put(db, hotel, RateRestriction(min_stay=5, max_stay=3))
+    here = f"/v1/hotels/{hotel}/rates/restrictions"
+    (row,) = (await call("GET", here)).json()["items"]
+    assert (row["min_stay"], row["max_stay"]) == (5, 3)
 
 
 async def test_far_dates_are_refused_and_no_more(call: Caller, hotel: HotelId) -> None:
@@ -382,3 +410,48 @@ async def test_a_quote_for_children_keeps_their_ages(
     async with db.hotel(hotel) as session:
         stay = await reserve(session, Yes(quote.id, "test", "rest"), now=clock.now())
     assert stay.total == quote.total
+
+
+async def test_what_bars_a_quote_is_told_and_not_that_the_rooms_are_gone(
+    call: Caller, hotel: HotelId
+) -> None:
+    here = f"/v1/hotels/{hotel}"
+    first = local_day(SystemClock().now(), "Europe/Madrid") + timedelta(30)
+    kind = {"code": "DBL", "name": "Double", "max_adults": 2, "max_guests": 3, "base_price": 1}
+    type_id = (await call("POST", f"{here}/room-types", json=kind)).json()["id"]
+    opened = {"first": str(first), "days": 5, "price": 10000, "capacity": 1}
+    await call("PUT", f"{here}/calendar", json=opened)
+    stay = {"arrival": str(first), "departure": str(first + timedelta(1)), "adults": 2,
+            "room_type_id": type_id, "guest_phone": "34600111222"}  # fmt: skip
+
+    async def refused(**changed: Any) -> tuple[str, str, int | None, str]:
+        answer = await call("POST", f"{here}/quotes", json=stay | changed)
+        assert answer.status_code == 409, answer.text
+        said = answer.json()
+        return said["type"].rpartition(":")[2], said["why"], said["limit"], said["detail"]
+
+    assert await refused(adults=3) == (
+        "stay_barred",
+        "party_too_big",
+        2,
+        "Double takes 2 of such a party at most",
+    )
+    far = {"arrival": str(first + timedelta(4)), "departure": str(first + timedelta(6))}
+    night = first + timedelta(5)
+    assert await refused(**far) == (
+        "room_taken",
+        "not_on_sale",
+        None,
+        f"Double is not on sale on {night}",
+    )
+    assert (await call("POST", f"{here}/rates/restrictions", json={"min_stay": 2})).is_success
+    assert await refused() == ("stay_barred", "min_stay", 2, "Double is sold for 2 nights at least")
+    longer = {"departure": str(first + timedelta(2))}
+    quote = (await call("POST", f"{here}/quotes", json=stay | longer)).json()
+    booked = (await call("POST", f"{here}/bookings", json={"quote_id": quote["id"]})).json()
+    wish = await call("POST", f"{here}/bookings/{booked['id']}/changes", json={"adults": 3})
+    assert (wish.status_code, wish.json()["why"]) == (409, "party_too_big")
+    assert await refused(**longer) == ("room_taken", "sold_out", 0, f"Double has 0 left on {first}")
+    on = {"departure": str(first + timedelta(3)), "expected": 9999}
+    shown = await call("POST", f"{here}/bookings/{booked['id']}/extend", json=on)
+    assert (shown.status_code, shown.json()["price"]) == (409, 10000)

@@ -1,5 +1,6 @@
 """REST: keys and scopes, the same answer to the same request, pages that hold still, problems."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from time import process_time
@@ -18,7 +19,8 @@ from frontdesk.api.app import (
 )
 from frontdesk.bookings.models import NightlyInventory
 from frontdesk.kit.db import Database
-from frontdesk.kit.ids import HotelId
+from frontdesk.kit.ids import HotelId, uuid7
+from frontdesk.kit.known_query import read_by
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.auth import SCOPES
@@ -85,6 +87,62 @@ async def test_a_key_does_what_its_scopes_say(
     assert (await reader("GET", f"/v1/hotels/{hotel}/room-types")).status_code == 200
     refused = await reader("POST", f"/v1/hotels/{hotel}/room-types", json=ROOM)
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:frontdesk:problem:forbidden")
+
+
+async def test_a_parameter_that_nobody_reads_is_refused_on_every_route_of_a_hotel(
+    call: Caller, hotel: HotelId, settings: Settings
+) -> None:
+    app, tried = create_app(settings), 0
+    for route in api_routes(app):
+        if not route.path.startswith("/v1/hotels"):
+            continue
+        path = re.sub(r"\{(\w+)\}", str(uuid7()), route.path.replace("{hotel_id}", str(hotel)))
+        for method in route.methods or ():
+            answer = await call(method, path, params={"stat": "confirmed"})
+            told = answer.json()
+            assert answer.status_code == 422, (method, route.path, answer.text)
+            assert told["type"] == "urn:frontdesk:problem:unknown_parameter"
+            assert (told["unknown"], told["known"]) == (["stat"], sorted(read_by(route)))
+            tried += 1
+    assert tried > 350
+
+
+async def test_what_a_route_reads_is_what_its_description_says(settings: Settings) -> None:
+    app = create_app(settings)
+    paths = app.openapi()["paths"]
+    for route in api_routes(app):
+        for method in route.methods or () if route.include_in_schema else ():
+            said = paths[route.path][method.lower()].get("parameters", [])
+            assert read_by(route) == {p["name"] for p in said if p["in"] == "query"}, route.path
+
+
+async def test_a_misspelt_filter_or_order_is_told_and_not_passed_over(
+    call: Caller, hotel: HotelId
+) -> None:
+    here = f"/v1/hotels/{hotel}"
+    refused = (await call("GET", f"{here}/bookings?stat=confirmed&limit=5")).json()
+    assert refused["detail"].startswith("stat: it knows arrival_from, arrival_to, code, cursor")
+    plain = (await call("GET", f"{here}/rules-latch?x=1&y=2")).json()
+    assert plain["unknown"] == ["x", "y"]
+    for wrong in (
+        *("bookings?status=confirmt", "waitlist?status=wating", "notifications?status=opened"),
+        *("conversations?status=open", "conversations?priority=top", "payments?status=payed"),
+        *("rooms?sort=colour", "room-types?sort=--code", "addons?sort=", "floors?sort=x"),
+        *("bed-types?sort=x", "features?sort=x", "search?q=a&sort=oldest"),
+        "search/rooms?q=a&sort=oldest",
+    ):
+        assert (await call("GET", f"{here}/{wrong}")).status_code == 422, wrong
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/auth/link", "/paid", "/v1/auth/oidc/callback?state=x"]
+)
+async def test_what_others_link_to_may_be_followed_with_marks_of_their_own(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    marks = "utm_source=mail&fbclid=1"
+    answer = await client.get(f"{path}{'&' if '?' in path else '?'}{marks}")
+    assert "unknown_parameter" not in answer.text
 
 
 async def test_another_hotel_looks_like_none(call: Caller, other_hotel: HotelId) -> None:

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from frontdesk.api.app import serving
+from frontdesk.guests.actions import recognise
+from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import NOBODY, RING_CHANNEL, Database, connect_plainly
 from frontdesk.kit.ids import HotelId, uuid7
@@ -16,6 +18,7 @@ from frontdesk.knowledge.gaps import record_gap
 from frontdesk.knowledge.models import KnowledgeGap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import (
+    Conversation,
     DeliveryStatus,
     InboundEvent,
     Message,
@@ -25,6 +28,7 @@ from frontdesk.messaging.models import (
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.privacy.models import Erasure
 from frontdesk.privacy.retention import DAYS, expire
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.audit_chain import seal, verify
@@ -33,6 +37,7 @@ from frontdesk.tenancy.person_models import User, UserSession
 from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.triggers.models import Trigger, TriggerRun
 from tests.factories import all_of, number_of, receive, says, thread_of
+from tests.slices.test_booking import booked, quoted, room_of
 from workers.clock import let_go
 
 LONG_AGO = timedelta(days=2000)
@@ -169,6 +174,35 @@ async def test_a_link_to_a_file_goes_before_the_message(
     assert (gone["media_links"], gone["messages"]) == (1, 0)
     (message,) = await all_of(db, hotel, Message)
     assert (message.text, message.content) == ("hello", {"type": "image"})
+
+
+async def test_who_never_stayed_is_erased_and_a_run_says_what_it_let_go_of(
+    db: Database, vault: Vault, hotel: HotelId, other_hotel: HotelId, now: FixedClock
+) -> None:
+    clock = FixedClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    kind = await room_of(db, hotel, capacity=5)
+    stayed = await booked(db, hotel, await quoted(db, hotel, kind, clock), clock)
+    for house in (hotel, other_hotel):
+        chat = await thread_of(db, house, (await number_of(db, vault, house)).id)
+        async with db.hotel(house) as session:
+            await recognise(session, house, None, "34600777001@c.us", name="Only asked")
+            await session.execute(update(Guest).values(created_at=now.now() - LONG_AGO))
+            heard = update(Conversation).where(Conversation.id == chat.id)
+            await session.execute(heard.values(last_message_at=now.now()))
+    gone = await expire(db, now, hotel)
+    assert gone["guests"] == 1
+    people = await all_of(db, hotel, Guest)
+    assert [(p.name, p.phone) for p in people if p.erased_at is not None] == [(None, None)]
+    assert stayed.guest_id not in {p.id for p in people if p.erased_at is not None}
+    assert not any(p.erased_at for p in await all_of(db, other_hotel, Guest))
+    (receipt,) = await all_of(db, hotel, Erasure)
+    assert (receipt.asked_by, receipt.receipt["found_afterwards"]) == ("system", {})
+    runs = [e for e in await all_of(db, hotel, AuditEntry) if e.action == "retention.run"]
+    assert [(e.actor, e.subject, e.new) for e in runs] == [
+        ("system", f"hotel:{hotel}", {"guests": 1})
+    ]
+    assert (await expire(db, now, hotel))["guests"] == 0
+    assert len([e for e in await all_of(db, hotel, AuditEntry) if e.action == "retention.run"]) == 1
 
 
 async def test_a_hotel_says_its_own_days(

@@ -123,6 +123,45 @@ async def test_a_block_that_would_oversell_says_which_bookings_stand_in_the_way(
     assert await stock(db, hotel) == [(2, 0, 0), (2, 0, 2), (2, 0, 0), (2, 0, 0)]
 
 
+async def test_what_comes_back_to_a_house_that_is_a_room_short_is_the_blocks(
+    db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
+) -> None:
+    kind = str(rooms[0].room_type_id)
+    stay = {"arrival": "2026-11-21", "departure": "2026-11-22", "adults": 1, "room_type_id": kind}
+
+    async def booked(phone: str) -> str:
+        quote = await call.made("/quotes", **stay, guest_phone=phone)
+        return (await call.made("/bookings", quote_id=quote["id"]))["id"]
+
+    async def cancelled(booking: str) -> None:
+        gone = await call("POST", f"/bookings/{booking}/cancel", json={"fee": 0})
+        assert gone.status_code == 200, gone.text
+
+    first, second = [await booked(f"3460011120{n}") for n in (1, 2)]
+    wanted = {"first": "2026-11-21", "until": "2026-11-22", "even_if_full": True}
+    taken = await call.made(f"/rooms/{rooms[0].id}/blocks", **wanted)
+    assert taken["short"] == ["2026-11-21"]
+    assert (await stock(db, hotel))[0] == (2, 0, 2)
+    asked = {"departure": "2026-11-23"}
+    change = await call.made(f"/bookings/{first}/changes", **asked)
+    done = await call("POST", f"/bookings/{first}/changes/{change['id']}/confirm")
+    assert (done.status_code, (await stock(db, hotel))[0]) == (200, (2, 0, 2))
+    await cancelled(second)
+    assert (await stock(db, hotel))[0] == (1, 1, 1)
+    full = await call("POST", "/quotes", json={**stay, "guest_phone": ANA})
+    assert (full.status_code, full.json()["why"]) == (409, "sold_out")
+    assert (await call("POST", f"/blocks/{taken['id']}/end")).status_code == 200
+    assert (await stock(db, hotel))[0] == (2, 0, 1)
+    again = await booked("34600111203")
+    taken = await call.made(f"/rooms/{rooms[0].id}/blocks", **wanted)
+    nights = {"first": "2026-11-21", "days": 1, "capacity": 3, "price": 100}
+    assert (await call("PUT", f"/room-types/{kind}/nights", json=nights)).status_code == 200
+    assert (await stock(db, hotel))[0] == (2, 1, 2)
+    assert (await call("POST", f"/blocks/{taken['id']}/end")).status_code == 200
+    await cancelled(again)
+    assert (await stock(db, hotel))[0] == (3, 0, 1)
+
+
 async def test_a_block_says_where_it_uses_up_what_may_be_overbooked(
     db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
 ) -> None:

@@ -78,6 +78,10 @@ async def test_pieces_of_a_phone(db: Database, hotel: HotelId) -> None:
         assert await titles(db, hotel, said) == ["Ana"]
     for said in ("0034600111222", "00 34 600 111 222", "0034-600 11"):
         assert await titles(db, hotel, said) == ["Ana"]
+    await put(db, hotel, guest_of(hotel, "Cléo", "33612345678"))
+    for said in ("0612345678", "06 12 34 56 78", "061234567"):
+        assert await titles(db, hotel, said) == ["Cléo"]
+    assert await titles(db, hotel, "06123") == []
     assert await titles(db, hotel, "9112") == []
 
 

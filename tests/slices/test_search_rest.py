@@ -23,6 +23,7 @@ from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.person_models import Membership
 from tests.conftest import NOON
 from tests.factories import all_of, number_of, thread_of
+from tests.slices.test_booking import booked, quoted, room_of
 from tests.slices.test_rest import Caller, client, key_of
 from tests.slices.test_search import guest_of, kind_of_room, put
 from workers.sweeps import sweep
@@ -119,6 +120,26 @@ async def test_a_role_sees_what_it_may_read(
         assert alone.status_code == (200 if "guests:read" in scopes else 403)
         ends = await caller("GET", f"/v1/hotels/{hotel}/search/suggest?q=iri")
         assert {i["kind"] for i in ends.json()["items"]} == kinds - {"messages"}
+
+
+async def test_a_booking_is_found_by_who_may_see_its_guest(
+    client: httpx.AsyncClient, db: Database, hotel: HotelId, clock: FixedClock
+) -> None:
+    quote = await quoted(db, hotel, await room_of(db, hotel), clock)
+    code = (await booked(db, hotel, quote, clock)).code
+    async with db.hotel(hotel) as session:
+        await session.execute(update(Guest).values(name="Iris Blum", phone="34600111222"))
+    await catch_up(db, hotel)
+    for scopes, seen in ((["guests:read"], {"bookings", "guests"}), ([], set())):
+        key = await key_of(db, hotel, ["search:read", "bookings:read", *scopes])
+        caller = Caller(client, key)
+        for word in ("iris", "600111222"):
+            told = (await caller("GET", f"/v1/hotels/{hotel}/search?q={word}")).json()
+            assert {i["kind"] for i in told["items"]} == seen
+        alone = await caller("GET", f"/v1/hotels/{hotel}/search/bookings?q={code}")
+        assert alone.status_code == (200 if seen else 403)
+        listed = await caller("GET", f"/v1/hotels/{hotel}/bookings?code={code}")
+        assert [b["code"] for b in listed.json()["items"]] == [code]
 
 
 async def test_who_searched_is_in_the_audit_log(call: Caller, db: Database, hotel: HotelId) -> None:

@@ -29,7 +29,6 @@ from frontdesk.kit.tokens import Signer
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import KeyIn
-from frontdesk.tenancy.seat import let_back_in
 from frontdesk.tenancy.sessions import GRACE
 from frontdesk.tenancy.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW
 from tests.people import PASSWORD, House, house_of, problem
@@ -316,6 +315,18 @@ async def test_cors_is_closed_but_to_the_named_pages(
     async with house_of(settings, db, clock, vault, tmp_path, cors_origins=ours) as opened:
         assert await allowed(opened.client, ours) == ours
         assert await allowed(opened.client, "https://evil.example") is None
+        wanted = {"Access-Control-Request-Headers": "if-match, idempotency-key, x-csrf-token"}
+        answer = await opened.client.options("/v1/auth/login", headers={**asks(ours), **wanted})
+        assert answer.status_code == 200, answer.text
+        seen = (await opened.client.get("/v1/me", headers={"Origin": ours})).headers
+        exposed = {h.strip() for h in seen["access-control-expose-headers"].split(",")}
+        assert exposed == {"Content-Disposition", "ETag", "Retry-After"}
+
+
+async def test_a_wrong_method_is_told_the_right_ones(house: House) -> None:
+    refused = await house.client.get("/v1/auth/login")
+    assert problem(refused) == (405, "method_not_allowed")
+    assert refused.headers["allow"] == "POST"
 
 
 async def test_every_answer_carries_the_security_headers(
@@ -391,5 +402,6 @@ async def test_the_operator_seats_and_shuts_out(
     assert "1 sessions ended" in await asyncio.to_thread(frontdesk, "disable", address)
     assert (await person("GET", f"/v1/hotels/{hotel}/members")).status_code == 401
     assert problem(await house.login(address)) == (401, "wrong_sign_in")
-    await let_back_in(db, address)
+    await asyncio.to_thread(frontdesk, "disable", "--undo", address)
+    assert "0 sessions ended" in await asyncio.to_thread(frontdesk, "lost-factor", address.upper())
     assert (await house.login(address)).status_code == 200

@@ -18,6 +18,7 @@ from frontdesk.tenancy.audit_chain import seal, verify
 from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.person_models import SignInEvent
 from frontdesk.tenancy.schemas import KeyIn
+from frontdesk.tenancy.seat import let_back_in, lose_factor, shut_out
 from frontdesk.tenancy.sessions import GRACE
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
 from frontdesk.tenancy.throttle import PER_ACCOUNT
@@ -44,6 +45,28 @@ async def _told(db: Database, hotel: HotelId) -> list[AuditEntry]:
         found = (await session.scalars(query)).all()
     await seal(db, hotel)
     return sorted(found, key=lambda e: str((e.new or {}).get("at")))
+
+
+async def test_what_the_operator_does_to_a_person_is_told_to_their_hotels(
+    house: House, db: Database, hotel: HotelId, other_hotel: HotelId
+) -> None:
+    address = f"p-{uuid.uuid4().hex[:8]}@hotel.example"
+    person = await house.member(hotel, address, "admin")
+    confirmed = {"json": {"password": PASSWORD}}
+    secret = (await person("POST", "/v1/me/second-factor", **confirmed)).json()["secret"]
+    code = {"json": {"code": code_at(secret, house.clock)}}
+    assert (await person("POST", "/v1/me/second-factor/confirm", **code)).status_code == 200
+    await _told(db, hotel)
+    assert await lose_factor(db, address, now=house.clock.now()) == 1
+    assert (await person("GET", "/v1/me")).status_code == 401
+    entered = await house.enter(address)
+    assert (await entered("GET", "/v1/me")).json()["second_factor"] is False
+    assert await shut_out(db, address, now=house.clock.now()) == 1
+    await let_back_in(db, address)
+    told = [(e.action, (e.new or {}).get("by")) for e in await _told(db, hotel)]
+    for what in ("second_factor_off", "disable", "enable"):
+        assert told.count((f"sign_in.{what}", "operator")) == 1
+    assert await _told(db, other_hotel) == []
 
 
 async def test_every_step_is_told_to_every_hotel_of_the_person_sealed_and_without_names(

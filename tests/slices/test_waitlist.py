@@ -102,6 +102,25 @@ async def test_offers_go_round_in_the_order_of_asking(
             await decline(session, third, by="test")
 
 
+async def test_who_asks_again_keeps_the_place_they_have(
+    db: Database, hotel: HotelId, clock: FixedClock
+) -> None:
+    kind = await room_of(db, hotel)
+    booking = await stay_of(db, hotel, kind, clock)
+    phone = "34600111301"
+    first = await waits(db, hotel, kind, clock, phone)
+    assert await waits(db, hotel, kind, clock, phone) == first
+    assert await waits(db, hotel, kind, clock, phone, nights=1) != first
+    assert await waits(db, hotel, kind, clock, "34600111302") != first
+    async with db.hotel(hotel) as session:
+        await cancel(session, booking.id, by="test", now=clock.now())
+    await work_waitlist(db, clock, hotel)
+    assert await waits(db, hotel, kind, clock, phone) == first
+    assert await states(db, hotel) == ["offered", "waiting", "waiting"]
+    clock.advance(OFFER)
+    assert await waits(db, hotel, kind, clock, phone) != first
+
+
 async def test_a_longer_wait_holds_up_nobody_whose_stay_is_free(
     db: Database, hotel: HotelId, clock: FixedClock
 ) -> None:

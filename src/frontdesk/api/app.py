@@ -47,6 +47,8 @@ HEADERS = (
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 )
 """On every answer that does not say better itself."""
+READ_HEADERS = ("Idempotency-Key", "If-Match", "X-CSRF-Token")
+"""What our routes read of a request beside its body; a page elsewhere has to be let send them."""
 ONLY_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -104,8 +106,8 @@ def _let_in(app: FastAPI, settings: Settings) -> None:
             allow_origins=settings.origins(),
             allow_credentials=True,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-CSRF-Token"],
-            expose_headers=["Retry-After"],
+            allow_headers=["Authorization", "Content-Type", *READ_HEADERS],
+            expose_headers=["Content-Disposition", "ETag", "Retry-After"],
             max_age=600,
         )
 

@@ -59,7 +59,9 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     if error.status_code == 404:
         return problem_response(NotFound())
     if error.status_code == 405:
-        return problem_response(MethodNotAllowed())
+        refused = problem_response(MethodNotAllowed())
+        refused.headers.update(error.headers or {})
+        return refused
     return JSONResponse(
         {"type": "about:blank", "title": error.detail, "status": error.status_code},
         error.status_code,

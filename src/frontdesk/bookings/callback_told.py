@@ -6,6 +6,7 @@ from frontdesk.bookings.payment_models import Payment, PaymentEvent
 from frontdesk.bookings.provider import Told
 from frontdesk.bookings.stripe_told import (
     from_wire,
+    same_currency,
     told_of_charge,
     told_of_intent,
     told_of_session,
@@ -13,8 +14,12 @@ from frontdesk.bookings.stripe_told import (
 
 
 def told_of(event: PaymentEvent, known: Payment) -> Told | None:
-    """None where it says nothing of sums. A checkout that is only authorised pays nothing."""
+    """None where it says nothing of sums. A checkout that is only authorised pays nothing.
+
+    Raises OtherCurrency.
+    """
     thing, currency = event.payload, known.currency
+    same_currency(thing, currency)
     match event.kind.split("."):
         case ["checkout", "session", "async_payment_failed"]:
             return Told(failure="payment failed")

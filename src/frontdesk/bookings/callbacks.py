@@ -15,7 +15,7 @@ from frontdesk.bookings.learn import learn
 from frontdesk.bookings.pay_stripe import read_callback
 from frontdesk.bookings.payment_models import Payment, PaymentAccount, PaymentEvent, Refund
 from frontdesk.bookings.payments import payment
-from frontdesk.bookings.provider import BadSignature
+from frontdesk.bookings.provider import BadSignature, OtherCurrency
 from frontdesk.bookings.refund import hear_refund
 from frontdesk.bookings.stripe_told import instant, told_of_refund
 from frontdesk.kit.clock import Clock
@@ -162,7 +162,11 @@ async def _apply(session: AsyncSession, event: PaymentEvent, clock: Clock) -> bo
     if mine is not None:
         await hear_refund(session, known, mine, told_of_refund(thing), now=now)
         return True
-    told = told_of(event, known)
+    try:
+        told = told_of(event, known)
+    except OtherCurrency:
+        known.attention = "currency"
+        return True
     if told is None or await _is_outdated(session, event):
         return False
     had = known.intent_id

@@ -126,7 +126,10 @@ async def send_ending(cashier: Cashier, hotel_id: UUID, payment_id: UUID) -> Pay
 
 
 async def send_refund(cashier: Cashier, hotel_id: UUID, refund_id: UUID) -> Refund:
-    """Ask the provider for a refund, or how it stands; unclear stays unknown."""
+    """Ask the provider for a refund, or how it stands; unclear stays unknown.
+
+    Somebody may have given back there too, so what went back in all is asked for as well.
+    """
     async with cashier.db.hotel(hotel_id) as session:
         mine = (await session.scalars(select(Refund).where(Refund.id == refund_id))).one()
         known = await payment(session, mine.payment_id)
@@ -150,7 +153,9 @@ async def send_refund(cashier: Cashier, hotel_id: UUID, refund_id: UUID) -> Refu
         mine = (await session.scalars(query)).one()
         if told is not None:
             await hear_refund(session, known, mine, told, now=cashier.clock.now())
-        return mine
+    if mine.status == "paid" and known.provider_id is not None:
+        await _look(cashier, hotel_id, known)
+    return mine
 
 
 async def settle_next(cashier: Cashier, hotel_id: UUID) -> bool:

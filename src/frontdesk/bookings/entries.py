@@ -13,6 +13,7 @@ from frontdesk.bookings.cards import without_cards
 from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.folio import CHARGES, folio, route_of
 from frontdesk.bookings.folio_models import Folio, FolioLine
+from frontdesk.bookings.models import Booking
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.tenancy.audit import record
@@ -109,7 +110,9 @@ async def transfer(session: AsyncSession, line_id: UUID, to_id: UUID, *, by: str
     owner = found.booking_id or own.booking_id
     if found.night is not None and not await may_hold(session, owner, to):
         raise Conflict("a night goes to a folio of its own booking or of its group")
-    await mirror(session, found, f"to folio {to.number}", by=by)
+    whose = await session.get_one(Booking, (to.hotel_id, to.booking_id))
+    away = f" of {whose.code}" if to.booking_id != own.booking_id else ""
+    await mirror(session, found, f"to folio {to.number}{away}", by=by)
     kept = (found.night, None, found.tax_id, owner if found.night else None, found.id)
     moved = Charge(found.kind, found.description, found.amount, found.business_date, *kept)
     return await post(session, to, moved, by=by)

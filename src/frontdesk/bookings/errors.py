@@ -40,6 +40,12 @@ class RoomTaken(Conflict):
     code = "room_taken"
 
 
+class StayBarred(RoomTaken):
+    """A rule of the hotel bars this stay in this room type"""
+
+    code = "stay_barred"
+
+
 class QuoteExpired(Conflict):
     """This quote has expired; ask for a new one"""
 

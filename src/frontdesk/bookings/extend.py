@@ -13,7 +13,6 @@ from frontdesk.bookings.errors import (
     NoSuchPlan,
     NotChangeable,
     PriceChanged,
-    RoomTaken,
     as_told_by_database,
 )
 from frontdesk.bookings.fees import EARLY, fees_to_come
@@ -23,6 +22,7 @@ from frontdesk.bookings.nights import NewNights, as_if_gone, give_back, lock, su
 from frontdesk.bookings.parts import Part, parts_of
 from frontdesk.bookings.pricing import price_stay
 from frontdesk.bookings.quote import night_row, read_market
+from frontdesk.bookings.refused import not_sold
 from frontdesk.bookings.rules import MAX_NIGHTS
 from frontdesk.bookings.search import Market, Search
 from frontdesk.bookings.terms import early_fee
@@ -46,7 +46,7 @@ async def extend(
     that is on the folio already is reversed by a person.
 
     `expected` is the price of the new nights as shown to the guest; another raises PriceChanged.
-    Raises RoomTaken, or RoomPromised where a guest who is in the house would lose the room.
+    Raises RoomTaken, StayBarred, or RoomPromised where a guest in the house would lose the room.
     """
     booking = await queries.booking(session, booking_id, lock=True)
     if booking.status not in ("confirmed", "checked_in"):
@@ -56,7 +56,7 @@ async def extend(
     added = await _new_nights(session, booking, departure, now=now)
     price = sum(n["price"] + n["tax"] for new in added for n in new.nights)
     if expected is not None and expected != price:
-        raise PriceChanged
+        raise PriceChanged(f"the new nights cost {price}", price=price)
     old = shown(booking)
     if booking.status == "confirmed":
         await let_go_of_promised(session, booking, booking.arrival, departure)
@@ -107,8 +107,9 @@ def _longer(market: Market, booking: Booking, part: Part, departure: date) -> Ne
         raise NoSuchPlan
     wish = part.wish(booking.arrival, departure)
     search = Search(market, wish.party)
-    if search.bars_longer(kind, plan, wish.dates, booking.departure) is not None:
-        raise RoomTaken(f"{kind.name} is not free for that stay")
+    block = search.bars_longer(kind, plan, wish.dates, booking.departure)
+    if block is not None:
+        raise not_sold(kind, block)
     nights = price_stay(search.fare(kind, plan), wish.dates.days, wish.party)
     rows = [night_row(night) for night in nights if night.night >= booking.departure]
     return NewNights(kind.id, part.rooms, rows, plan.id)

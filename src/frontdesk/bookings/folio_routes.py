@@ -116,9 +116,14 @@ async def add_lines(
             off = -min(wanted.amount, 0) - min(wanted.tax, 0)
             await _may_take_off(session, asker, to.id, off * wanted.quantity)
             day = wanted.business_date or await _today(session, clock)
-            for kind, each in ((wanted.kind, wanted.amount), ("tax", wanted.tax)):
+            times = f"{wanted.quantity} x " if wanted.quantity > 1 else ""
+            for kind, each, what in (
+                (wanted.kind, wanted.amount, ""),
+                ("tax", wanted.tax, " (tax)"),
+            ):
                 amount, whose = each * wanted.quantity, asked.booking_id
-                said = Charge(kind, wanted.description, amount, day, booking_id=whose)
+                words = f"{times}{wanted.description}{what}"
+                said = Charge(kind, words, amount, day, booking_id=whose)
                 if each:
                     await post(session, to, said, by=asker.actor)
             return await shown_folio(session, to)

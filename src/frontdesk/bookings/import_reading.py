@@ -15,6 +15,8 @@ from frontdesk.kit.money import minor_digits
 from frontdesk.rooms.schemas import Code, Name, Note
 
 MAX_ROWS = 20_000
+AGAIN = " again"
+"""In a line: which one had its external id before. No column is called so."""
 MAX_BYTES = 5_000_000
 MAX_CELL = 5_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -159,6 +161,19 @@ def read_rows(kind: str, rows: Sequence[Mapping[str, str]]) -> list[dict[str, An
     return [{"line": at, **row} for at, row in enumerate(rows, 1)]
 
 
+def said_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of lines with one external id that say different things only the first counts: a second one
+    would take its place without a word, as the second room of a booking would that of the first.
+    """
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        name = str(row.get("external_id") or "")
+        told = first.setdefault(name, row) if name else row
+        if {**row, "line": 0} != {**told, "line": 0}:
+            row[AGAIN] = told["line"]
+    return rows
+
+
 def known(kind: str, names: Any) -> None:
     """Raises BadFile for columns that this kind has not, or has twice, and for those it lacks."""
     names, fields = list(names), CELLS[kind].model_fields
@@ -172,7 +187,9 @@ def known(kind: str, names: Any) -> None:
 
 
 def cells(kind: str, row: Mapping[str, Any]) -> Cells | GoneCells:
-    """Raises pydantic's ValidationError."""
+    """Raises pydantic's ValidationError, and Invalid for an external id of an earlier line."""
+    if AGAIN in row:
+        raise Invalid(f"line {row[AGAIN]} has this external id already, and says something else")
     said = {name: cell for name, cell in row.items() if name != "line" and cell not in ("", None)}
     if kind == "bookings" and said.get("status") == "cancelled":
         return GoneCells.model_validate(said)

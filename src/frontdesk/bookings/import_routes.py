@@ -18,6 +18,7 @@ from frontdesk.bookings.import_reading import (
     decoded,
     read_rows,
     read_table,
+    said_once,
 )
 from frontdesk.bookings.import_undo import undo
 from frontdesk.bookings.imports import apply_preview, start
@@ -66,7 +67,7 @@ class ImportIn(BaseModel):
             table = read_table(self.kind, self.csv or decoded(self.file or b""))
         if any("\0" in str(cell) for row in table for cell in row.values()):
             raise BadFile("a cell holds a NUL")
-        return table
+        return said_once(table)
 
 
 class ImportOut(BaseModel):

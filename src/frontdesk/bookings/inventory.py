@@ -79,6 +79,7 @@ async def open_nights(
         set_={
             "capacity": write.excluded.capacity,
             "blocked": write.excluded.blocked,
+            "owed": write.excluded.owed,
             "price": write.excluded.price,
         },
     )

@@ -129,7 +129,9 @@ async def _attention(session: AsyncSession, known: Payment, *, now: datetime) ->
         return "late"
     if await came_in(session, booking.id) > await owed(session, booking):
         return "late" if booking.status in ("cancelled", "no_show") else "double"
-    return "partial" if known.paid_amount < known.amount else None
+    if known.paid_amount == known.amount:
+        return None
+    return "partial" if known.paid_amount < known.amount else "more"
 
 
 def facts(known: Payment) -> dict[str, object]:

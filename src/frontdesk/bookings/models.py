@@ -45,6 +45,7 @@ class NightlyInventory(Base):
         _type(),
         CheckConstraint("sold >= 0 AND held >= 0 AND capacity >= 0", name="counters"),
         CheckConstraint("blocked >= 0", name="blocked"),
+        CheckConstraint("owed >= 0", name="owed"),
         CheckConstraint("sold + held <= capacity + allowance", name="not_oversold"),
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("price <= 1000000000000", name="price_cap"),
@@ -56,6 +57,8 @@ class NightlyInventory(Base):
     """Rooms that can be let: those blocked on this night are off already."""
     blocked: Mapped[int] = mapped_column(server_default="0")
     """What blocks of rooms took off `capacity`, and will give back."""
+    owed: Mapped[int] = mapped_column(server_default="0")
+    """Blocks that found every room sold: the next one that comes back is theirs."""
     allowance: Mapped[int] = mapped_column(server_default="0")
     """Overbooking that a person approved."""
     sold: Mapped[int] = mapped_column(server_default="0")

@@ -17,6 +17,7 @@ from frontdesk.bookings.provider import (
     Unclear,
 )
 from frontdesk.bookings.stripe_told import (
+    same_currency,
     to_wire,
     told_of_charge,
     told_of_intent,
@@ -77,7 +78,9 @@ class Stripe:
                 provider_id, {"expand": ["payment_intent.latest_charge"]}
             )
         )
-        return told_of_session(seen.to_dict(), currency)
+        session = seen.to_dict()
+        same_currency(session, currency)
+        return told_of_session(session, currency)
 
     async def close_checkout(self, account: Account, provider_id: str) -> None:
         sessions = self._client(account).checkout.sessions

@@ -165,7 +165,9 @@ async def list_payments(
     *,
     attention: bool = False,
 ) -> Page[PaymentOut]:
-    """`attention` shows only what somebody has to decide: late, double, partial, disputed."""
+    """`attention` shows only what somebody has to decide: late, double, partial, more than was
+    asked for, disputed, in another currency, unsettled.
+    """
     query = select(Payment)
     if status is not None:
         query = query.where(Payment.status == status)

@@ -18,6 +18,10 @@ class Refused(PayFailed):
     """The payment provider will not do it"""
 
 
+class OtherCurrency(PayFailed):
+    """The payment provider tells of money in another currency than was asked for"""
+
+
 class BadAccount(Refused):
     """The payment provider does not know this key"""
 

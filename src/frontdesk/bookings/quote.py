@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.blocks import Block
 from frontdesk.bookings.book import rate_book
 from frontdesk.bookings.errors import (
     BadStay,
@@ -20,6 +21,7 @@ from frontdesk.bookings.errors import (
 from frontdesk.bookings.inventory import Stay, move
 from frontdesk.bookings.models import Hold, Quote
 from frontdesk.bookings.rates import Night, Party
+from frontdesk.bookings.refused import not_sold
 from frontdesk.bookings.rules import (
     MAX_AHEAD,
     MAX_NIGHTS,
@@ -31,7 +33,6 @@ from frontdesk.bookings.rules import (
 from frontdesk.bookings.search import Dates, Market, Offer, Search, nearby
 from frontdesk.kit.clock import local_day
 from frontdesk.kit.ids import uuid7
-from frontdesk.rooms.queries import room_type
 from frontdesk.tenancy.models import Hotel
 
 
@@ -172,8 +173,8 @@ async def make_quote(
 ) -> Quote:
     """Store a price for as long as its plan says; the same `dedupe_key` gives the same quote.
 
-    Raises RoomTaken, with what else is free, where the type does not fit or is sold out, and
-    NoSuchPlan for a plan that is not on sale.
+    Raises RoomTaken, with what else is free, where the type is sold out, StayBarred where a rule
+    bars the stay, and NoSuchPlan for a plan that is not on sale.
     """
     if dedupe_key is not None:
         known = await session.scalar(select(Quote).where(Quote.dedupe_key == dedupe_key))
@@ -184,11 +185,7 @@ async def make_quote(
     offers = sold_by(market, wish, rate_plan_id)
     offer = next((o for o in offers if o.room_type.id == room_type_id), None)
     if offer is None:
-        kind = await room_type(session, room_type_id)
-        raise RoomTaken(
-            f"{kind.name} is not free for that stay" if kind else "",
-            alternatives=told_of(offers),
-        )
+        raise _not_sold(market, wish, room_type_id, rate_plan_id, offers)
     quote = Quote(
         **{**asdict(wish), "children_ages": list(wish.children_ages)},
         hotel_id=hotel.id,
@@ -212,6 +209,18 @@ async def make_quote(
     session.add(quote)
     await session.flush()
     return quote
+
+
+def _not_sold(
+    market: Market, wish: StayWish, room_type_id: UUID, plan_id: UUID | None, offers: list[Offer]
+) -> RoomTaken:
+    kind, plan = market.book.kind(room_type_id), market.book.sold_as(plan_id)
+    search, others = Search(market, wish.party), told_of(offers)
+    if kind is not None and plan is not None:
+        block = search.suits(kind) or search.cost(kind, plan, wish.dates)
+        if isinstance(block, Block):
+            return not_sold(kind, block, alternatives=others)
+    return RoomTaken(alternatives=others)
 
 
 def night_row(night: Night) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 MOST = 10**12
 """Minor units; what a calendar price may be at most."""
+WHOLE = 10_000
+"""Hundredths of a percent."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -148,12 +150,8 @@ class ReachIn(DatesIn):
     room_type_id: UUID | None = None
 
 
-class RuleIn(ReachIn):
-    """`value` is a price or an amount in minor units, or hundredths of a percent.
-
-    On a night one special day or season speaks, then one weekday rule (none on a special day),
-    then the longest length rule that the stay reaches. See pricing.py for who wins an overlap.
-    """
+class Rule(ReachIn):
+    """As RuleIn says, also where it was written before we knew better."""
 
     model_config = example(
         name="Summer", layer="season", effect="percent", value=2500, first="2027-06-01",
@@ -166,6 +164,14 @@ class RuleIn(ReachIn):
     priority: int = Field(0, ge=-1000, le=1000)
     min_nights: Nights = 1
 
+
+class RuleIn(Rule):
+    """`value` is a price or an amount in minor units, or hundredths of a percent.
+
+    On a night one special day or season speaks, then one weekday rule (none on a special day),
+    then the longest length rule that the stay reaches. See pricing.py for who wins an overlap.
+    """
+
     @model_validator(mode="after")
     def sound(self) -> "RuleIn":
         if self.effect == "price" and self.value < 1:
@@ -176,11 +182,15 @@ class RuleIn(ReachIn):
             )
         if self.layer == "weekday" and len(set(self.weekdays)) == len(WEEK):
             raise ValueError("weekdays must leave some out")
+        if self.layer == "special" and (self.first is None or self.last is None):
+            raise ValueError("a special day needs first and last")
+        if self.layer != "length" and self.min_nights > 1:
+            raise ValueError("min_nights is for length rules")
         return self
 
 
-class SupplementIn(ReachIn):
-    """A night's price for each adult above `above` in a room, or for a child of an age band."""
+class Supplement(ReachIn):
+    """As SupplementIn says, also where it was written before we knew better."""
 
     model_config = example(kind="child", age_from=3, age_to=11, amount=2500)
     kind: Literal["adult", "child"]
@@ -189,15 +199,21 @@ class SupplementIn(ReachIn):
     age_from: Age = 0
     age_to: Age = 17
 
+
+class SupplementIn(Supplement):
+    """A night's price for each adult above `above` in a room, or for a child of an age band."""
+
     @model_validator(mode="after")
     def sound(self) -> "SupplementIn":
         if self.age_to < self.age_from:
             raise ValueError("age_to is below age_from")
+        if self.kind == "adult" and (self.age_from, self.age_to) != (0, 17):
+            raise ValueError("age_from and age_to are for children")
         return self
 
 
-class RestrictionIn(ReachIn):
-    """Stay lengths, arrival and days ahead are judged by the day of arrival."""
+class Restriction(ReachIn):
+    """As RestrictionIn says, also where it was written before we knew better."""
 
     model_config = example(min_stay=2, weekdays=["fri", "sat"])
     min_stay: Nights | None = None
@@ -208,6 +224,23 @@ class RestrictionIn(ReachIn):
     closed: bool = False
     closed_to_arrival: bool = False
     closed_to_departure: bool = False
+
+
+class RestrictionIn(Restriction):
+    """Stay lengths, arrival and days ahead are judged by the day of arrival."""
+
+    @model_validator(mode="after")
+    def sound(self) -> "RestrictionIn":
+        """What no stay could meet, or none could break, is a slip."""
+        shortest = max(self.min_stay or 0, self.min_stay_through or 0)
+        if self.max_stay is not None and self.max_stay < shortest:
+            raise ValueError(f"max_stay is below {shortest} nights: no stay meets both")
+        if self.max_ahead is not None and self.max_ahead < (self.min_ahead or 0):
+            raise ValueError("max_ahead is below min_ahead: no arrival meets both")
+        reach = set(ReachIn.model_fields)
+        if not any(self.model_dump(exclude=reach).values()):
+            raise ValueError("it restricts nothing")
+        return self
 
 
 class AllotmentIn(DatesIn):
@@ -221,8 +254,8 @@ class AllotmentIn(DatesIn):
     rooms: int = Field(ge=0, le=10_000)
 
 
-class TaxIn(BaseModel):
-    """`amount` is hundredths of a percent of a `percent` tax, else minor units."""
+class Tax(BaseModel):
+    """As TaxIn says, also where it was written before we knew better."""
 
     model_config = example(
         name="Tourist levy", kind="person_night", amount=350, exempt_under=16, max_nights=7
@@ -237,25 +270,39 @@ class TaxIn(BaseModel):
         return self.model_dump()
 
 
-class TaxOut(TaxIn):
+class TaxIn(Tax):
+    """`amount` is hundredths of a percent of a `percent` tax, else minor units."""
+
+    @model_validator(mode="after")
+    def sound(self) -> "TaxIn":
+        if self.kind == "percent" and self.amount > WHOLE:
+            raise ValueError(f"amount is above {WHOLE} hundredths of a percent")
+        if self.kind != "person_night" and self.exempt_under is not None:
+            raise ValueError("exempt_under is for person_night")
+        if self.kind not in ("person_night", "night") and self.max_nights is not None:
+            raise ValueError("max_nights is for person_night and night")
+        return self
+
+
+class TaxOut(Tax):
     model_config = SHOWN
     id: UUID
     created_at: datetime
 
 
-class RuleOut(RuleIn):
+class RuleOut(Rule):
     model_config = SHOWN
     id: UUID
     created_at: datetime
 
 
-class SupplementOut(SupplementIn):
+class SupplementOut(Supplement):
     model_config = SHOWN
     id: UUID
     created_at: datetime
 
 
-class RestrictionOut(RestrictionIn):
+class RestrictionOut(Restriction):
     model_config = SHOWN
     id: UUID
     created_at: datetime

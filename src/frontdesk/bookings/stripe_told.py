@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from frontdesk.bookings.provider import RefundTold, Told
+from frontdesk.bookings.provider import OtherCurrency, RefundTold, Told
 from frontdesk.kit.money import minor_digits
 
 WITHOUT_DECIMALS = frozenset(
@@ -13,6 +13,13 @@ WITHOUT_DECIMALS = frozenset(
 ) | {"XOF", "XPF"}
 WITH_THREE = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 """Stripe's own minor units; they differ from CLDR's for a few currencies."""
+
+
+def same_currency(thing: Mapping[str, Any], currency: str) -> None:
+    """Its sums are not ours where it names another currency. Raises OtherCurrency."""
+    said = thing.get("currency")
+    if said and str(said).upper() != currency.upper():
+        raise OtherCurrency
 
 
 def told_of_session(session: Mapping[str, Any], currency: str) -> Told:

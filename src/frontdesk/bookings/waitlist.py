@@ -1,7 +1,7 @@
 """The waitlist: in order of asking, each gets a held offer for a while, then the next one does."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,25 +45,32 @@ class Waiting:
 async def join(
     session: AsyncSession, hotel_id: UUID, waiting: Waiting, *, by: str, now: datetime
 ) -> WaitlistEntry:
-    """Wait for a stay; an offer comes at once where there is room and nobody waits longer."""
+    """Wait for a stay; an offer comes at once where there is room and nobody waits longer.
+
+    Who waits for the same already keeps their place, and has no second one.
+    """
     hotel = await the_hotel(session)
     check_wish(waiting.wish, local_day(now, hotel.timezone))
     if await room_type(session, waiting.room_type_id) is None:
         raise NotFound("there is no such room type")
     await _plan_on_sale(session, hotel, waiting.rate_plan_id)
-    wish = waiting.wish
+    sought = {
+        **asdict(waiting.wish),
+        "children_ages": list(waiting.wish.children_ages),
+        "guest_id": waiting.guest_id,
+        "room_type_id": waiting.room_type_id,
+        "rate_plan_id": waiting.rate_plan_id,
+    }
+    known = select(WaitlistEntry).filter_by(**sought)
+    held = (WaitlistEntry.status == "offered") & (WaitlistEntry.offer_until > now)
+    known = known.where((WaitlistEntry.status == "waiting") | held)
+    entry = await session.scalar(known.order_by(WaitlistEntry.id).limit(1))
+    if entry is not None:
+        return entry
     entry = WaitlistEntry(
+        **sought,
         hotel_id=hotel_id,
-        guest_id=waiting.guest_id,
         conversation_id=waiting.conversation_id,
-        room_type_id=waiting.room_type_id,
-        arrival=wish.arrival,
-        departure=wish.departure,
-        rooms=wish.rooms,
-        adults=wish.adults,
-        children=wish.children,
-        children_ages=list(wish.children_ages),
-        rate_plan_id=waiting.rate_plan_id,
         status="waiting",
     )
     session.add(entry)

@@ -1,6 +1,6 @@
 """Waiting for a stay, selling beyond what there is, and walking a guest, over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -37,6 +37,7 @@ from frontdesk.tenancy.approval import need_approval
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 
+State = Literal["waiting", "offered", "accepted", "declined", "expired", "withdrawn"]
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["bookings"])
 Reader = Annotated[Principal, Depends(allow("bookings:read"))]
 Writer = Annotated[Principal, Depends(allow("bookings:write"))]
@@ -77,11 +78,11 @@ async def _waiting(session: AsyncSession, hotel_id: UUID, wanted: WaitIn) -> Wai
 
 @router.get("/waitlist")
 async def list_waitlist(
-    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
+    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: State | None = None
 ) -> Page[WaitOut]:
     query = select(WaitlistEntry)
     if status is not None:
-        query = query.where(WaitlistEntry.status == status.replace("\x00", ""))
+        query = query.where(WaitlistEntry.status == status)
     async with db.hotel(hotel_id) as session:
         rows, after = await page_rows(
             session, query, ask, WaitlistEntry.created_at, WaitlistEntry.id

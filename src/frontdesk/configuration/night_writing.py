@@ -112,7 +112,7 @@ async def _sell(
         for some in _lots(days):
             rows = [_row(writer, type_id, day, values) for day in some]
             write = insert(n).values(rows)
-            new = {name: write.excluded[name] for name in (*values, "blocked")}
+            new = {name: write.excluded[name] for name in (*values, "blocked", "owed")}
             await writer.session.execute(write.on_conflict_do_update(index_elements=KEYS, set_=new))
     await stock_came_back(writer.session, writer.hotel.id)
 

@@ -9,6 +9,8 @@ from frontdesk.conversations.composer import the_person
 from frontdesk.conversations.desk_lists import Narrow, narrowed
 from frontdesk.conversations.instants import Instant
 from frontdesk.conversations.routes import ConversationOut
+from frontdesk.conversations.state_routes import State
+from frontdesk.conversations.task_schemas import Priority
 from frontdesk.kit.web import DbDep, Page, PageDep, page_rows
 from frontdesk.messaging.models import Conversation
 from frontdesk.tenancy.auth import Principal, allow
@@ -26,13 +28,13 @@ async def list_conversations(
     hotel_id: UUID,
     asker: Reader,
     ask: PageDep,
-    status: Word = None,
+    status: State | None = None,
     owner: Literal["bot", "staff"] | None = None,
     assignee_id: UUID | None = None,
     whose: Literal["mine", "nobodys"] | None = None,
     label: Word = None,
     department: Word = None,
-    priority: Word = None,
+    priority: Priority | None = None,
     unread: bool = False,
     waiting_before: Instant | None = None,
 ) -> Page[ConversationOut]:

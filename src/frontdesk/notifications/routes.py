@@ -1,7 +1,7 @@
 """Staff, their webhooks and notifications over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -23,6 +23,7 @@ from frontdesk.tenancy.envelope import seal
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
 from frontdesk.tenancy.queries import the_hotel
 
+State = Literal["open", "acknowledged", "closed"]
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["staff"])
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 EMPTIABLE = frozenset({"email", "quiet_from", "quiet_until"})
@@ -239,7 +240,7 @@ async def _found(session: AsyncSession, model: type[Row], row_id: UUID) -> Row:
 
 @router.get("/notifications")
 async def list_notifications(
-    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: str | None = None
+    db: DbDep, hotel_id: UUID, asker: Reader, ask: PageDep, status: State | None = None
 ) -> Page[NotificationOut]:
     model = StaffNotification
     query = select(model)

@@ -22,6 +22,8 @@ from frontdesk.kit.db import NOBODY, Database, metadata
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.logs import get_logger
 from frontdesk.privacy.desk_retention import forget_desk, let_go_of
+from frontdesk.privacy.never_stayed import forget_strangers
+from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import Hotel
 
 BATCH = 500
@@ -45,6 +47,7 @@ DAYS: Mapping[str, int] = {
     "mails": 30,
     "model_calls": 400,
     "imports": 90,
+    "guests": 1095,
     "audit": 1095,
 }
 """Where a hotel says nothing else in `settings.retention`."""
@@ -58,21 +61,30 @@ Go = Callable[[AsyncSession, datetime], Awaitable[int]]
 async def expire(db: Database, clock: Clock, hotel_id: HotelId) -> dict[str, int]:
     """Let go of what is too old by the hotel's own days; gives how many rows a class.
 
+    `guests` are those who never stayed, erased; a run that let go of anything is in the audit log.
+
     The nil hotel's rows are the installation's own, and people's sessions go with them.
     """
     async with db.hotel(hotel_id) as session:
         hotel = await session.scalar(select(Hotel))
     said: dict[str, int | None] = (hotel.settings.get("retention") if hotel else None) or {}
-    gone: dict[str, int] = {}
-    for name, go in CLASSES.items():
-        before = clock.now() - timedelta(days=said.get(name) or DAYS[name])
-        gone[name] = await _all_of(db, hotel_id, go, before)
+    before = {name: clock.now() - timedelta(days=said.get(name) or DAYS[name]) for name in DAYS}
+    gone = {name: await _all_of(db, hotel_id, go, before[name]) for name, go in CLASSES.items()}
+    gone["guests"] = await forget_strangers(db, clock, hotel_id, before["guests"])
     await _all_of(db, hotel_id, _live, clock.now() - LIVE)
     if hotel_id == NOBODY:
         gone["sessions"] = await _sessions(db, clock.now() - SIGNED_OUT)
     if any(gone.values()):
         get_logger().info("expired", hotel=str(hotel_id), **gone)
+        await _note(db, hotel, gone)
     return gone
+
+
+async def _note(db: Database, hotel: Hotel | None, gone: Mapping[str, int]) -> None:
+    if hotel is not None:
+        new = {name: count for name, count in gone.items() if count}
+        async with db.hotel(hotel.id) as session:
+            record(session, hotel.id, "retention.run", f"hotel:{hotel.id}", by="system", new=new)
 
 
 async def _all_of(db: Database, hotel_id: HotelId, go: Go, before: datetime) -> int:

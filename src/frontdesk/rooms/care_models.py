@@ -106,8 +106,6 @@ class RoomBlock(Tenant):
     reason: Mapped[str] = mapped_column(server_default="")
     short: Mapped[list[str]] = mapped_column(server_default="[]")
     """Nights, ISO, on which every room was sold: the house is a room short then."""
-    untaken: Mapped[list[str]] = mapped_column(server_default="[]")
-    """Those of them on which no stock was taken, as not even overbooking left any."""
     ended_at: Mapped[datetime | None]
 
 

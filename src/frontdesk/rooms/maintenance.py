@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,11 +69,10 @@ async def block(session: AsyncSession, wish: BlockWish, *, by: str, now: datetim
     today = local_day(now, (await the_hotel(session)).timezone)
     since = max(wish.first, today)
     call = func.take_block(room.hotel_id, room.room_type_id, since, wish.until)
-    took = (await session.execute(select(call.table_valued("short", "untaken")))).one()
-    short = sorted(took.short)
+    short = sorted(await session.scalar(select(call)) or [])
     if short and not wish.even_if_full:
         raise await _oversold(session, made, short)
-    made.short, made.untaken = short, took.untaken
+    made.short = short
     subject = f"room:{room.id}"
     new = {"block": str(made.id), "first": str(wish.first), "until": str(wish.until)}
     record(session, room.hotel_id, "room.block", subject, by=by, new=new | {"short": short})
@@ -115,8 +113,8 @@ async def unblock(session: AsyncSession, block_id: UUID, *, by: str, now: dateti
     today = local_day(now, (await the_hotel(session)).timezone)
     ended.ended_at = now
     await session.flush()
-    since, untaken = max(ended.first, today), cast(ended.untaken, JSONB)
-    call = func.give_back_block(ended.hotel_id, ended.room_type_id, since, ended.until, untaken)
+    since = max(ended.first, today)
+    call = func.give_back_block(ended.hotel_id, ended.room_type_id, since, ended.until)
     await session.execute(select(call))
     record(
         session,

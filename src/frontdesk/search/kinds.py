@@ -29,7 +29,9 @@ KINDS: dict[Kind, str] = {
     "documents": "knowledge:read",
 }
 """Each has its function and its trigger in rls/72_search_kinds.sql."""
+ALSO: dict[Kind, str] = {"bookings": "guests:read"}
+"""A booking is found by its guest's name and phone, and shows them."""
 
 
 def readable(scopes: frozenset[str]) -> tuple[Kind, ...]:
-    return tuple(kind for kind, scope in KINDS.items() if scope in scopes)
+    return tuple(k for k, scope in KINDS.items() if {scope, ALSO.get(k, scope)} <= scopes)

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from frontdesk.kit.errors import Forbidden
 from frontdesk.kit.web import DbDep, SettingsDep
 from frontdesk.search.actions import Found, find_at_once, suggest
 from frontdesk.search.asking import AskedDep, Words, write_cursor
 from frontdesk.search.highlight import fitting, marked, snippet
-from frontdesk.search.kinds import KINDS, Kind, readable
+from frontdesk.search.kinds import ALSO, KINDS, Kind, readable
 from frontdesk.search.schemas import FoundOut, HitOut, SuggestionOut, SuggestionsOut
 from frontdesk.tenancy.auth import Principal, allow
 
@@ -58,6 +59,8 @@ def _search_of(kind: Kind) -> Callable[..., Coroutine[Any, Any, FoundOut]]:
         settings: SettingsDep,
         asked: AskedDep,
     ) -> FoundOut:
+        if kind not in readable(asker.scopes):
+            raise Forbidden(f"it lacks the scope {ALSO[kind]}")
         question = asked.of((kind,), (kind,), threshold=settings.search_threshold)
         return _out(await find_at_once(db, hotel_id, question))
 

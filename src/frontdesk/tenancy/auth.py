@@ -11,6 +11,7 @@ from sqlalchemy import select
 from frontdesk.kit.asked import narrow
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.known_query import refuse_unknown
 from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
@@ -71,6 +72,7 @@ async def principal(
     limiter: Limiter = state.limiter
     settings: Settings = state.settings
     await limiter.admit(settings.rate_principal, found.actor)
+    refuse_unknown(request)
     return found
 
 

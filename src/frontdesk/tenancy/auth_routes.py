@@ -42,7 +42,7 @@ from frontdesk.tenancy.person_schemas import (
 )
 from frontdesk.tenancy.sessions import SessionEnded, end_family, end_own, refresh
 from frontdesk.tenancy.sign_in import sign_in
-from frontdesk.tenancy.throttle import MAILS, count_try
+from frontdesk.tenancy.throttle import count_mail
 
 router = APIRouter(prefix="/v1/auth", tags=["sign-in"])
 pages = APIRouter(tags=["sign-in"])
@@ -127,7 +127,7 @@ async def register(
         hotel = await session.scalar(select(Hotel).where(Hotel.slug == wanted.hotel))
     if hotel is None:
         raise NotFound("there is no such hotel")
-    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now, most=MAILS)
+    await count_mail(db, wanted.email, caller.ip, now=now)
     facts = {
         "email": wanted.email,
         "name": wanted.name,
@@ -149,7 +149,7 @@ async def forgot(
 ) -> None:
     """A mail follows where the address is known; the answer does not tell."""
     now = entrance.clock.now()
-    await count_try(db, f"mail to {wanted.email}", caller.ip, now=now, most=MAILS)
+    await count_mail(db, wanted.email, caller.ip, now=now)
     async with db.nobody() as session:
         await ask_mail(session, vault, "reset", {"email": wanted.email}, now=now)
 

@@ -55,7 +55,7 @@ class UserSession(PersonBase):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[str | None]
-    """logout | revoked | reuse | password | disabled"""
+    """logout | revoked | reuse | password | disabled | second_factor"""
     ip: Mapped[str | None]
     user_agent: Mapped[str | None]
 

@@ -101,6 +101,10 @@ class Retention(BaseModel):
     """What each call of a language model cost; no words."""
     imports: int | None = Field(None, ge=1, le=3650)
     """Lines of previews, and what takes an import back."""
+    broadcasts: int | None = Field(None, ge=30, le=3650)
+    surveys: int | None = Field(None, ge=30, le=3650)
+    guests: int | None = Field(None, ge=90, le=3650)
+    """Who never stayed, since they were last heard of; then they are erased."""
     audit: int | None = Field(None, ge=90, le=3650)
 
 

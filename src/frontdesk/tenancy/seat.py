@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.db import Database
 from frontdesk.kit.errors import NotFound
@@ -11,7 +12,11 @@ from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.passwords import hash_password
 from frontdesk.tenancy.members import AlreadyMember, place_of, welcome
 from frontdesk.tenancy.person_models import Membership, User
+from frontdesk.tenancy.second_factor import take_off
 from frontdesk.tenancy.sessions import end_sessions
+from frontdesk.tenancy.sign_in_log import note
+
+BY = {"by": "operator"}
 
 
 async def seat(
@@ -59,17 +64,33 @@ async def shut_out(db: Database, email: str, *, now: datetime) -> int:
     Raises NotFound.
     """
     async with db.platform() as session:
-        user = await session.scalar(select(User).where(User.email == email))
-        if user is None:
-            raise NotFound("there is no such person")
+        user = await _person(session, email)
         user.disabled_at = user.disabled_at or now
+        await note(session, user.id, "disable", **BY)
         return await end_sessions(session, user.id, why="disabled", now=now)
 
 
 async def let_back_in(db: Database, email: str) -> None:
     """Raises NotFound."""
     async with db.platform() as session:
-        user = await session.scalar(select(User).where(User.email == email))
-        if user is None:
-            raise NotFound("there is no such person")
+        user = await _person(session, email)
         user.disabled_at = None
+        await note(session, user.id, "enable", **BY)
+
+
+async def lose_factor(db: Database, email: str, *, now: datetime) -> int:
+    """For who has lost their second factor and its recovery codes: the password is enough again,
+    and whoever is signed in signs in anew; gives how many sessions it ended. Raises NotFound.
+    """
+    async with db.platform() as session:
+        user = await _person(session, email)
+        await take_off(session, user)
+        await note(session, user.id, "second_factor_off", **BY)
+        return await end_sessions(session, user.id, why="second_factor", now=now)
+
+
+async def _person(session: AsyncSession, email: str) -> User:
+    user = await session.scalar(select(User).where(User.email == email))
+    if user is None:
+        raise NotFound("there is no such person")
+    return user

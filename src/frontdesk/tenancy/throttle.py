@@ -34,6 +34,20 @@ class TooManyTries(TooMany):
         self.is_first = is_first
 
 
+class TooManyMails(TooMany):
+    """Mails were asked for too often; look for the last one, or wait"""
+
+    code = "too_many_mails"
+
+
+async def count_mail(db: Database, email: str, ip: str | None, *, now: datetime) -> None:
+    """A letter that anybody may ask for. Raises TooManyMails."""
+    try:
+        await count_try(db, f"mail to {email}", ip, now=now, most=MAILS)
+    except TooManyTries as locked:
+        raise TooManyMails(**locked.extra) from None
+
+
 async def count_try(
     db: Database, email: str, ip: str | None, *, now: datetime, most: int = PER_ACCOUNT
 ) -> None:
