@@ -26,6 +26,7 @@ from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.received import words_facts
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.headings import Heading
 
@@ -142,9 +143,9 @@ async def _readings(
         await emit(
             session,
             conversation.hotel_id,
-            "message.received",
+            "message.understood",
             message.id,
-            _message_facts(conversation, message),
+            _understood(conversation, message),
         )
     worst = min(outcome.readings.values(), key=lambda r: r.sentiment_score, default=None)
     if worst is not None and worst.sentiment is not Sentiment.NEUTRAL:
@@ -173,19 +174,13 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
     }
 
 
-def _message_facts(conversation: Conversation, message: Message) -> dict[str, object]:
+def _understood(conversation: Conversation, message: Message) -> dict[str, object]:
     return {
-        "message_id": str(message.id),
-        "conversation_id": str(conversation.id),
-        "guest_id": str(conversation.guest_id),
-        "text": message.text,
-        "kind": message.kind,
+        **words_facts(conversation, message),
         "language": message.language,
         "intent": message.intent,
         "sentiment": message.sentiment,
         "urgency": message.urgency,
-        "status": conversation.status,
-        "tags": list(conversation.tags),
     }
 
 
