@@ -38,17 +38,6 @@ NOWHERE = "nowhere"
 """In the dialogue's memory: how many answers in a row led nowhere."""
 INSTEAD = frozenset({Cause.PERSON, Cause.POLICY, Cause.SENTIMENT})
 """Calling somebody is the whole answer to these: what the bot had to say beside it is not said."""
-WHY: Mapping[Cause, str] = {
-    Cause.LOW_CONFIDENCE: "may not have understood",
-    Cause.SENTIMENT: "sounds unhappy",
-    Cause.URGENCY: "says that it is urgent",
-    Cause.REPEATED_QUESTION: "asks the same again and again",
-    Cause.FAILED_ACTION: "gets the same answer again and again",
-    Cause.PERSON: "asks for a person",
-    Cause.POLICY: "wants what only a person may answer",
-    Cause.VIP: "is a VIP and needs somebody",
-    Cause.NIGHT: "is in the house, at night, and needs somebody",
-}
 
 
 async def escalate(
@@ -108,10 +97,8 @@ def _handed_over(scene: Scene, outcome: Outcome, first: Finding) -> Outcome:
 
 
 def _call(scene: Scene, finding: Finding) -> Handover:
-    who = scene.guest.name or "A guest"
-    why = WHY.get(finding.cause, str(finding.cause).replace("_", " "))
-    said = f"{who} {why}: “{scene.unread[-1].text[:120]}”"
-    return Handover(str(finding.cause), finding.setting.priority, said[:400])
+    cause = str(finding.cause)
+    return Handover(cause, finding.setting.priority, cause, scene.unread[-1].text)
 
 
 async def signs_of(

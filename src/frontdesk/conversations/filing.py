@@ -21,6 +21,7 @@ from frontdesk.messaging.payload import read_event
 from frontdesk.messaging.received import tell_received
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.phone import staff_said
@@ -174,7 +175,7 @@ async def _unfiled(
         kind="failed",
         priority=90,
         title=Heading("unfiled"),
-        body="Something a guest sent could not be filed. Please look at this chat on the phone.",
+        body=[Sentence("unfiled")],
         dedupe_key=f"unfiled:{row.id}",
         conversation_id=conversation.id,
     )
@@ -192,7 +193,7 @@ async def _too_late(session: AsyncSession, conversation: Conversation, *, now: d
         kind="late",
         priority=70,
         title=Heading("late"),
-        body="WhatsApp delivered a guest's messages hours late. Please answer them yourself.",
+        body=[Sentence("late")],
         dedupe_key=f"late:{late[-1].id}",
         conversation_id=conversation.id,
     )
@@ -226,7 +227,7 @@ async def mark_dead(
             kind="failed",
             priority=90,
             title=Heading("dead"),
-            body="Several tries failed on the same messages. Please answer this guest yourself.",
+            body=[Sentence("dead")],
             dedupe_key=f"dead:{unread[-1].id if unread else conversation.id}",
             conversation_id=conversation.id,
         ),
