@@ -14,7 +14,7 @@ from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Urgency
 from frontdesk.bookings.models import Booking
-from frontdesk.conversations.calls import called_in
+from frontdesk.conversations.calls import called_by, called_in
 from frontdesk.conversations.causes import settings_of
 from frontdesk.conversations.escalation import (
     OF_REASON,
@@ -127,7 +127,18 @@ async def signs_of(
 def _called(scene: Scene, outcome: Outcome) -> frozenset[Cause]:
     read = ((u.text, outcome.readings.get(u.id)) for u in scene.unread)
     found = [called_in(text, reading) for text, reading in read if text and reading is not None]
-    return frozenset[Cause]().union(*found)
+    heard = frozenset[Cause]().union(*found)
+    return heard - {Cause.REPEATED_QUESTION} if _answers(scene, outcome) else heard
+
+
+def _answers(scene: Scene, outcome: Outcome) -> bool:
+    """Another question, after one that was answered, and answered too: nobody waits, whatever it
+    sounds like (“one more question: ...”). By plain words it is still a call.
+    """
+    settled = outcome.gap is None and outcome.handover is None and "answer" in outcome.plan
+    asked = any(line.author == "guest" for line in scene.history)
+    waits = any(Cause.REPEATED_QUESTION in called_by(u.text) for u in scene.unread)
+    return settled and asked and not waits
 
 
 def _hurt(reading: Reading, outcome: Outcome) -> bool:
