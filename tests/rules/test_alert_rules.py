@@ -13,6 +13,7 @@ from frontdesk.conversations.escalation import (
     Cause,
     Setting,
     Signs,
+    evidence,
     judge,
     led_nowhere,
     repeats,
@@ -173,3 +174,11 @@ def test_the_same_question_is_known_by_its_words_and_small_talk_is_none() -> Non
     assert led_nowhere(stuck, stuck, ["ask_dates"])
     assert not led_nowhere(stuck, {**stuck, "stay": {"adults": 3}}, ["ask_dates"])
     assert not led_nowhere(stuck, stuck, ["answer"])
+
+
+def test_what_was_only_heard_is_not_told_as_if_it_had_been_counted() -> None:
+    """A handover at one of three says why: the words called, and no measure."""
+    cause = Cause.REPEATED_QUESTION
+    heard = evidence(judge(Signs(repeats=1, called=frozenset({cause}))))
+    assert heard == {cause: {"measured": 1, "threshold": 3, "heard": True}}
+    assert evidence(judge(Signs(repeats=3))) == {cause: {"measured": 3, "threshold": 3}}

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -615,3 +615,64 @@ async def test_words_that_nobody_would_see_are_refused_wherever_they_come_in(pla
         code, said = await place.ask(place.ann, "POST", path, **body)
         assert code == 422, (path, said)
     assert await all_of(place.house.db, place.hotel, Message) == []
+
+
+async def test_the_list_of_chats_has_the_orders_of_a_desk(place: Place) -> None:
+    now, hotel, db = SystemClock().now(), place.hotel, place.house.db
+    said = {"first_minutes": 10, "open_hours": False, "bot_counts": False}
+    path = "/sla/policies"
+    assert (await place.ask(place.ann, "POST", path, name="house", **said))[0] == 201
+    chats = dict[str, str]()
+    for at, (name, priority, waits) in enumerate(
+        (("old", "normal", 9), ("urgent", "urgent", 3), ("high", "high", 6), ("done", "high", None))
+    ):
+        talk = await thread_of(db, hotel, place.number, f"3460070000{at}@c.us")
+        chats[name] = str(talk.id)
+        since = None if waits is None else now - timedelta(minutes=waits)
+        async with db.hotel(hotel) as session:
+            row = await session.get_one(Conversation, (hotel, talk.id))
+            row.priority, row.waiting_since = priority, since
+            row.last_message_at = now - timedelta(minutes=at)
+            if since is not None:
+                session.add(_said(talk, since))
+    names = {chat: name for name, chat in chats.items()} | {str(place.talk): "none"}
+
+    async def listed(**ask: object) -> list[str]:
+        found, cursor = list[str](), {}
+        while cursor is not None:
+            answer = await place.ann(
+                "GET", f"/v1/hotels/{hotel}/conversations", params={**ask, **cursor, "limit": 2}
+            )
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += [names[row["id"]] for row in page["items"]]
+            cursor = {"cursor": page["next"]} if page["next"] else None
+        return found
+
+    assert await listed() == ["old", "none", "urgent", "high", "done"]
+    assert (await listed(sort="waiting"))[:3] == ["old", "high", "urgent"]
+    assert await listed(sort="priority") == ["urgent", "high", "done", "old", "none"]
+    assert (await listed(sort="due"))[:3] == ["old", "high", "urgent"]
+    assert await listed(sort="due", priority="high") == ["high", "done"]
+    rows = (await place.ask(place.ann, "GET", "/conversations?sort=due"))[1]["items"]
+    due = [row["sla_due_at"] for row in rows]
+    assert due[:3] == sorted(due[:3])
+    assert due[3:] == [None, None]
+    assert (await place.ask(place.ann, "GET", "/conversations?sort=size"))[0] == 422
+    cursor = (await place.ask(place.ann, "GET", "/conversations?limit=1"))[1]["next"]
+    path = f"/conversations?sort=waiting&cursor={cursor}"
+    assert (await place.ask(place.ann, "GET", path))[0] == 422
+
+
+def _said(talk: Conversation, at: datetime) -> Message:
+    return Message(
+        hotel_id=talk.hotel_id,
+        conversation_id=talk.id,
+        direction="in",
+        author="guest",
+        kind="text",
+        text="hello?",
+        content={},
+        occurred_at=at,
+        created_at=at,
+    )

@@ -73,6 +73,8 @@ async def test_a_bug_stops_at_the_limit_until_a_person_lifts_the_latch(
         assert (await call("GET", "/rules-latch")).json()["fallen_at"] is not None
         assert (await other("GET", "/rules-latch")).json() == {"fallen_at": None}
         assert (await call("POST", "/rules-latch/lift")).json() == {"fallen_at": None}
+        (alert,) = await all_of(db, hotel, StaffNotification)
+        assert alert.status == "acknowledged", "nobody else is called to lift it"
     for _ in range(3):
         await happen(db, hotel, chats[-1:])
     await run_all(db, hotel, NOON + timedelta(hours=3))

@@ -118,7 +118,7 @@ async def test_the_way_down_sees_every_hotels_rows(place: Place) -> None:
     ):
         code, said = await place.run("--downgrade", "base")
         assert (code, refused in said, "Traceback" in said) == (1, True, False), said
-        assert "0230" in (await place.run("--current"))[1]
+        assert "0232" in (await place.run("--current"))[1]
         assert await place.holes() == []
         await root.execute(way_out)
     assert await place.run("--downgrade", "0020") == (0, "")
@@ -133,6 +133,49 @@ async def test_the_way_down_sees_every_hotels_rows(place: Place) -> None:
     code, said = await place.run("--upgrade")
     assert code == 0, said
     assert await place.holes() == []
+
+
+LISTENING = """
+    SET session_replication_role = replica;
+    INSERT INTO hotels (id, slug, name, timezone, currency)
+        VALUES (gen_random_uuid(), 'h', 'H', 'Europe/Madrid', 'EUR');
+    INSERT INTO triggers (hotel_id, id, name, event, actions)
+        SELECT id, id, 'r', 'message.received', '[]' FROM hotels;
+    INSERT INTO outbox_events (hotel_id, id, aggregate_id, event_type, payload)
+        SELECT id, id, id, 'message.received', '{"intent": "question"}' FROM hotels;
+    INSERT INTO webhook_subscriptions (hotel_id, id, name, url, events, conditions)
+        SELECT id, gen_random_uuid(), v.name, 'https://a.example', v.events::jsonb,
+            v.conditions::jsonb
+        FROM hotels, (VALUES
+            ('all', '[]', '{}'), ('other', '["booking.created"]', '{}'),
+            ('heard', '["message.received", "booking.created"]', '{}'),
+            ('judged', '["message.received"]', '{"field": "intent", "op": "eq", "value": "x"}'))
+            AS v (name, events, conditions);
+"""
+
+
+async def test_rules_go_on_listening_to_what_the_bot_reads(place: Place) -> None:
+    """Not to what merely came: that would have them speak in people's chats."""
+    root = await asyncpg.connect(plain_url(place.root))
+    heard = "SELECT name, events FROM webhook_subscriptions ORDER BY name"
+    both = (
+        "SELECT event, event_type FROM triggers t JOIN outbox_events e ON e.hotel_id = t.hotel_id"
+    )
+    assert await place.run("--downgrade", "0231") == (0, "")
+    await root.execute(LISTENING)
+    before = await root.fetch(heard)
+    assert (await place.run("--upgrade"))[0] == 0
+    assert tuple(await root.fetchrow(both)) == ("message.understood", "message.understood")
+    assert dict(await root.fetch(heard)) == {
+        "all": "[]",
+        "heard": '["message.received", "booking.created", "message.understood"]',
+        "judged": '["message.understood"]',
+        "other": '["booking.created"]',
+    }
+    assert await place.run("--downgrade", "0231") == (0, "")
+    assert tuple(await root.fetchrow(both)) == ("message.received", "message.received")
+    assert await root.fetch(heard) == before
+    await root.close()
 
 
 async def test_create_indexes_makes_what_is_missing_or_broken(place: Place) -> None:

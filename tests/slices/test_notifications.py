@@ -1,12 +1,15 @@
 """Staff are told once an episode, on the right phones, and take it with a word."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from string import Formatter
 from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+import frontdesk
 from frontdesk.assistant.values import EmergencyKind
 from frontdesk.conversations.escalation import OF_REASON, Cause
 from frontdesk.conversations.filing import file_waiting
@@ -17,6 +20,7 @@ from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation, OutboundMessage
 from frontdesk.notifications.actions import EPISODE, Alert, acknowledge, notify
+from frontdesk.notifications.bodies import LINES, Sentence
 from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.headings import HEADINGS, Heading
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
@@ -194,12 +198,43 @@ async def test_our_own_titles_are_in_each_ones_language_and_a_hotels_template_wi
 
 
 def test_every_title_is_in_every_language_with_the_same_to_fill_in() -> None:
-    for name, said in HEADINGS.items():
+    for name, said in (*HEADINGS.items(), *LINES.items()):
         fields = [sorted(f for _, f, _, _ in Formatter().parse(text) if f) for text in said]
         assert (len(said), all(said)) == (len(LANGUAGES), True), name
         assert all(each == fields[0] for each in fields), name
     called = {*Cause, *OF_REASON, *(f"danger_{kind}" for kind in EmergencyKind)}
     assert called - HEADINGS.keys() == {"failed"}
+
+
+def test_whatever_sentence_an_alert_names_is_there() -> None:
+    """By the source: a name that nobody wrote a sentence for would be told bare."""
+    root = Path(frontdesk.__file__).parent
+    source = "\n".join(path.read_text() for path in sorted(root.rglob("*.py")))
+    named = set(re.findall(r'\bSentence\(\s*"(\w+)"', source))
+    named |= set(re.findall(r'\bHandover\([^,]+, \d+, "(\w+)"', source))
+    assert len(named) > 20
+    assert named - LINES.keys() == set()
+    assert {str(cause) for cause in Cause} - LINES.keys() == set()
+
+
+async def test_our_own_texts_are_in_each_ones_language_too(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA, language="es")
+    await person(db, hotel, "Ben", BEN, language="de")
+    body = [
+        Sentence("request", who="", words="{towels} please"),
+        "as they were",
+        Sentence("done", {"number": "7"}),
+    ]
+    await alert(db, hotel, "a", thread, kind="request", title=Heading("request"), body=body)
+    said = {o.chat: o.text for o in await all_of(db, hotel, OutboundMessage)}
+    spanish = "Petición: “{towels} please”\nas they were\nEscriba «hecho 7» cuando esté.\n"
+    assert f"\nUn huésped: {spanish}" in said[f"{ANA}@c.us"]
+    assert "\nEin Gast: Wunsch: “{towels} please”\nas they were\nSchreiben" in said[f"{BEN}@c.us"]
+    (listed,) = await all_of(db, hotel, StaffNotification)
+    english = "A guest: Request: “{towels} please”\nas they were\nWrite “done 7” when it is."
+    assert listed.body == english
 
 
 async def test_what_staff_write_opens_no_thread_and_other_words_take_nothing(

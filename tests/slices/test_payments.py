@@ -23,12 +23,19 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
+from frontdesk.messaging.events import emit
+from frontdesk.messaging.models import Conversation, OutboundMessage
+from frontdesk.messaging.shapes import sample
 from frontdesk.operations.dead import list_dead, replay
 from frontdesk.privacy.erase import erase
 from frontdesk.tenancy.envelope import unseal
+from frontdesk.triggers.actions import run_next, work_due_step
+from frontdesk.triggers.models import TriggerRun
+from tests.factories import CHAT, all_of, number_of
 from tests.paying import KEY, SECRET, Shop, open_shop
 from tests.slices.test_booking import booked, quoted, room_of
 from tests.slices.test_rest import key_of
+from tests.slices.test_triggers import rule
 
 
 @pytest.fixture
@@ -462,3 +469,34 @@ async def test_many_refunds_at_once_never_give_back_more_than_came_in(shop: Shop
     answers = await asyncio.gather(*(shop.call("POST", path, {"amount": 300}) for _ in range(6)))
     assert sorted(a.status_code for a in answers) == [201, 201, 201, 409, 409, 409]
     assert await shop.balance() == -100
+
+
+async def test_a_rule_asks_for_a_link_once_and_says_it_when_it_is_there(
+    shop: Shop, db: Database, hotel: HotelId, vault: Vault
+) -> None:
+    number = await number_of(db, vault, hotel)
+    chat = Conversation(
+        hotel_id=hotel, instance_id=number.id, guest_id=shop.booking.guest_id, chat=CHAT
+    )
+    async with db.hotel(hotel) as session:
+        session.add(chat)
+    asks = [{"type": "payment_link", "purpose": "deposit"}, {"type": "tag", "tag": "asked"}]
+    await rule(db, hotel, "deposit", asks, event="conversation.returned")
+    told = {**sample("conversation.returned"), "conversation_id": str(chat.id)}
+    async with db.hotel(hotel) as session:
+        await emit(session, hotel, "conversation.returned", uuid7(), told)
+    while await run_next(db, shop.clock, hotel):
+        pass
+    (ran,) = await all_of(db, hotel, TriggerRun)
+    assert ran.outcome == "running"
+    made = ran.actions[0]["payment_id"]
+    await shop.work()
+    later = FixedClock(shop.clock.now() + timedelta(seconds=10))
+    while await work_due_step(db, later, hotel):
+        pass
+    (ran,) = await all_of(db, hotel, TriggerRun)
+    assert ran.outcome == "fired", ran.actions
+    (payment,) = await all_of(db, hotel, Payment)
+    assert str(payment.id) == made
+    (said,) = await all_of(db, hotel, OutboundMessage)
+    assert payment.url in said.text

@@ -272,7 +272,7 @@ async def test_a_rule_that_names_what_is_not_there_is_refused_with_its_place(
         {"type": "assign", "user_id": nobody},
         {"type": "assign"},
     ]
-    wanted = {"name": "r", "event": "message.received", "conditions": {}, "actions": actions}
+    wanted = {"name": "r", "event": "message.understood", "conditions": {}, "actions": actions}
     path = f"/v1/hotels/{hotel}"
     refused = await call("POST", f"{path}/triggers", json=wanted)
     assert refused.status_code == 422

@@ -24,9 +24,9 @@ LANGUAGES = ("de", "es", "fr", "it", "pt")
 
 async def hears(db: Database, hotel: HotelId, chat: Conversation, language: str) -> None:
     about = {"conversation_id": str(chat.id), "guest_id": str(chat.guest_id)}
-    told = {**sample("message.received"), **about, "language": language}
+    told = {**sample("message.understood"), **about, "language": language}
     async with db.hotel(hotel) as session:
-        await emit(session, hotel, "message.received", uuid7(), told)
+        await emit(session, hotel, "message.understood", uuid7(), told)
 
 
 async def work(db: Database, hotel: HotelId) -> None:

@@ -35,9 +35,9 @@ async def thread(db: Database, vault: Vault, hotel: HotelId) -> Conversation:
 
 async def hears(db: Database, hotel: HotelId, thread: Conversation, **facts: object) -> None:
     about = {"conversation_id": str(thread.id), "guest_id": str(thread.guest_id)}
-    told = {**sample("message.received"), **about, **facts}
+    told = {**sample("message.understood"), **about, **facts}
     async with db.hotel(hotel) as session:
-        await emit(session, hotel, "message.received", uuid7(), told)
+        await emit(session, hotel, "message.understood", uuid7(), told)
     while await run_next(db, FixedClock(NOW), hotel):
         pass
 

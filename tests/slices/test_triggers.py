@@ -23,7 +23,7 @@ CLOCK = SystemClock()
 
 async def rule(db: Database, hotel: HotelId, name: str, actions: list[dict], **more) -> UUID:
     async with db.hotel(hotel) as session:
-        wanted = {"event": "message.received", "conditions": {}, **more}
+        wanted = {"event": "message.understood", "conditions": {}, **more}
         made = Trigger(hotel_id=hotel, name=name, actions=actions, **wanted)
         session.add(made)
         await session.flush()
@@ -31,9 +31,9 @@ async def rule(db: Database, hotel: HotelId, name: str, actions: list[dict], **m
 
 
 async def happens(db: Database, hotel: HotelId, payload: dict, *, depth: int = 0) -> None:
-    told = {**sample("message.received"), **payload} if payload else {}
+    told = {**sample("message.understood"), **payload} if payload else {}
     async with db.hotel(hotel) as session:
-        await emit(session, hotel, "message.received", uuid7(), told, depth=depth)
+        await emit(session, hotel, "message.understood", uuid7(), told, depth=depth)
 
 
 async def run_all(db: Database, hotel: HotelId) -> int:

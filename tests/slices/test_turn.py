@@ -10,6 +10,7 @@ import pytest
 
 from frontdesk.assistant.local.engine import LocalEngine
 from frontdesk.assistant.matters import Mind
+from frontdesk.assistant.need import Need
 from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory, Quote
 from frontdesk.bookings.rules import stay_nights
@@ -375,3 +376,13 @@ async def test_a_room_without_an_adult_is_never_sold(talk: Talk) -> None:
     said = await talk.says("a room for two children tomorrow for 2 nights please")
     assert "€" not in said[0]
     assert await talk.all(Quote) == []
+
+
+async def test_another_question_that_is_answered_is_no_repeated_one(talk: Talk) -> None:
+    """What was learnt hears in it somebody who waits for an answer; nobody does."""
+    await talk.says("Do you have a helicopter landing pad?")
+    again = "Can you tell me again when breakfast is?"
+    engine, today = talk.desk.mind.engine, local_day(CLOCK.now(), "Europe/Madrid")
+    assert engine.read_now(again, today, None).need is Need.UNANSWERED
+    assert await talk.says(again) == [BREAKFAST]
+    assert (await talk.thread()).owner == "bot"

@@ -43,6 +43,7 @@ async def test_a_webhook_from_its_making_to_its_end(
         wanted = {"name": "PMS", "url": f"{receiver.url}?key=hidden", "events": [ONE]}
         for wrong in (
             {"url": "ftp://x.example"},
+            {"url": "https://ann:word@x.example/hook"},
             {"events": ["no.such"]},
             {"conditions": {"field": "colour", "op": "eq", "value": 1}},
             {"name": "a\x00"},

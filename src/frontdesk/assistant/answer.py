@@ -141,8 +141,7 @@ def _near(answers: Answers) -> list[Found]:
 def _unknown(acting: Acting, question: str) -> Done:
     button = Button("person:", acting.voice.label("person_button"))
     draft = acting.voice.say("unknown_answer", buttons=(button,))
-    who = acting.scene.guest.name or "A guest"
-    note = Handover("unknown_answer", 30, f"{who} asked what I do not know: “{question[:120]}”")
+    note = Handover("unknown_answer", 30, "unknown_answer", question)
     talking = acting.state if acting.state.stage in TALKING else State()
     state = replace(talking, stage="offering_person", subject=None)
     return Done((draft,), state, note, gap=question)

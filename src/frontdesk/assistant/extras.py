@@ -149,6 +149,5 @@ def _is_late(addon: Addon) -> bool:
 
 
 def _request(acting: Acting) -> Done:
-    who = acting.scene.guest.name or "A guest"
-    note = Handover("request", 50, f"{who}: Request: “{acting.said[:120]}”")
+    note = Handover("request", 50, "request", acting.said)
     return Done((acting.voice.say("request_passed"),), acting.state, note)

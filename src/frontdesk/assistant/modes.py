@@ -11,9 +11,8 @@ from frontdesk.assistant.doing import do_all
 from frontdesk.assistant.matters import Matter, Mind
 from frontdesk.assistant.outcome import outcome_of
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.speak import calling
 from frontdesk.assistant.states import State, Step, dump
-from frontdesk.assistant.values import Outcome, Reading, Scene
+from frontdesk.assistant.values import Handover, Outcome, Reading, Scene
 from frontdesk.kit.rehearsal import Rehearsal
 
 DOES = frozenset(
@@ -50,7 +49,7 @@ def silent(
     scene: Scene, readings: dict[UUID, Reading], reading: Reading, steps: tuple[str, ...]
 ) -> Outcome:
     """The hotel wants no bot here: a person has the chat, and the guest gets no machine's words."""
-    note = calling(scene, "autonomy_off", 50, f"“{scene.unread[-1].text[:120]}”")
+    note = Handover("autonomy_off", 50, "autonomy_off", scene.unread[-1].text)
     return Outcome(
         (), scene.state, readings, reading.language, note, hold_bot=True, mode="off", plan=steps
     )

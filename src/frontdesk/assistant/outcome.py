@@ -6,9 +6,8 @@ from uuid import UUID
 from frontdesk.assistant.acting import Done
 from frontdesk.assistant.lock import escapes
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.speak import calling
 from frontdesk.assistant.states import Plan, Step, dump
-from frontdesk.assistant.values import Outcome, Reading, Scene
+from frontdesk.assistant.values import Handover, Outcome, Reading, Scene
 
 
 def outcome_of(
@@ -22,7 +21,7 @@ def outcome_of(
     called = sorted((d.handover for d in done if d.handover), key=lambda h: -h.priority)
     hold = any(d.hold_bot for d in done)
     if kept:
-        locked = calling(scene, "lock", 70, "A reply was withheld: please answer this guest.")
+        locked = Handover("lock", 70, "withheld")
         called, hold = [locked, *called], True
         voice = Voice(reading.language, scene.hotel.currency, scene.hotel.zone, scene.hotel.name)
         free.append(voice.say("calling_person"))

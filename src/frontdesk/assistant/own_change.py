@@ -120,9 +120,7 @@ async def do_change(acting: Acting) -> Done:
 
 
 def _passed_on(acting: Acting) -> Done:
-    who = acting.scene.guest.name or "A guest"
-    asked = acting.scene.unread[-1].text[:120]
-    note = Handover("change_booking", 50, f"{who}: Wants a change: “{asked}”")
+    note = Handover("change_booking", 50, "wants_change", acting.scene.unread[-1].text)
     return Done((acting.voice.say("change_passed"),), State(), note)
 
 

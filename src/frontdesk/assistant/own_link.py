@@ -22,8 +22,7 @@ async def send_link(acting: Acting) -> Done:
     drafts = [page for page in pages if page is not None]
     if drafts:
         return Done((join(drafts),), State())
-    who = acting.scene.guest.name or "A guest"
-    note = Handover("request", 30, f"{who}: Wants the link to their booking")
+    note = Handover("request", 30, "wants_link", acting.said)
     return Done((acting.voice.say("request_passed"),), State(), note)
 
 

@@ -93,9 +93,7 @@ async def nobody_known(acting: Acting) -> Done:
     """To staff, where this chat has proved a stay that it may see and may not touch."""
     if not await proved_stays(acting):
         return no_booking(acting)
-    who = acting.scene.guest.name or "A guest"
-    asked = acting.said[:120]
-    note = Handover("change_booking", 50, f"{who}, about a stay of another number: “{asked}”")
+    note = Handover("change_booking", 50, "other_number", acting.said)
     return Done((acting.voice.say("change_passed"),), State(), note)
 
 

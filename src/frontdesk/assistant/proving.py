@@ -38,7 +38,5 @@ async def prove_it(acting: Acting) -> Done:
         return Done((join([voice.say("proved"), *lines]),), State())
     if not proof.locked:
         return Done((voice.say("proof_failed"),), asking)
-    who = scene.guest.name or "A guest"
-    told = f"{who}: Too many wrong codes or surnames in this chat or for one booking."
-    alarm = Handover("identity_locked", 70, told) if proof.just_locked else None
+    alarm = Handover("identity_locked", 70, "wrong_codes") if proof.just_locked else None
     return Done((voice.say("proof_locked"),), State(), alarm)

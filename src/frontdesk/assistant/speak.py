@@ -34,7 +34,7 @@ def without_words(scene: Scene, voice: Voice) -> Done | None:
     if "undelivered" in kinds:
         return Done((voice.say("resend"),), state)
     if kinds <= UNSEEN | {"unknown"}:
-        handover = calling(scene, "cannot_see", 40, "The guest sent something only you can see.")
+        handover = Handover("cannot_see", 40, "cannot_see")
         return Done((voice.say("cannot_see"),), state, handover)
     return Done((voice.say("anything"),), state)
 
@@ -43,24 +43,24 @@ def say(acting: Acting, reading: Reading) -> Done:
     """The steps that only speak, and those that call somebody."""
     scene, voice, state, step = acting.scene, acting.voice, acting.state, acting.plan.step
     number = scene.hotel.emergency_number
-    quoted = f"“{(acting.said or scene.unread[-1].text)[:120]}”"
+    words = acting.said or scene.unread[-1].text
     match step:
         case Step.EMERGENCY:
-            called = calling(scene, "emergency", 100, f"EMERGENCY ({reading.emergency}): {quoted}")
+            called = Handover("emergency", 100, f"danger_{reading.emergency}", words)
             draft = voice.say(f"emergency_{reading.emergency}", number=number)
             return Done((draft,), State(), called, hold_bot=True)
         case Step.COMPLAINT:
-            called = calling(scene, "complaint", 80, f"Unhappy guest: {quoted}")
+            called = Handover("complaint", 80, "unhappy", words)
             return Done((voice.say("complaint"),), State(), called, hold_bot=True)
         case Step.DELICATE:
             topic = acting.heard.topic or "money"
-            called = calling(scene, topic, 70, f"Only a person may answer: {quoted}")
+            called = Handover(topic, 70, "policy", words)
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
         case Step.PERSON:
-            called = calling(scene, "asked_for_person", 60, f"Asks for a person: {quoted}")
+            called = Handover("asked_for_person", 60, "person", words)
             return Done((voice.say("calling_person"),), State(), called, hold_bot=True)
         case Step.REQUEST:
-            called = calling(scene, "request", 50, f"Request: {quoted}")
+            called = Handover("request", 50, "request", words)
             return Done((voice.say("request_passed"),), state, called)
         case Step.ASK_WHICH_DAY:
             span = next(s for s in reading.dates if s.ambiguous)
@@ -84,8 +84,3 @@ def _plainly(step: Step, state: State) -> str:
 
 def _undated(state: State) -> State:
     return replace(state, stay=replace(state.stay, arrival=None, departure=None))
-
-
-def calling(scene: Scene, reason: str, priority: int, summary: str) -> Handover:
-    name = scene.guest.name or "A guest"
-    return Handover(reason, priority, f"{name}: {summary}"[:400])

@@ -213,8 +213,10 @@ class Handover:
     """complaint, emergency, asked_for_person, unknown_answer, request, lock, failed, ..."""
     priority: int
     """0 (whenever) to 100 (now)."""
-    summary: str
-    """Under 60 words, for staff, in English."""
+    says: str
+    """Which sentence of notifications/turn_lines.py staff read, each in their language."""
+    words: str = ""
+    """The guest's own, beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from frontdesk.assistant.values import EmergencyKind
 from frontdesk.conversations.speak import speak
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.queries import the_hotel
 
@@ -57,7 +58,7 @@ async def _raise(
         kind="emergency",
         priority=100,
         title=Heading(f"danger_{danger}"),
-        body=f"EMERGENCY ({danger}): “{message.text[:120]}”",
+        body=[Sentence(f"danger_{danger}", words=message.text)],
         dedupe_key=f"alarm:{message.id}",
         conversation_id=conversation.id,
         details={"danger": danger},

@@ -23,6 +23,7 @@ from frontdesk.messaging.unknown import settle_by_echo
 from frontdesk.messaging.wire import WireEvent
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.alarms import instance_alarm
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.queries import staff_of_chat
 from frontdesk.tenancy.queries import instance
@@ -202,7 +203,7 @@ async def _call(session: AsyncSession, fact: Fact) -> None:
             kind="missed_call",
             priority=40,
             title=Heading("missed_call"),
-            body="A guest called on WhatsApp and was not answered.",
+            body=[Sentence("missed_call")],
             dedupe_key=f"call:{event.provider_id}",
             conversation_id=conversation.id,
         )

@@ -26,16 +26,16 @@ from frontdesk.guests.models import Guest
 from frontdesk.knowledge.gaps import record_gap
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
+from frontdesk.messaging.received import words_facts
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 
 EACH = frozenset({"request", DRAFT})
 """Kinds of which every one is an alert of its own."""
 TITLE = 60
 """Letters of what an alert is about that its title shows."""
-RUNAWAY = Handover(
-    "runaway", 80, "Very many messages in a few minutes: the guest may be a robot. The bot stopped."
-)
+RUNAWAY = Handover("runaway", 80, "robot")
 
 
 async def close(
@@ -73,9 +73,7 @@ async def close(
             session, conversation, scene, outcome, wanted, now=now, why=why, task=task
         )
     if outcome.drafts:
-        asked = scene.unread[-1].text[:60]
-        first = f"First do by hand: {', '.join(outcome.undone)}. " if outcome.undone else ""
-        waits = Handover(DRAFT, 40, f"{first}Please send or edit the draft for “{asked}”")
+        waits = Handover(DRAFT, 40, "draft", scene.unread[-1].text[:60])
         await _tell_staff(session, conversation, scene, outcome, waits, now=now)
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
@@ -142,9 +140,9 @@ async def _readings(
         await emit(
             session,
             conversation.hotel_id,
-            "message.received",
+            "message.understood",
             message.id,
-            _message_facts(conversation, message),
+            _understood(conversation, message),
         )
     worst = min(outcome.readings.values(), key=lambda r: r.sentiment_score, default=None)
     if worst is not None and worst.sentiment is not Sentiment.NEUTRAL:
@@ -173,19 +171,13 @@ def _write_reading(message: Message, reading: Reading, outcome: Outcome) -> None
     }
 
 
-def _message_facts(conversation: Conversation, message: Message) -> dict[str, object]:
+def _understood(conversation: Conversation, message: Message) -> dict[str, object]:
     return {
-        "message_id": str(message.id),
-        "conversation_id": str(conversation.id),
-        "guest_id": str(conversation.guest_id),
-        "text": message.text,
-        "kind": message.kind,
+        **words_facts(conversation, message),
         "language": message.language,
         "intent": message.intent,
         "sentiment": message.sentiment,
         "urgency": message.urgency,
-        "status": conversation.status,
-        "tags": list(conversation.tags),
     }
 
 
@@ -202,14 +194,22 @@ async def _details(session: AsyncSession, scene: Scene, outcome: Outcome) -> dic
 
 def _title(who: str, wanted: Handover) -> Heading:
     """Of one title there is one open alert: another errand is another one."""
-    about = {"about": _end_of(wanted.summary)} if wanted.reason in EACH else {}
+    about = {"about": _end_of(wanted.words)} if wanted.reason in EACH else {}
     return Heading(wanted.reason, about, who)
 
 
-def _end_of(summary: str) -> str:
-    """What tells one errand from another stands at its end: the guest's words, else whole ones."""
-    begins = summary.find("“")
-    said = summary[begins:] if begins >= 0 else summary.partition(": ")[2] or summary
+def _body(scene: Scene, outcome: Outcome, wanted: Handover, task: Task | None) -> list[Sentence]:
+    first = {"steps": ", ".join(outcome.undone)} if wanted.reason == DRAFT else {}
+    lines = [Sentence("by_hand", first)] if first.get("steps") else []
+    lines.append(Sentence(wanted.says, who=scene.guest.name or "", words=wanted.words))
+    if task is not None:
+        lines.append(Sentence("done", {"number": str(task.number)}))
+    return lines
+
+
+def _end_of(words: str) -> str:
+    """What tells one errand from another stands at its end."""
+    said = f"“{words}”"
     return said if len(said) <= TITLE else f"…{said[-TITLE:].partition(' ')[2]}"
 
 
@@ -229,7 +229,7 @@ async def _tell_staff(
         kind=wanted.reason,
         priority=wanted.priority,
         title=_title(scene.guest.name or "", wanted),
-        body=wanted.summary + (f"\nWrite “done {task.number}” when it is." if task else ""),
+        body=_body(scene, outcome, wanted, task),
         dedupe_key=f"{conversation.id}:{wanted.reason}:{scene.turn_id}",
         conversation_id=conversation.id,
         details=await _details(session, scene, outcome)

@@ -14,7 +14,7 @@ from frontdesk.assistant.reply import Voice
 from frontdesk.assistant.states import Step
 from frontdesk.assistant.values import Handover, Outcome, Reading, Scene, Urgency
 from frontdesk.bookings.models import Booking
-from frontdesk.conversations.calls import called_in
+from frontdesk.conversations.calls import called_by, called_in
 from frontdesk.conversations.causes import settings_of
 from frontdesk.conversations.escalation import (
     OF_REASON,
@@ -38,17 +38,6 @@ NOWHERE = "nowhere"
 """In the dialogue's memory: how many answers in a row led nowhere."""
 INSTEAD = frozenset({Cause.PERSON, Cause.POLICY, Cause.SENTIMENT})
 """Calling somebody is the whole answer to these: what the bot had to say beside it is not said."""
-WHY: Mapping[Cause, str] = {
-    Cause.LOW_CONFIDENCE: "may not have understood",
-    Cause.SENTIMENT: "sounds unhappy",
-    Cause.URGENCY: "says that it is urgent",
-    Cause.REPEATED_QUESTION: "asks the same again and again",
-    Cause.FAILED_ACTION: "gets the same answer again and again",
-    Cause.PERSON: "asks for a person",
-    Cause.POLICY: "wants what only a person may answer",
-    Cause.VIP: "is a VIP and needs somebody",
-    Cause.NIGHT: "is in the house, at night, and needs somebody",
-}
 
 
 async def escalate(
@@ -108,10 +97,8 @@ def _handed_over(scene: Scene, outcome: Outcome, first: Finding) -> Outcome:
 
 
 def _call(scene: Scene, finding: Finding) -> Handover:
-    who = scene.guest.name or "A guest"
-    why = WHY.get(finding.cause, str(finding.cause).replace("_", " "))
-    said = f"{who} {why}: “{scene.unread[-1].text[:120]}”"
-    return Handover(str(finding.cause), finding.setting.priority, said[:400])
+    cause = str(finding.cause)
+    return Handover(cause, finding.setting.priority, cause, scene.unread[-1].text)
 
 
 async def signs_of(
@@ -140,7 +127,18 @@ async def signs_of(
 def _called(scene: Scene, outcome: Outcome) -> frozenset[Cause]:
     read = ((u.text, outcome.readings.get(u.id)) for u in scene.unread)
     found = [called_in(text, reading) for text, reading in read if text and reading is not None]
-    return frozenset[Cause]().union(*found)
+    heard = frozenset[Cause]().union(*found)
+    return heard - {Cause.REPEATED_QUESTION} if _answers(scene, outcome) else heard
+
+
+def _answers(scene: Scene, outcome: Outcome) -> bool:
+    """Another question, after one that was answered, and answered too: nobody waits, whatever it
+    sounds like (“one more question: ...”). By plain words it is still a call.
+    """
+    settled = outcome.gap is None and outcome.handover is None and "answer" in outcome.plan
+    asked = any(line.author == "guest" for line in scene.history)
+    waits = any(Cause.REPEATED_QUESTION in called_by(u.text) for u in scene.unread)
+    return settled and asked and not waits
 
 
 def _hurt(reading: Reading, outcome: Outcome) -> bool:

@@ -116,6 +116,8 @@ class Finding:
     cause: Cause
     measured: float
     setting: Setting
+    heard: bool = False
+    """What was measured is not beyond the threshold: the message says it, or the mind calls."""
 
     @property
     def hands_over(self) -> bool:
@@ -131,7 +133,7 @@ def judge(signs: Signs, settings: Mapping[Cause, Setting] = DEFAULTS) -> list[Fi
         if (setting.enabled or cause in ALWAYS) and (
             speaks or cause is named or cause in signs.called
         ):
-            found.append(Finding(cause, measured, setting))
+            found.append(Finding(cause, measured, setting, heard=not speaks))
     return sorted(found, key=lambda f: (-f.setting.priority, f.cause))
 
 
@@ -205,7 +207,12 @@ def led_nowhere(before: Mapping[str, Any], after: Mapping[str, Any], plan: Itera
 
 
 def evidence(found: Iterable[Finding]) -> dict[str, Any]:
+    """What was only heard is told so, beside a measure that alone called nobody."""
     return {
-        str(f.cause): {"measured": round(f.measured, 3), "threshold": f.setting.threshold}
+        str(f.cause): {
+            "measured": round(f.measured, 3),
+            "threshold": f.setting.threshold,
+            **({"heard": True} if f.heard else {}),
+        }
         for f in found
     }

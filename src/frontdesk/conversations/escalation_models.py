@@ -55,6 +55,8 @@ class HandoverRecord(Tenant):
     by_whom: Mapped[str]
     opened_at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """Each cause that spoke, with what was measured and its threshold."""
+    """Each cause that spoke, with what was measured and its threshold; `heard` where words of the
+    guest called, and not the measure.
+    """
     promised_until: Mapped[datetime | None]
     """By when the guest was told that somebody answers; none where nothing was said of it."""

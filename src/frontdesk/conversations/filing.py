@@ -18,8 +18,10 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.models import Conversation, InboundEvent, Message
 from frontdesk.messaging.outbox import release
 from frontdesk.messaging.payload import read_event
+from frontdesk.messaging.received import tell_received
 from frontdesk.messaging.threads import file_event, open_conversation, unread_messages
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.phone import staff_said
@@ -62,7 +64,7 @@ async def file_waiting(
         session, hotel_id, instance_id, chat, name=next(filter(None, names), None)
     )
 
-    await _add(session, conversation, rows, now=now)
+    made = await _add(session, conversation, rows, now=now)
     if any(row.occurred_at < now - LATE for row in rows):
         await _too_late(session, conversation, now=now)
     await guest_wrote(session, conversation)
@@ -73,7 +75,19 @@ async def file_waiting(
     await session.flush()
     if conversation.language is None:
         await _first_language(session, conversation)
+    await _tell(session, conversation, made)
     return conversation
+
+
+async def _tell(session: AsyncSession, talk: Conversation, made: Sequence[UUID]) -> None:
+    """Of guests alone, in event order; what they took back before it was filed is told nobody."""
+    if not made:
+        return
+    query = select(Message).where(
+        Message.id.in_(made), Message.direction == "in", Message.deleted_at.is_(None)
+    )
+    found = await session.scalars(query.order_by(Message.occurred_at, Message.id))
+    await tell_received(session, talk, found)
 
 
 async def _first_language(session: AsyncSession, conversation: Conversation) -> None:
@@ -139,12 +153,18 @@ async def _add(
     rows: Sequence[InboundEvent],
     *,
     now: datetime,
-) -> None:
+) -> list[UUID]:
+    """Gives the messages made, which were not there before; some may have been undone since."""
+    made = list[UUID]()
+
     async def add(row: InboundEvent) -> None:
-        await file_event(session, conversation, read_event(row.raw), row)
+        new = await file_event(session, conversation, read_event(row.raw), row)
+        if new is not None:
+            made.append(new)
 
     for dead in await work_each(session, rows, add, now=now):
         await _unfiled(session, conversation, dead, now=now)
+    return made
 
 
 async def _unfiled(
@@ -155,7 +175,7 @@ async def _unfiled(
         kind="failed",
         priority=90,
         title=Heading("unfiled"),
-        body="Something a guest sent could not be filed. Please look at this chat on the phone.",
+        body=[Sentence("unfiled")],
         dedupe_key=f"unfiled:{row.id}",
         conversation_id=conversation.id,
     )
@@ -173,7 +193,7 @@ async def _too_late(session: AsyncSession, conversation: Conversation, *, now: d
         kind="late",
         priority=70,
         title=Heading("late"),
-        body="WhatsApp delivered a guest's messages hours late. Please answer them yourself.",
+        body=[Sentence("late")],
         dedupe_key=f"late:{late[-1].id}",
         conversation_id=conversation.id,
     )
@@ -207,7 +227,7 @@ async def mark_dead(
             kind="failed",
             priority=90,
             title=Heading("dead"),
-            body="Several tries failed on the same messages. Please answer this guest yourself.",
+            body=[Sentence("dead")],
             dedupe_key=f"dead:{unread[-1].id if unread else conversation.id}",
             conversation_id=conversation.id,
         ),

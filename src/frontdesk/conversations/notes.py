@@ -19,6 +19,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.departments import must_see
@@ -87,7 +88,7 @@ async def _mention(
         kind="mention",
         priority=PRIORITY,
         title=Heading("mention", {"name": person.name}),
-        body="Please read the note beside the chat or the task.",
+        body=[Sentence("mention")],
         dedupe_key=f"mention:{note.id}:{person.id}",
         conversation_id=note.conversation_id,
         details={"note_id": str(note.id), "membership_id": str(person.id)},

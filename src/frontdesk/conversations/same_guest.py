@@ -21,6 +21,7 @@ from frontdesk.messaging.lines import line_of
 from frontdesk.messaging.provider import Line, SendFailed
 from frontdesk.messaging.sending import Post
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.queries import instance
@@ -102,13 +103,12 @@ async def _has_bookings(session: AsyncSession, who: Guest) -> bool:
 
 
 async def _ask_staff(session: AsyncSession, hidden: Guest, known: Guest, *, now: datetime) -> None:
-    names = [who.name or "a guest without a name" for who in (known, hidden)]
+    names = {"one": known.name or "?", "other": hidden.name or "?"}
     alert = Alert(
         kind="request",
         priority=PRIORITY,
         title=Heading("same_guest"),
-        body=f"{names[0]} and {names[1]} have the same WhatsApp number. Merge them if they are"
-        " one person.",
+        body=[Sentence("same_guest", names)],
         dedupe_key=f"same_guest:{known.id}:{hidden.id}",
         details={"guest_id": str(known.id), "other_guest_id": str(hidden.id)},
     )

@@ -17,6 +17,7 @@ from frontdesk.kit.narrowed import whole_hotel
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, Message
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.rooms.models import Room
 from frontdesk.tenancy.audit import record
@@ -188,7 +189,7 @@ async def tell_staff(session: AsyncSession, task: Task, department: str, *, now:
         kind="task",
         priority=PRESSING[task.priority],
         title=Heading("task_in_room" if where else "task", filled),
-        body=f"{department}. {task.text}\nWrite “done {task.number}” when it is.".strip(),
+        body=[f"{department}. {task.text}".strip(), Sentence("done", {"number": str(task.number)})],
         dedupe_key=f"task:{task.id}",
         conversation_id=task.conversation_id,
         details={"task_id": str(task.id), "number": task.number},

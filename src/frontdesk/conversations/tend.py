@@ -23,6 +23,7 @@ from frontdesk.kit.logs import get_logger
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 
 BY = "clock"
@@ -96,7 +97,7 @@ async def tell_overdue(session: AsyncSession, *, now: datetime) -> bool:
         kind="task_overdue",
         priority=60,
         title=Heading("task_overdue", {"number": str(task.number), "task": task.title}),
-        body=f"Write “done {task.number}” when it is.",
+        body=[Sentence("done", {"number": str(task.number)})],
         dedupe_key=f"task:{task.id}:overdue:{task.due_at}",
         conversation_id=task.conversation_id,
         details={"task_id": str(task.id), "number": task.number},

@@ -38,6 +38,8 @@ def web_address(url: str) -> str:
         raise ValueError("not an http(s) address")
     if not url.isprintable() or " " in url or "\\" in url:
         raise ValueError("not an address: it has a space, a backslash or a control character")
+    if "@" in parts.netloc:
+        raise ValueError("an address with a name and a password: they would be shown, and not sent")
     return url
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from frontdesk.messaging.alert_shapes import ALERT_SHAPES
 from frontdesk.messaging.desk_shapes import DESK_SHAPES
+from frontdesk.messaging.heard_shapes import HEARD_SHAPES
 from frontdesk.messaging.journey_shapes import JOURNEY_SHAPES
 from frontdesk.messaging.moment_shapes import (
     ConversationMoment,
@@ -26,10 +27,8 @@ from frontdesk.messaging.shape_parts import (
     Id,
     MaybeId,
     Minor,
-    Sentiment,
     StayFacts,
     StayTold,
-    Urgency,
 )
 from frontdesk.messaging.sla_shapes import SLA_SHAPES
 from frontdesk.messaging.traffic_shapes import TRAFFIC_SHAPES
@@ -156,33 +155,6 @@ class WaitlistExpired(WaitFacts):
     """An offer was not taken in time."""
 
 
-class MessageReceived(Facts):
-    """A guest's message was read by the bot."""
-
-    message_id: Id
-    conversation_id: Id
-    guest_id: Id
-    text: Annotated[str, Field(examples=["Is there parking?"])]
-    kind: Annotated[str, Field(examples=["text"])]
-    language: Annotated[str | None, Field(examples=["en"])]
-    intent: Annotated[str | None, Field(examples=["question"])]
-    sentiment: Annotated[Sentiment | None, Field(examples=["negative"])]
-    urgency: Annotated[Urgency | None, Field(examples=["normal"])]
-    status: Annotated[str, Field(examples=["active"])]
-    tags: Annotated[list[str], Field(examples=[["vip"]])]
-
-
-class SentimentDetected(Facts):
-    """A guest sounds pleased or unhappy; the words are those that say so."""
-
-    conversation_id: Id
-    guest_id: Id
-    sentiment: Sentiment
-    score: Annotated[float, Field(examples=[-0.8], ge=-1, le=1)]
-    words: Annotated[list[str], Field(examples=[["filthy"]])]
-    urgency: Urgency
-
-
 class ConversationEscalated(Facts):
     """A person answers this chat from now on."""
 
@@ -284,8 +256,7 @@ class RoomStatusChanged(Facts):
 
 SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
     {
-        "message.received": MessageReceived,
-        "sentiment.detected": SentimentDetected,
+        **HEARD_SHAPES,
         "conversation.escalated": ConversationEscalated,
         "conversation.returned": ConversationReturned,
         "knowledge.gap": KnowledgeGap,

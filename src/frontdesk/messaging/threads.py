@@ -74,18 +74,22 @@ async def open_conversation(
 
 async def file_event(
     session: AsyncSession, conversation: Conversation, event: WireEvent, row: InboundEvent
-) -> None:
-    """Write one message event into its thread: a new bubble, an edit, or a tombstone."""
+) -> UUID | None:
+    """Write one message event into its thread: a new bubble, an edit, or a tombstone.
+
+    Gives the message that was not there before, if it made one.
+    """
     message = event.message
     if message is None:
-        return
+        return None
     match message.type:
         case "editedMessage" if message.quoted_id:
-            await _edit(session, conversation, event, message, row.occurred_at)
+            return await _edit(session, conversation, event, message, row.occurred_at)
         case "deletedMessage" if message.quoted_id:
             await _delete(session, conversation, event, message.quoted_id, row.occurred_at)
+            return None
         case _:
-            await _add(session, conversation, event, message, row)
+            return await _add(session, conversation, event, message, row)
 
 
 async def _add(
@@ -94,7 +98,7 @@ async def _add(
     event: WireEvent,
     message: WireMessage,
     row: InboundEvent,
-) -> None:
+) -> UUID | None:
     incoming = event.direction == "in"
     kind = kind_of(message)
     content: dict[str, Any] = {**message.content, "type": message.type}
@@ -120,8 +124,9 @@ async def _add(
             created_at=row.received_at,
         )
         .on_conflict_do_nothing(index_elements=["hotel_id", "conversation_id", "provider_id"])
+        .returning(Message.id)
     )
-    await session.execute(write)
+    made = await session.scalar(write)
     conversation.last_message_at = max(conversation.last_message_at, row.occurred_at)
     if incoming:
         conversation.last_inbound_at = max(
@@ -131,6 +136,7 @@ async def _add(
             conversation.waiting_since = row.occurred_at
     elif not event.from_api:
         conversation.waiting_since = None
+    return made
 
 
 async def _edit(
@@ -139,7 +145,7 @@ async def _edit(
     event: WireEvent,
     message: WireMessage,
     at: datetime,
-) -> None:
+) -> UUID | None:
     """The new text, to be answered again; an edit of something we never saw is a message."""
     text, edited = message.text or "", Message.provider_id == message.quoted_id
     known = await session.scalar(
@@ -148,12 +154,14 @@ async def _edit(
         .values(text=text, edited_at=at, handled_at=None)
         .returning(Message.id)
     )
-    if known is None:
-        content = {"type": message.type}
-        row = _stranger(conversation, event, message.quoted_id, at, text=text, content=content)
-        row.edited_at, row.handled_at = at, None if event.direction == "in" else at
-        session.add(row)
-        await session.flush()
+    if known is not None:
+        return None
+    content = {"type": message.type}
+    row = _stranger(conversation, event, message.quoted_id, at, text=text, content=content)
+    row.edited_at, row.handled_at = at, None if event.direction == "in" else at
+    session.add(row)
+    await session.flush()
+    return row.id
 
 
 async def _delete(

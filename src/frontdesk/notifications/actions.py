@@ -14,6 +14,8 @@ from frontdesk.kit.jobs import Job
 from frontdesk.messaging.cause import chain_of
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import OutboundMessage
+from frontdesk.notifications import bodies
+from frontdesk.notifications.bodies import Body
 from frontdesk.notifications.headings import KEPT, Heading, heading
 from frontdesk.notifications.ladder import begin, facts_of, hurry, stand_still, tell_one
 from frontdesk.notifications.models import (
@@ -36,7 +38,8 @@ class Alert:
     """0 (whenever) to 100 (now)."""
     title: str | Heading
     """One of ours is told in each one's language."""
-    body: str
+    body: str | Body
+    """Of sentences of ours it is told in each one's language."""
     dedupe_key: str
     conversation_id: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -54,10 +57,15 @@ class Alert:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """The details, with what its title is made of."""
-        if isinstance(self.title, str):
-            return self.details
-        return self.details | {KEPT: self.title.kept()}
+        """The details, with what its title and its text are made of."""
+        title = {} if isinstance(self.title, str) else {KEPT: self.title.kept()}
+        text = {} if isinstance(self.body, str) else {bodies.KEPT: bodies.kept(self.body)}
+        return self.details | title | text
+
+    @property
+    def text(self) -> str:
+        """As the console lists it."""
+        return self.body if isinstance(self.body, str) else bodies.said("en", self.body)
 
 
 async def notify(
@@ -83,7 +91,7 @@ async def notify(
         conversation_id=alert.conversation_id,
         priority_score=alert.priority,
         title=alert.named,
-        body=alert.body,
+        body=alert.text,
         dedupe_key=alert.dedupe_key,
         details=alert.kept,
         chain=chain_of(session),

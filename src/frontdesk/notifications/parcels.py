@@ -15,6 +15,7 @@ from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.tokens import Signer
 from frontdesk.notifications import ack_links
+from frontdesk.notifications.bodies import body_in
 from frontdesk.notifications.channel_models import DeliveryAttempt, StaffChannel
 from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
@@ -109,7 +110,7 @@ async def _text(
     hotel = await the_hotel(session)
     language = person.language if person else hotel.language
     if len(told) > 1:
-        lines = [f"• {title_in(one, language)}: {one.body}" for one in told]
+        lines = [f"• {title_in(one, language)}: {body_in(one, language)}" for one in told]
         title = reply(language, "digest", hotel=hotel.name, number=str(len(told)))
         return Text(title, "\n".join(lines))
     title, body = await words(

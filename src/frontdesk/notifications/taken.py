@@ -32,6 +32,11 @@ async def taken_with_task(session: AsyncSession, task_id: UUID, *, by: str, now:
     await _take(session, str(task_id) == TASK, by=by, now=now)
 
 
+async def taken_of_kind(session: AsyncSession, kind: str, *, by: str, now: datetime) -> None:
+    """What every alert of this kind called for is done."""
+    await _take(session, StaffNotification.kind == kind, by=by, now=now)
+
+
 async def _take(
     session: AsyncSession, which: ColumnElement[bool], *, by: str, now: datetime
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.outbox import Letter, post
+from frontdesk.notifications.bodies import body_in
 from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.notifications.rules import URGENT
@@ -65,7 +66,7 @@ async def write_digest(
     instance_id = await speaking_instance(session, None)
     if instance_id is None or person.phone is None:
         return None
-    lines = (f"• {title_in(one, person.language)}: {one.body}" for one in told)
+    lines = (f"• {title_in(one, person.language)}: {body_in(one, person.language)}" for one in told)
     letter = Letter(
         instance_id=instance_id,
         chat=f"{person.phone}@c.us",

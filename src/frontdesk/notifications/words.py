@@ -6,6 +6,7 @@ from string import Formatter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.notifications.bodies import body_in
 from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import StaffNotification
@@ -45,7 +46,7 @@ async def words(
     session: AsyncSession, told: StaffNotification, *, language: str, hotel: str, level: int
 ) -> tuple[str, str]:
     """Title and text; the language's own template before English, the kind's before any's."""
-    title = title_in(told, language)
+    title, body = title_in(told, language), body_in(told, language)
     kinds, languages = (told.kind, "*"), (language, "en")
     query = select(AlertTemplate).where(
         AlertTemplate.kind.in_(kinds), AlertTemplate.language.in_(languages)
@@ -55,10 +56,10 @@ async def words(
         found, key=lambda t: (kinds.index(t.kind), languages.index(t.language)), default=None
     )
     if best is None:
-        return title, told.body
+        return title, body
     values = {
         "title": title,
-        "body": told.body,
+        "body": body,
         "kind": told.kind.replace("_", " "),
         "priority": str(told.priority_score),
         "department": told.department or "",

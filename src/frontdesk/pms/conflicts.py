@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings.import_models import Import
 from frontdesk.kit.ids import uuid7
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.pms.contract import Unread
 from frontdesk.pms.models import PmsConflict, PmsLink
@@ -89,7 +90,7 @@ async def _keep(
     fresh = problems.keys() - known
     if fresh:
         title = Heading("pms_conflict", {"number": str(len(fresh))})
-        body = "They are not in our book as they are there: see /pms/conflicts."
+        body = [Sentence("pms_conflict")]
         key = f"pms_conflict:{now.isoformat()}"
         await notify(
             session, link.hotel_id, Alert("pms_conflict", PRESSING, title, body, key), now=now

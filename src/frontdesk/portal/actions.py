@@ -14,6 +14,7 @@ from frontdesk.bookings.invoice_models import Invoice
 from frontdesk.bookings.payments import came_in, owed
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.portal.links import GuestAsker
 from frontdesk.rooms.catalogue_models import Addon
@@ -90,7 +91,7 @@ async def ask_late_check_out(
         kind="request",
         priority=LATE,
         title=Heading("late_check_out", {"code": booking.code}),
-        body=f"The guest of {booking.code} asks to stay until {wish}.",
+        body=[Sentence("late_check_out", {"code": booking.code, "until": wish})],
         dedupe_key=f"late:{booking.id}:{wish}",
         details={"booking_id": str(booking.id), "until": wish},
     )

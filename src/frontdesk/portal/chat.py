@@ -18,6 +18,7 @@ from frontdesk.kit.ids import uuid7
 from frontdesk.kit.jobs import Job
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage
 from frontdesk.messaging.outbox import PORTAL, THERE, is_on_wire, was_read
+from frontdesk.messaging.received import tell_received
 from frontdesk.messaging.statuses import note_status
 from frontdesk.portal.links import GuestAsker
 from frontdesk.tenancy.audit import record
@@ -124,6 +125,7 @@ async def say(
     if talk.owner == "bot":
         talk.tries = 0
     await session.flush()
+    await tell_received(session, talk, [message])
     about = {"message": message.id}
     subject = f"conversation:{talk.id}"
     record(session, asker.hotel_id, "conversation.write", subject, by=asker.actor, new=about)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.triggers.action_shapes import Action, check_actions
 from frontdesk.triggers.models import Trigger
@@ -57,7 +58,7 @@ async def tell_broken(session: AsyncSession, moment: Moment, why: str) -> None:
         kind="rule_broken",
         priority=60,
         title=Heading("rule_broken", {"rule": rule.name}),
-        body=f"{why}. Save the rule anew, or switch it off.",
+        body=[Sentence("rule_broken", {"why": why})],
         dedupe_key=f"rule_broken:{rule.id}:{rule.version}",
     )
     await notify(session, rule.hotel_id, alert, now=moment.now)

@@ -96,8 +96,20 @@ def _type(told: Mapping[str, Any]) -> str | None:
     )
 
 
+ARRIVED, UNDERSTOOD = "message.received", "message.understood"
+READ = ("message.intent", "message.language", "message.urgency", "sentiment.")
+"""What the bot makes of a guest's last message: of one that just came there is none yet."""
+
+
+def _looked_up(event: str) -> Types:
+    if event != ARRIVED:
+        return COMMON
+    return {name: kind for name, kind in COMMON.items() if not name.startswith(READ)}
+
+
 FIELDS: Mapping[str, Types] = MappingProxyType(
-    {name: {**COMMON, **_types(shape)} for name, shape in SHAPES.items()} | {"guest": COMMON}
+    {name: {**_looked_up(name), **_types(shape)} for name, shape in SHAPES.items()}
+    | {"guest": COMMON}
 )
 """By event, and of a guest to whom nothing happened: "string", "date", "integer", "number",
 "boolean" or "array".
@@ -126,6 +138,13 @@ def meant(name: str, known: Iterable[str]) -> str:
     """For whoever misspelt a name: the one they will have meant, where one is like it."""
     near = get_close_matches(name, sorted(known), n=1)
     return f"; {near[0]}?" if near else ""
+
+
+def elsewhere(event: str, name: str) -> str:
+    """Where a field is that this event lacks: another event's, or another name."""
+    if event == ARRIVED and name in FIELDS[UNDERSTOOD]:
+        return f"; {UNDERSTOOD} has, once the bot has read it"
+    return meant(name, FIELDS[event])
 
 
 def previous(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,16 @@ from frontdesk.kit.clock import local_day
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.ids import uuid7
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
+from frontdesk.notifications.taken import taken_of_kind
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.models import Hotel
 from frontdesk.triggers.limit_models import SendCount
 
 PER_HOUR, PER_DAY = 500, 5
 """Where the hotel's settings say nothing else."""
+LATCHED = "rules_latched"
 
 
 class EnoughToday(Conflict):
@@ -90,20 +93,23 @@ async def let_fall(session: AsyncSession, hotel: Hotel, *, now: datetime) -> Non
     of_hour = update(SendCount).where(SendCount.guest_id.is_(None), SendCount.since == hour)
     await session.execute(of_hour.values(tripped_at=now, lifted_at=None, lifted_by=None))
     alert = Alert(
-        kind="rules_latched",
+        kind=LATCHED,
         priority=90,
         title=Heading("rules_latched"),
-        body="Look at the rules' ledger, switch off what went wrong, then lift the latch.",
+        body=[Sentence("rules_latched")],
         dedupe_key=f"rules_latched:{hour.isoformat()}:{now.isoformat()}",
     )
     await notify(session, hotel.id, alert, now=now)
 
 
 async def lift(session: AsyncSession, hotel: Hotel, *, by: str, now: datetime) -> bool:
-    """Rules may send again, counted anew; false where the latch has not fallen."""
+    """Rules may send again, counted anew, and nobody is called any more; false where the latch has
+    not fallen.
+    """
     latch = await fallen(session)
     if latch is None:
         return False
     latch.lifted_at, latch.lifted_by, latch.count = now, by, 0
+    await taken_of_kind(session, LATCHED, by=by, now=now)
     record(session, hotel.id, "rules.lift", f"hotel:{hotel.id}", by=by)
     return True

@@ -26,7 +26,7 @@ class Trigger(Tenant):
     hotel_id: Mapped[UUID] = mapped_column(ForeignKey("hotels.id"), primary_key=True)
     name: Mapped[str]
     event: Mapped[str]
-    """message.received, booking.created, sentiment.detected, conversation.escalated"""
+    """message.understood, booking.created, sentiment.detected, conversation.escalated"""
     conditions: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """{"all": [...]} | {"any": [...]} | {"not": ...} | {"field", "op", "value"}; empty is true"""
     actions: Mapped[list[dict[str, Any]]]

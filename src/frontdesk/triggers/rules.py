@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from frontdesk.triggers.fields import FIELDS, PRIVATE, changes, meant
+from frontdesk.triggers.fields import FIELDS, PRIVATE, changes, elsewhere
 from frontdesk.triggers.operators import OPERATORS, PREVIOUS, wrong_value
 
 MAX_DEPTH = 8
@@ -52,8 +52,7 @@ def _mapping(part: object) -> Mapping[str, Any]:
 def _check_leaf(event: str, path: str, leaf: tuple[str, str, object]) -> None:
     name, op, value = leaf
     if name not in FIELDS[event]:
-        near = meant(name, FIELDS[event])
-        raise BadCondition(f"{path}.field: {event} has no field {name}{near}")
+        raise BadCondition(f"{path}.field: {event} has no field {name}{elsewhere(event, name)}")
     if op not in OPERATORS and op not in PREVIOUS:
         raise BadCondition(f"{path}.op: there is no operator {op}")
     if op in PREVIOUS and name not in changes(event):

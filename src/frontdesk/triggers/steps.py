@@ -109,12 +109,7 @@ async def _work(session: AsyncSession, moment: Moment, step: TriggerStep, subjec
     hotel = await own_hotel(session)
     doing = Doing(session, moment, step, hotel, subject)
     try:
-        async with session.begin_nested():
-            facts = await facts_for(session, moment, subject, asked_by(step.action))
-            told = await act(replace(doing, facts=facts))
-    except NotNow as later:
-        step.try_at, step.result = moment.now + later.after, {**step.result, **later.kept}
-        return False
+        told = await _try(doing)
     except Problem as refused:
         if isinstance(refused, Latched):
             await let_fall(session, hotel, now=moment.now)
@@ -124,8 +119,22 @@ async def _work(session: AsyncSession, moment: Moment, step: TriggerStep, subjec
     except Exception as error:  # noqa: BLE001 - counted, tried again later, then visibly failed
         get_logger().error("step_failed", exc_info=error, step=str(step.id))
         return _count_failure(step, error, moment.now)
+    if isinstance(told, NotNow):
+        step.try_at, step.result = moment.now + told.after, {**step.result, **told.kept}
+        return False
     _end(step, "done", told, moment.now)
     return True
+
+
+async def _try(doing: Doing) -> Mapping[str, Any] | NotNow:
+    """What it wrote before it had to wait stays; what fails leaves nothing."""
+    async with doing.session.begin_nested():
+        names = asked_by(doing.action)
+        facts = await facts_for(doing.session, doing.moment, doing.subject, names)
+        try:
+            return await act(replace(doing, facts=facts))
+        except NotNow as later:
+            return later
 
 
 def _wait(step: TriggerStep, now: datetime) -> bool:

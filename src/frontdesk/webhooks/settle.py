@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.kit.logs import get_logger
 from frontdesk.kit.posting import Answer
 from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.webhooks.claim import TIRED, Claim
 from frontdesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookSubscription
@@ -112,7 +113,7 @@ async def _tell(session: AsyncSession, found: WebhookSubscription, *, now: datet
         kind="system",
         priority=50,
         title=Heading("webhook_given_up"),
-        body=f"“{found.name}” did not take what it was sent. See its deliveries.",
+        body=[Sentence("webhook_given_up", {"name": found.name})],
         dedupe_key=f"webhook:{found.id}:{now:%Y-%m-%d}",
     )
     await notify(session, found.hotel_id, alert, now=now)
