@@ -12,7 +12,7 @@ from frontdesk.kit.raw import RawPool
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.inbox import Address, Inbox, arrival
-from frontdesk.messaging.models import Conversation
+from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.threads import open_conversation
 from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.models import Hotel, WhatsAppInstance
@@ -71,3 +71,18 @@ async def receive(settings: Settings, hotel: HotelId, instance_id: UUID, *bodies
         await inbox.accept(arrival(Address(hotel, instance_id, NUMBER), raw))
     await inbox.drain()
     await pool.close()
+
+
+def guest_said(talk: Conversation, words: str, at: datetime) -> Message:
+    """In its thread already, and read by nobody."""
+    return Message(
+        hotel_id=talk.hotel_id,
+        conversation_id=talk.id,
+        direction="in",
+        author="guest",
+        kind="text",
+        text=words,
+        content={},
+        occurred_at=at,
+        created_at=at,
+    )

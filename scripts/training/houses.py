@@ -51,17 +51,22 @@ def houses() -> list[House]:
 
 
 def _written() -> Iterator[House]:
-    """Blocks of `# title | text` and the questions it answers; those that nobody can at the end."""
     for path in sorted((HERE / "houses").glob("*.txt")):
-        told, _, near = path.read_text(encoding="utf-8").partition(f"\n{NOBODY}\n")
-        house = House(path.stem[0], [], [])
-        for block in told.split("# ")[1:]:
-            first, *questions = block.strip().splitlines()
-            title, _, text = first.partition(" | ")
-            house.asked.extend((question, len(house.texts)) for question in questions)
-            house.texts.append(f"{title}. {text}")
-        house.asked.extend((question, -1) for question in near.strip().splitlines())
-        yield house
+        told, near = written(path)
+        texts = [f"{title}. {text}" for title, text, _ in told]
+        asked = [(question, n) for n, (_, _, each) in enumerate(told) for question in each]
+        yield House(path.stem[0], texts, [*asked, *((question, -1) for question in near)])
+
+
+def written(path: Path) -> tuple[list[tuple[str, str, list[str]]], list[str]]:
+    """Blocks of `# title | text` with the questions it answers, and those that nobody can."""
+    told, _, near = path.read_text(encoding="utf-8").partition(f"\n{NOBODY}\n")
+    found: list[tuple[str, str, list[str]]] = []
+    for block in told.split("# ")[1:]:
+        first, *questions = block.strip().splitlines()
+        title, _, text = first.partition(" | ")
+        found.append((title, text, questions))
+    return found, near.strip().splitlines()
 
 
 def _put_together(chance: np.random.Generator) -> Iterator[House]:

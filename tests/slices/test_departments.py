@@ -31,7 +31,7 @@ from frontdesk.tenancy.departments import department
 from frontdesk.tenancy.person_models import Membership
 from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.tenancy.seat import seat
-from tests.factories import all_of, number_of
+from tests.factories import all_of, guest_said, number_of
 from tests.looking import serving
 from tests.people import PASSWORD, Caller, House, house_of
 
@@ -103,7 +103,7 @@ async def place(
                 talk = await open_conversation(session, hotel, number.id, chat, name=None)
                 of = (await department(session, hotel, code)).id if code else None
                 talk.department_id, talk.status, talk.owner = of, "escalated", "staff"
-                session.add(_said(talk, f"the parrot of {code or 'nobody'}", clock))
+                session.add(guest_said(talk, f"the parrot of {code or 'nobody'}", clock.now()))
                 chats[code] = talk.id
         place = Place(house, hotel, *callers, people, chats)
         of_hana = f"/members/{people['hana']}"
@@ -115,18 +115,6 @@ async def place(
         )
         assert (done, hana["role"], hana["departments"]) == (200, "manager", ["housekeeping"])
         yield place
-
-
-def _said(talk: Conversation, words: str, clock: FixedClock) -> Message:
-    return Message(
-        hotel_id=talk.hotel_id,
-        conversation_id=talk.id,
-        direction="in",
-        author="guest",
-        kind="text",
-        text=words,
-        occurred_at=clock.now(),
-    )
 
 
 async def test_who_is_of_a_department_reads_its_desk_alone(
@@ -290,7 +278,7 @@ async def test_live_frames_are_those_of_ones_departments(
         assert (counted["open"], (await whole.frame("counters"))["open"]) == (1, 2)
         async with db.hotel(hotel) as session:
             for talk in talks:
-                session.add(_said(talk, f"words of {talk.chat}", clock))
+                session.add(guest_said(talk, f"words of {talk.chat}", clock.now()))
                 alert = Alert("request", 50, talk.chat, "", talk.chat, talk.id)
                 await notify(session, hotel, alert, now=clock.now())
         mine, theirs = (str(t.id) for t in talks)

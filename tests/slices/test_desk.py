@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ from frontdesk.messaging.models import Conversation, Message, OutboundMessage, O
 from frontdesk.messaging.threads import open_conversation
 from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.tenancy.seat import seat
-from tests.factories import CHAT, all_of, number_of, receive, says, thread_of
+from tests.factories import CHAT, all_of, guest_said, number_of, receive, says, thread_of
 from tests.fakes import FakeGateway
 from tests.people import Caller, House, house_of
 from workers.sweeps import SWEEPS
@@ -634,7 +634,7 @@ async def test_the_list_of_chats_has_the_orders_of_a_desk(place: Place) -> None:
             row.priority, row.waiting_since = priority, since
             row.last_message_at = now - timedelta(minutes=at)
             if since is not None:
-                session.add(_said(talk, since))
+                session.add(guest_said(talk, "hello?", since))
     names = {chat: name for name, chat in chats.items()} | {str(place.talk): "none"}
 
     async def listed(**ask: object) -> list[str]:
@@ -662,17 +662,3 @@ async def test_the_list_of_chats_has_the_orders_of_a_desk(place: Place) -> None:
     cursor = (await place.ask(place.ann, "GET", "/conversations?limit=1"))[1]["next"]
     path = f"/conversations?sort=waiting&cursor={cursor}"
     assert (await place.ask(place.ann, "GET", path))[0] == 422
-
-
-def _said(talk: Conversation, at: datetime) -> Message:
-    return Message(
-        hotel_id=talk.hotel_id,
-        conversation_id=talk.id,
-        direction="in",
-        author="guest",
-        kind="text",
-        text="hello?",
-        content={},
-        occurred_at=at,
-        created_at=at,
-    )

@@ -13,9 +13,8 @@ from frontdesk.bookings.rate_schemas import (
     AllotmentOut,
     RestrictionIn,
     RestrictionOut,
-    TaxIn,
-    TaxOut,
 )
+from frontdesk.bookings.tax_schemas import TaxIn, TaxOut
 from frontdesk.kit.web import DbDep, Page, PageDep
 from frontdesk.rooms.models import Tax
 from frontdesk.tenancy.auth import Principal, allow

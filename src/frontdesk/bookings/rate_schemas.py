@@ -1,4 +1,4 @@
-"""Rates as the API shows them: plans, rules, supplements, restrictions, allotments, taxes."""
+"""Rates as the API shows them: plans, rules, supplements, restrictions, allotments."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -19,7 +19,7 @@ Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 Money = Annotated[int, Field(ge=0, le=MOST)]
 Nights = Annotated[int, Field(ge=1, le=60)]
 Ahead = Annotated[int, Field(ge=0, le=2000)]
-Share = Annotated[int, Field(ge=0, le=10_000)]
+Share = Annotated[int, Field(ge=0, le=WHOLE)]
 Age = Annotated[int, Field(ge=0, le=17)]
 
 
@@ -252,42 +252,6 @@ class AllotmentIn(DatesIn):
     plan_id: UUID
     room_type_id: UUID
     rooms: int = Field(ge=0, le=10_000)
-
-
-class Tax(BaseModel):
-    """As TaxIn says, also where it was written before we knew better."""
-
-    model_config = example(
-        name="Tourist levy", kind="person_night", amount=350, exempt_under=16, max_nights=7
-    )
-    name: Annotated[Line, Field(min_length=1)]
-    kind: Literal["percent", "person_night", "night", "stay"]
-    amount: int = Field(ge=0, le=10**9)
-    exempt_under: int | None = Field(None, ge=0, le=18)
-    max_nights: Nights | None = None
-
-    def columns(self) -> dict[str, Any]:
-        return self.model_dump()
-
-
-class TaxIn(Tax):
-    """`amount` is hundredths of a percent of a `percent` tax, else minor units."""
-
-    @model_validator(mode="after")
-    def sound(self) -> "TaxIn":
-        if self.kind == "percent" and self.amount > WHOLE:
-            raise ValueError(f"amount is above {WHOLE} hundredths of a percent")
-        if self.kind != "person_night" and self.exempt_under is not None:
-            raise ValueError("exempt_under is for person_night")
-        if self.kind not in ("person_night", "night") and self.max_nights is not None:
-            raise ValueError("max_nights is for person_night and night")
-        return self
-
-
-class TaxOut(Tax):
-    model_config = SHOWN
-    id: UUID
-    created_at: datetime
 
 
 class RuleOut(Rule):

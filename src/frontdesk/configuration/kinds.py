@@ -20,8 +20,8 @@ from frontdesk.bookings.rate_schemas import (
     RestrictionIn,
     RuleIn,
     SupplementIn,
-    TaxIn,
 )
+from frontdesk.bookings.tax_schemas import TaxIn
 from frontdesk.configuration.desk_kinds import DESK_KINDS
 from frontdesk.configuration.entries import AddonEntry, PhotoEntry, RoomEntry, RoomTypeEntry
 from frontdesk.configuration.kind import Kind, Settings

@@ -17,6 +17,7 @@ from frontdesk.messaging.moment_shapes import (
     HotelMoment,
     StayMoment,
 )
+from frontdesk.messaging.money_shapes import MONEY_SHAPES
 from frontdesk.messaging.shape_parts import (
     ID,
     Arrival,
@@ -195,56 +196,6 @@ class UserRegistered(Facts):
     role: Annotated[str, Field(examples=["staff"])]
 
 
-class PaymentFacts(Facts):
-    payment_id: Id
-    booking_id: Id
-    method: Annotated[str, Field(examples=["link"])]
-    purpose: Annotated[str, Field(examples=["deposit"])]
-    amount: Minor
-    paid: Minor
-    refunded: Annotated[int, Field(examples=[0], description="minor units of the currency")]
-    authorised: Annotated[int, Field(examples=[0], description="minor units of the currency")]
-    currency: Currency
-    status: Annotated[str, Field(examples=["paid"])]
-
-
-class PaymentCompleted(PaymentFacts):
-    """Money arrived, in part or whole."""
-
-
-class PaymentFailed(PaymentFacts):
-    """A payment did not go through."""
-
-
-class PaymentRefunded(PaymentFacts):
-    """Money went back."""
-
-
-class PaymentAuthorised(PaymentFacts):
-    """The guest's bank keeps an amount for the hotel."""
-
-
-class PaymentReleased(PaymentFacts):
-    """An amount that was kept is the guest's own again."""
-
-
-class AddonFacts(Facts):
-    booking_addon_id: Id
-    booking_id: Id
-    addon_id: Id
-    amount: Minor
-    tax: Minor
-    currency: Currency
-
-
-class AddonOrdered(AddonFacts):
-    """Something beside the room was ordered for a stay."""
-
-
-class AddonCancelled(AddonFacts):
-    """An order beside the room was taken back."""
-
-
 class RoomStatusChanged(Facts):
     """A room became clean, dirty, inspected, occupied or out of order."""
 
@@ -276,13 +227,7 @@ SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "waitlist.accepted": WaitlistAccepted,
         "waitlist.declined": WaitlistDeclined,
         "waitlist.expired": WaitlistExpired,
-        "payment.completed": PaymentCompleted,
-        "payment.failed": PaymentFailed,
-        "payment.refunded": PaymentRefunded,
-        "payment.authorised": PaymentAuthorised,
-        "payment.released": PaymentReleased,
-        "addon.ordered": AddonOrdered,
-        "addon.cancelled": AddonCancelled,
+        **MONEY_SHAPES,
         "room.status.changed": RoomStatusChanged,
         "user.registered": UserRegistered,
         "stay.moment": StayMoment,

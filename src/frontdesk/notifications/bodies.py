@@ -1,13 +1,12 @@
 """Our own alerts' texts, in the language of who is told: sentences of ours, and words as said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from frontdesk.notifications.headings import HEADINGS
+from frontdesk.notifications.headings import HEADINGS, Heading, line
 from frontdesk.notifications.house_lines import HOUSE_LINES
 from frontdesk.notifications.models import StaffNotification
-from frontdesk.notifications.replies import column
 from frontdesk.notifications.turn_lines import TURN_LINES
 
 KEPT = "lines"
@@ -18,17 +17,13 @@ MOST = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of ours. `who`: it is about a guest, empty where nameless; `words`: theirs."""
+class Sentence(Heading):
+    """As a title says it, and `words`: a guest's own."""
 
-    name: str
-    filled: Mapping[str, str] = field(default_factory=dict[str, str])
-    who: str | None = None
     words: str = ""
 
     def kept(self) -> dict[str, Any]:
-        words = self.words[:MOST]
-        return {"name": self.name, "filled": dict(self.filled), "who": self.who, "words": words}
+        return {**Heading.kept(self), "words": self.words[:MOST]}
 
 
 Body = Sequence[Sentence | str]
@@ -36,8 +31,8 @@ Body = Sequence[Sentence | str]
 
 
 def said(language: str, body: Body) -> str:
-    lines = [part if isinstance(part, str) else _line(language, part) for part in body]
-    return "\n".join(line for line in lines if line)
+    parts = [part if isinstance(part, str) else _line(language, part) for part in body]
+    return "\n".join(part for part in parts if part)
 
 
 def kept(body: Body) -> list[Any]:
@@ -53,9 +48,5 @@ def body_in(told: StaffNotification, language: str) -> str:
 
 
 def _line(language: str, of: Sentence) -> str:
-    at = column(language)
-    known = LINES.get(of.name)
-    text = known[at].format(**of.filled) if known else of.name.replace("_", " ")
-    if of.who is not None:
-        text = f"{of.who or HEADINGS['a_guest'][at]}: {text}"
+    text = line(LINES, language, of)
     return f"{text}: “{of.words[:MOST]}”" if of.words else text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.notifications.replies import column
@@ -276,18 +277,22 @@ class Heading:
     filled: Mapping[str, str] = field(default_factory=dict[str, str])
     who: str | None = None
 
-    def kept(self) -> dict[str, object]:
+    def kept(self) -> dict[str, Any]:
         return {"name": self.name, "filled": dict(self.filled), "who": self.who}
 
 
 def heading(language: str, of: Heading) -> str:
-    at = column(language)
-    known = HEADINGS.get(of.name)
-    said = known[at].format(**of.filled) if known else of.name.replace("_", " ")
-    if of.who is not None:
-        said = f"{of.who or HEADINGS['a_guest'][at]}: {said}"
+    said = line(HEADINGS, language, of)
     about = of.filled.get("about")
     return (f"{said}: {about}" if about else said)[:200]
+
+
+def line(lines: Mapping[str, tuple[str, ...]], language: str, of: Heading) -> str:
+    """One of ours, filled in, with whom it is about before it; an unknown one by its name."""
+    at = column(language)
+    known = lines.get(of.name)
+    said = known[at].format(**of.filled) if known else of.name.replace("_", " ")
+    return said if of.who is None else f"{of.who or HEADINGS['a_guest'][at]}: {said}"
 
 
 def title_in(told: StaffNotification, language: str) -> str:
