@@ -32,7 +32,7 @@ def told(text: str, name: str, words: tuple[str, ...] = ("filthy",)) -> list:
     guest = GuestFacts(GUEST, name, "en")
     scene = Scene(hotel, guest, uuid4(), uuid4(), now, said, state=STATE)
     sad = Reading("en", Intent.COMPLAINT, 1, sentiment=Sentiment.NEGATIVE, sentiment_words=words)
-    return card(scene, Outcome((), {}, {MESSAGE: sad}, "en", gap="why"))
+    return card(scene, Outcome((), {}, {MESSAGE: sad}, "en", gaps=("why",)))
 
 
 def test_each_line_has_its_source_and_all_are_under_sixty_words() -> None:

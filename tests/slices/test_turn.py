@@ -137,6 +137,15 @@ async def test_what_is_not_known_is_kept_as_a_gap(talk: Talk) -> None:
     assert gap.question == "Do you have a helicopter landing pad?"
 
 
+async def test_two_questions_at_once_are_one_answer_and_each_gap_is_kept(talk: Talk) -> None:
+    assert await talk.says("When is breakfast served and until what time is it?") == [BREAKFAST]
+    said = await talk.says("Is there a helipad? Do you have a casino? When is breakfast?")
+    assert [text for text in said if "do not know" not in text] == [BREAKFAST]
+    assert len(said) == 2
+    gaps = [gap.question for gap in await talk.all(KnowledgeGap)]
+    assert sorted(gaps) == ["Do you have a casino?", "Is there a helipad?"]
+
+
 async def test_nothing_is_booked_before_the_yes_and_once_after_it(talk: Talk) -> None:
     quoted = await talk.says("a room for two tomorrow for 2 nights please")
     assert "€200.00" in quoted[0]

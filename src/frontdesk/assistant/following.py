@@ -8,6 +8,12 @@ LONG = 9
 GOES_ON = frozenset({"price", "included", "when", "where", "far", "size", "often", "may"})
 
 
+def in_full(scene: Scene, text: str) -> str:
+    """The question with the one it goes on from."""
+    meant = before(scene, text)
+    return text if meant is None else f"{meant} {text}"
+
+
 def follows(scene: Scene, text: str) -> bool:
     """It asks for a property, of nothing, and there is something to ask it of."""
     return before(scene, text) is not None

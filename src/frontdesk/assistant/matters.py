@@ -11,7 +11,7 @@ from frontdesk.assistant.acting import Page
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.engine import Engine
 from frontdesk.assistant.filling import filling
-from frontdesk.assistant.following import follows
+from frontdesk.assistant.following import follows, in_full
 from frontdesk.assistant.heard import Heard, hear
 from frontdesk.assistant.heard_shift import without_moves
 from frontdesk.assistant.local.folding import fold
@@ -19,7 +19,7 @@ from frontdesk.assistant.model import Model
 from frontdesk.assistant.need import Need
 from frontdesk.assistant.parts import ANSWERED, EXTRA, NOTED, TALK, WHOLE
 from frontdesk.assistant.states import TALKING, Plan, State, load
-from frontdesk.assistant.values import Intent, Reading, Scene, Sentiment, StayAsk, Urgency
+from frontdesk.assistant.values import Intent, Line, Reading, Scene, Sentiment, StayAsk, Urgency
 from frontdesk.kit.db import Database
 from frontdesk.knowledge.embedder import Embedder
 from frontdesk.knowledge.library import Library
@@ -45,6 +45,8 @@ class Matter:
     reading: Reading
     heard: Heard
     plan: Plan
+    asks: str
+    """The text, with the question it goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ async def matters_in(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Mat
     message is one matter.
     """
     state = load(scene.state)
-    each = [await _matter(mind, scene, part, state) for part in parts]
+    each: list[Matter] = []
+    for part in parts:
+        each.append(await _matter(mind, _after(scene, each), part, state))
     if any(m.plan.step in WHOLE for m in each):
         return []
     each = [m for m in each if m.reading.confidence >= SURE]
@@ -86,7 +90,15 @@ async def matters_in(mind: Mind, scene: Scene, parts: Sequence[str]) -> list[Mat
 
 async def _matter(mind: Mind, scene: Scene, text: str, state: State) -> Matter:
     reading, heard = await read(mind, scene, text), hear(text)
-    return Matter(text, reading, heard, decide(state, reading, text=text, choice=None, heard=heard))
+    plan = decide(state, reading, text=text, choice=None, heard=heard)
+    return Matter(text, reading, heard, plan, in_full(scene, text))
+
+
+def _after(scene: Scene, said: Sequence[Matter]) -> Scene:
+    """A question in the same message is what “and how much is it?” goes on from."""
+    if not said or said[-1].plan.step not in ANSWERED:
+        return scene
+    return replace(scene, history=(*scene.history, Line("guest", said[-1].asks)))
 
 
 async def read(mind: Mind, scene: Scene, text: str) -> Reading:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from frontdesk.assistant.acting import Done
 from frontdesk.assistant.decide import decide
 from frontdesk.assistant.doing import do_all
+from frontdesk.assistant.following import in_full
 from frontdesk.assistant.heard import hear
 from frontdesk.assistant.matters import (
     Matter,
@@ -50,7 +51,7 @@ async def think(mind: Mind, scene: Scene) -> Outcome:
         plan = decide(load(scene.state), reading, text=label, choice=choice, heard=heard)
         parts = [] if choice or plan.step in WHOLE | {Step.COMPLAINT} else sentences(text)
         matters = await matters_in(mind, scene, parts) if len(parts) > 1 else []
-        matters = matters or [Matter(label, reading, heard, plan)]
+        matters = matters or [Matter(label, reading, heard, plan, in_full(scene, label))]
         plan, steps = matters[-1].plan, tuple(str(m.plan.step) for m in matters)
         mode = mode_of(scene, matters)
         if mode == "off":

@@ -34,6 +34,6 @@ def outcome_of(
         hold_bot=hold,
         notes=tuple(called[1:]),
         withheld=tuple(kept),
-        gap=next((d.gap for d in done if d.gap), None),
+        gaps=tuple(d.gap for d in done if d.gap),
         opt_out={Step.STOP: True, Step.START: False}.get(plan.step),
     )

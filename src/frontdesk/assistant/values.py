@@ -236,8 +236,8 @@ class Outcome:
     events: tuple[Event, ...] = ()
     withheld: tuple[str, ...] = ()
     """Drafts the number and date lock kept back; staff see them."""
-    gap: str | None = None
-    """A question the hotel's knowledge could not answer."""
+    gaps: tuple[str, ...] = ()
+    """Questions the hotel's knowledge could not answer."""
     drafts: tuple[str, ...] = ()
     """What would have been said, where the hotel wants a person to look first."""
     after: Mapping[str, Any] | None = None

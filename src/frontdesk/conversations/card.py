@@ -53,7 +53,7 @@ def _lines(
     if worst is not None:
         told = ", ".join(worst[1].sentiment_words[:4])
         yield CardLine(f"Unhappy: {told}" if told else "Unhappy", f"message:{worst[0]}")
-    if outcome.gap:
+    if outcome.gaps:
         yield CardLine("Our knowledge has no answer to this", f"message:{last.id}")
     if before.stage in ASKED and before.subject:
         text, kind = ASKED[before.stage]

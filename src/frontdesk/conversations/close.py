@@ -77,8 +77,8 @@ async def close(
         await _tell_staff(session, conversation, scene, outcome, waits, now=now)
     for event in outcome.events:
         await emit(session, conversation.hotel_id, event.type, event.aggregate_id, event.payload)
-    if outcome.gap:
-        await _gap(session, conversation, outcome.gap, language=outcome.language, now=now)
+    for question in outcome.gaps:
+        await _gap(session, conversation, question, language=outcome.language, now=now)
 
 
 async def _speak_all(

@@ -111,7 +111,7 @@ async def signs_of(
     return Signs(
         reason=None if call is None else call.reason,
         confidence=min((r.confidence for r in readings), default=1.0),
-        gap=outcome.gap is not None,
+        gap=bool(outcome.gaps),
         sentiment=min((r.sentiment_score for r in readings if _hurt(r, outcome)), default=0.0),
         urgency=max((PRESSES[r.urgency] for r in readings), default=0.0),
         repeats=repeats(asked, (line.text for line in scene.history if line.author == "guest")),
@@ -135,7 +135,7 @@ def _answers(scene: Scene, outcome: Outcome) -> bool:
     """Another question, after one that was answered, and answered too: nobody waits, whatever it
     sounds like (“one more question: ...”). By plain words it is still a call.
     """
-    settled = outcome.gap is None and outcome.handover is None and "answer" in outcome.plan
+    settled = not outcome.gaps and outcome.handover is None and "answer" in outcome.plan
     asked = any(line.author == "guest" for line in scene.history)
     waits = any(Cause.REPEATED_QUESTION in called_by(u.text) for u in scene.unread)
     return settled and asked and not waits
@@ -152,7 +152,7 @@ def _failures(scene: Scene, outcome: Outcome) -> int:
     before = int(scene.state.get(NOWHERE, 0))
     if outcome.withheld:
         return 10
-    if outcome.gap is not None or led_nowhere(scene.state, outcome.state, outcome.plan):
+    if outcome.gaps or led_nowhere(scene.state, outcome.state, outcome.plan):
         return before + 1
     return before if set(outcome.plan) <= CHAT else 0
 

@@ -1,5 +1,6 @@
 """What of a chunk is found: its own words under those above it, and how people ask for a fact."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -9,10 +10,17 @@ from frontdesk.knowledge.rules import terms
 
 
 def found_by(title: str, heading: str, body: str, fact_key: str | None) -> str:
-    """What is embedded."""
+    """What is embedded. A title that names several things, and its heading's among them, says
+    nothing of this one: “Pets, parking, gym” over “Parking”.
+    """
     if fact_key is not None and fact_key in catalogue():
         return f"{body} {also_asked(fact_key)}"
-    return ". ".join(word for word in (title, heading, body) if word)
+    above = heading if heading and _words(heading) <= _words(title) else title
+    return ". ".join(word for word in dict.fromkeys((above, heading, body)) if word)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def counted(text: str, language: str, fact_key: str | None) -> tuple[Mapping[str, int], int]:
