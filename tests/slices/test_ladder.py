@@ -96,6 +96,7 @@ async def house(
         yield House(db, hotel, clock, call, messenger)
 
 
+DAWN = {"quiet_until": "15:00"}
 LADDER = {
     "kind": "complaint",
     "levels": [
@@ -298,6 +299,26 @@ async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
     log = await house.call.listed("/notification-deliveries", status="sent")
     attempts = await house.call.listed(f"/notification-deliveries/{log[0]['id']}/attempts")
     assert {a["result"] for a in attempts} <= {"sent"}
+
+
+async def test_an_alert_that_has_become_urgent_waits_for_no_morning_and_no_digest(
+    house: House, db: Database
+) -> None:
+    await house.person("Ana", 1, quiet_from="12:00", quiet_until="14:00")
+    await house.person("Ben", 2, digest_below=82, digest_at=["18:00"])
+    await house.person("Cleo", 3, digest_below=90, digest_at=["13:10"], quiet_from="13:05", **DAWN)
+    number = (await all_of(db, house.hotel, WhatsAppInstance))[0]
+    thread = await thread_of(db, house.hotel, number.id)
+    await house.alert("a", conversation_id=thread.id)
+    assert await house.phoned() == []
+    await house.alert("b", conversation_id=thread.id)  # 85: no more of Ben's digest
+    await house.work()
+    assert await house.phoned() == ["2"]
+    await house.after(minutes=20)  # 13:20: the digest of who has their quiet time waits
+    assert await house.phoned() == ["2"]
+    await house.alert("c", conversation_id=thread.id)  # 90
+    await house.work()
+    assert sorted(await house.phoned()) == ["1", "2", "3"]
 
 
 async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(
