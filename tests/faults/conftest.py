@@ -69,6 +69,10 @@ class Processes:
         process.wait()
         self.alive.discard(process)
 
+    def kill_workers(self) -> None:
+        for process in self.alive - {self.clock}:
+            self.kill(process)
+
     def ready(self) -> int:
         return self.log.read_text().count('"worker_ready"')
 

@@ -37,6 +37,26 @@ Das Personal war ein Traum, ganz herzlichen Dank.
 ¿Cobran por las bicicletas?
 私たちの犬も泊まれますか。
 """
+LEFT_TO_US = """
+surprise me
+Come on, surprise us!
+pick one for me
+Überrasch mich einfach
+sorpréndeme
+surprends-moi
+surpreenda-me
+удиви меня
+فاجئني
+beni şaşırt
+du entscheidest
+"""
+STILL_NEEDED = """
+Can a person choose for us?
+Someone please decide this with me.
+Get me someone who decides
+Choose somebody to answer me
+Pick up the phone
+"""
 IDIOMS = """
 Your chef is on fire, what a dinner.
 Un cuarto con vistas de infarto, por favor.
@@ -69,6 +89,18 @@ def test_who_needs_nobody_calls_nobody(text: str) -> None:
     assert reading.need is None
     assert not called_in(text, reading)
     assert reading.intent not in (Intent.PERSON, Intent.COMPLAINT)
+
+
+@pytest.mark.parametrize("text", told(LEFT_TO_US))
+def test_who_leaves_the_choice_to_us_calls_nobody(text: str) -> None:
+    reading = ENGINE.read_now(text, DAY, None)
+    assert not called_in(text, reading)
+    assert reading.intent not in (Intent.PERSON, Intent.COMPLAINT)
+
+
+@pytest.mark.parametrize("text", told(STILL_NEEDED))
+def test_who_wants_a_person_to_choose_is_heard(text: str) -> None:
+    assert ENGINE.read_now(text, DAY, None).need is Need.PERSON
 
 
 def test_a_listed_word_calls_where_nothing_speaks_against_it() -> None:

@@ -19,6 +19,8 @@ from frontdesk.kit.tokens import Signer
 from frontdesk.messaging.models import OutboundMessage, OutboxEvent
 from frontdesk.notifications.ack_links import AckLink, make
 from frontdesk.notifications.actions import Alert, acknowledge, notify
+from frontdesk.notifications.bodies import Sentence
+from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.ladder_models import AlertStep
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification
@@ -26,7 +28,7 @@ from frontdesk.notifications.parcels import Messenger
 from frontdesk.notifications.queries import notification
 from frontdesk.notifications.tell import tell_next
 from frontdesk.tenancy.envelope import unseal
-from frontdesk.tenancy.models import WhatsAppInstance
+from frontdesk.tenancy.models import Hotel, WhatsAppInstance
 from frontdesk.tenancy.person_models import Mail, Membership
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.models import Trigger
@@ -94,6 +96,7 @@ async def house(
         yield House(db, hotel, clock, call, messenger)
 
 
+DAWN = {"quiet_until": "15:00"}
 LADDER = {
     "kind": "complaint",
     "levels": [
@@ -241,6 +244,34 @@ async def test_looking_at_the_link_takes_nothing_and_pressing_takes_once(
     assert (await client.get(f"/alerts/{token}")).status_code == 404
 
 
+async def test_the_page_of_a_link_speaks_the_language_of_who_it_went_to(
+    house: House, db: Database, settings: Settings
+) -> None:
+    ana = UUID(await house.person("Ana", 1, language="ar"))
+    async with db.hotel(house.hotel) as session:
+        (await session.scalars(select(Hotel))).one().language = "de"
+    called = {"title": Heading("missed_call"), "body": [Sentence("missed_call")]}
+    told = await house.alert("a", kind="missed_call", **called)
+    signer, client = Signer(settings.keys_to_sign()), house.call.client
+    tokens = [
+        make(signer, AckLink(house.hotel, told, whose), now=house.clock.now())
+        for whose in (ana, None)
+    ]
+    hers, shared = [(await client.get(f"/alerts/{token}")).text for token in tokens]
+    assert '<html lang="ar" dir="rtl">' in hers
+    assert "أتولى الأمر" in hers
+    assert '<html lang="de">' in shared
+    for line in ("Ein Gast hat über WhatsApp angerufen", "Noch hat es niemand", "Ich übernehme"):
+        assert line in shared, line
+    taken = await client.post(f"/alerts/{tokens[1]}")
+    assert "Es ist übernommen." in taken.text
+    assert "<button>" not in taken.text
+    house.clock.advance(timedelta(days=1))
+    for late in [await client.request(how, f"/alerts/{tokens[1]}") for how in ("GET", "POST")]:
+        assert late.status_code == 404
+        assert "Dieser Link ist abgelaufen" in late.text
+
+
 async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
     house: House, db: Database, vault: Vault
 ) -> None:
@@ -268,6 +299,26 @@ async def test_quiet_people_hear_later_and_only_urgent_alerts_break_it(
     log = await house.call.listed("/notification-deliveries", status="sent")
     attempts = await house.call.listed(f"/notification-deliveries/{log[0]['id']}/attempts")
     assert {a["result"] for a in attempts} <= {"sent"}
+
+
+async def test_an_alert_that_has_become_urgent_waits_for_no_morning_and_no_digest(
+    house: House, db: Database
+) -> None:
+    await house.person("Ana", 1, quiet_from="12:00", quiet_until="14:00")
+    await house.person("Ben", 2, digest_below=82, digest_at=["18:00"])
+    await house.person("Cleo", 3, digest_below=90, digest_at=["13:10"], quiet_from="13:05", **DAWN)
+    number = (await all_of(db, house.hotel, WhatsAppInstance))[0]
+    thread = await thread_of(db, house.hotel, number.id)
+    await house.alert("a", conversation_id=thread.id)
+    assert await house.phoned() == []
+    await house.alert("b", conversation_id=thread.id)  # 85: no more of Ben's digest
+    await house.work()
+    assert await house.phoned() == ["2"]
+    await house.after(minutes=20)  # 13:20: the digest of who has their quiet time waits
+    assert await house.phoned() == ["2"]
+    await house.alert("c", conversation_id=thread.id)  # 90
+    await house.work()
+    assert sorted(await house.phoned()) == ["1", "2", "3"]
 
 
 async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(

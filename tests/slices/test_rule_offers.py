@@ -1,5 +1,6 @@
 """Rules sell what is there, once a stay, until the offer runs out; and they leave notes."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,12 +14,12 @@ from frontdesk.kit.clock import FixedClock, local_day
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
 from frontdesk.messaging.events import emit
-from frontdesk.messaging.models import OutboundMessage
+from frontdesk.messaging.models import Conversation, OutboundMessage
 from frontdesk.messaging.shapes import sample
 from frontdesk.rooms.catalogue_models import Addon
 from frontdesk.rooms.models import RoomType
 from frontdesk.tenancy.queries import the_hotel
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.models import TriggerRun
 from tests.factories import all_of
 from tests.slices.test_triggers import rule
@@ -56,6 +57,22 @@ async def happens(db: Database, talk: Talk) -> list[dict]:
         pass
     runs = sorted(await talk.all(TriggerRun), key=lambda r: r.created_at)
     return [action for run in runs[before:] for action in run.actions]
+
+
+async def sell_both(db: Database, talk: Talk) -> None:
+    """Two rules that are due at one time."""
+    async with db.hotel(talk.hotel) as session:
+        session.add(Addon(hotel_id=talk.hotel, code="bath", name="bath", stock_per_day=5, **SPA))
+    for code in ("spa", "bath"):
+        offer = [{"type": "offer_addon", "addon": code, "hours": 6}]
+        await rule(db, talk.hotel, f"sell {code}", offer, event="conversation.returned")
+
+
+async def offered(db: Database, talk: Talk, hours: float) -> list[str]:
+    """All there are after so long."""
+    while await work_due_step(db, FixedClock(CLOCK.now() + timedelta(hours=hours)), talk.hotel):
+        pass
+    return [row.text[:4] for row in await talk.all(OutboundMessage) if "Shall I add it" in row.text]
 
 
 def later(talk: Talk, hours: int) -> Talk:
@@ -103,3 +120,42 @@ async def test_who_declined_is_not_asked_again_for_this_stay(
     (refused,) = await happens(db, talk)
     assert refused["error"] == "it was offered or ordered for this stay before"
     assert await all_of(db, hotel, BookingAddon) == []
+
+
+async def test_one_offer_at_a_time_the_next_when_the_guest_answered(
+    db: Database, hotel: HotelId, talk: Talk
+) -> None:
+    await staying(db, talk)
+    await sell_both(db, talk)
+    by_name = await happens(db, talk)
+    assert [action.get("done") for action in by_name] == [True, None]
+    assert await offered(db, talk, 1) == ["bath"]
+    await later(talk, 1).says("no")
+    assert await offered(db, talk, 2) == ["bath", "spa "]
+
+
+async def test_one_offer_at_a_time_in_a_persons_chat_too_until_it_runs_out(
+    db: Database, hotel: HotelId, talk: Talk
+) -> None:
+    await staying(db, talk)
+    await sell_both(db, talk)
+    async with db.hotel(hotel) as session:
+        (await session.scalars(select(Conversation))).one().owner = "staff"
+    await asyncio.sleep(1)  # what the guest said is a second ahead
+    assert [action.get("done") for action in await happens(db, talk)] == [True, None]
+    assert await offered(db, talk, 5) == ["bath"]
+    assert await offered(db, talk, 7) == ["bath", "spa "]
+
+
+async def test_an_offer_that_ran_out_and_a_dropped_talk_hold_no_other_back(
+    db: Database, hotel: HotelId, talk: Talk
+) -> None:
+    await staying(db, talk)
+    await sell_both(db, talk)
+    await talk.says("a room for two tomorrow for one night?")
+    assert (await talk.thread()).state["stage"] == "confirming"
+    assert [action.get("done") for action in await happens(db, talk)] == [None, None]
+    assert await offered(db, talk, 23) == []
+    assert await offered(db, talk, 25) == ["bath"]
+    assert await offered(db, talk, 30) == ["bath"]
+    assert await offered(db, talk, 32) == ["bath", "spa "]

@@ -113,6 +113,16 @@ async def test_the_fence_holds_where_the_list_would_not(receiver: Receiver) -> N
     assert receiver.got == []
 
 
+async def test_who_gave_a_wrong_address_reads_what_is_wrong_and_no_secret(
+    receiver: Receiver,
+) -> None:
+    nobody = Errand("json://127.0.0.1:1/a-secret-path", "t", "b", allow_private=True)
+    assert await call_service(nobody) == "the service could not be reached"
+    receiver.status = 401
+    wrong = Errand(f"json://127.0.0.1:{receiver.port}/a-secret", "t", "b", allow_private=True)
+    assert await call_service(wrong) == "the service answered 401"
+
+
 async def test_an_alert_goes_to_a_team_room_and_each_try_is_in_the_log(
     settings: Settings,
     db: Database,
@@ -142,7 +152,7 @@ async def test_an_alert_goes_to_a_team_room_and_each_try_is_in_the_log(
         receiver.status = 500
         assert await tell_next(messenger, hotel)
         (owed,) = await all_of(db, hotel, NotificationDelivery)
-        assert (owed.status, owed.error) == ("waiting", "the service did not take it")
+        assert (owed.status, owed.error) == ("waiting", "the service answered 500")
         assert not await tell_next(messenger, hotel)
         clock.at, receiver.status = owed.next_try_at, 200
         assert await tell_next(messenger, hotel)

@@ -28,6 +28,14 @@ class AckLink:
     """Whom it was sent to; nobody where it went to a team's room or to a member."""
 
 
+class LinkOver(NoSuchAlert):
+    """This link lasted a day"""
+
+    def __init__(self, link: AckLink) -> None:
+        super().__init__()
+        self.link = link
+
+
 def make(signer: Signer, link: AckLink, *, now: datetime) -> str:
     until = int((now + LASTS).timestamp())
     ids = (link.hotel_id, link.notification_id, link.staff_id or NOBODY)
@@ -36,14 +44,15 @@ def make(signer: Signer, link: AckLink, *, now: datetime) -> str:
 
 
 def read(signer: Signer, token: str, *, now: datetime) -> AckLink:
-    """Raises NoSuchAlert for a forged, changed or old one."""
+    """Raises NoSuchAlert for a forged or changed one, LinkOver for an old one."""
     said, _, mac = token.partition(".")
     if len(said) != LETTERS or not signer.is_mac(mac, PURPOSE, said):
         raise NoSuchAlert
-    if int(said[96:], 16) <= now.timestamp():
-        raise NoSuchAlert
     hotel, told, staff = (UUID(hex=said[at : at + 32]) for at in (0, 32, 64))
-    return AckLink(HotelId(hotel), told, None if staff == NOBODY else staff)
+    link = AckLink(HotelId(hotel), told, None if staff == NOBODY else staff)
+    if int(said[96:], 16) <= now.timestamp():
+        raise LinkOver(link)
+    return link
 
 
 def address(public_url: str, token: str) -> str:

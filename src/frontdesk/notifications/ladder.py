@@ -19,6 +19,7 @@ from frontdesk.notifications.models import StaffNotification
 from frontdesk.notifications.reach import (
     Reached,
     Round,
+    bring_forward,
     round_of,
     tell_level,
     tell_member,
@@ -170,9 +171,14 @@ def facts_of(told: StaffNotification, now: datetime) -> dict[str, Any]:
 
 
 async def hurry(session: AsyncSession, told: StaffNotification, *, now: datetime) -> None:
-    """The same episode was told again: what is left of every wait is halved."""
-    for step in await _waiting(session, told.id):
+    """The same episode was told again and presses more: what is left of every wait is halved, and
+    what waits for people waits no longer than it would now.
+    """
+    steps = await _waiting(session, told.id)
+    for step in steps:
         step.due_at = step.try_at = sooner(step.due_at, now)
+    level = min((step.level for step in steps), default=0)
+    await bring_forward(session, await round_of(session, told, level, now=now))
 
 
 async def stand_still(session: AsyncSession, notification_id: UUID) -> None:

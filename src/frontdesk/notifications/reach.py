@@ -177,13 +177,35 @@ def _when(this: Round, person: Staff) -> tuple[str, datetime]:
     """Now, with the next digest, or after the quiet time."""
     if this.urgent:
         return "waiting", this.now
-    zone = this.hotel.timezone
+    zone, quiet = this.hotel.timezone, (person.quiet_from, person.quiet_until)
     if this.told.priority_score < person.digest_below:
         gathered = next_time(person.digest_at, this.now, zone)
         if gathered is not None:
-            return "held", gathered
-    quiet = quiet_until(person.quiet_from, person.quiet_until, this.now, zone)
-    return "waiting", quiet or this.now
+            return "held", quiet_until(*quiet, gathered, zone) or gathered
+    return "waiting", quiet_until(*quiet, this.now, zone) or this.now
+
+
+async def bring_forward(session: AsyncSession, this: Round) -> None:
+    """What waits for a morning or a digest goes when an alert that presses so much would."""
+    owed = (
+        select(NotificationDelivery, Staff)
+        .join(
+            Staff,
+            (Staff.hotel_id == NotificationDelivery.hotel_id)
+            & (Staff.id == NotificationDelivery.staff_id),
+        )
+        .where(
+            NotificationDelivery.notification_id == this.told.id,
+            NotificationDelivery.status.in_(("waiting", "held")),
+            NotificationDelivery.tries == 0,
+        )
+        .with_for_update(of=NotificationDelivery)
+    )
+    for delivery, person in await session.execute(owed):
+        status, at = _when(this, person)
+        if at < delivery.next_try_at:
+            delivery.status, delivery.next_try_at = status, at
+    await ring(session, Job.TELL_STAFF, this.told.hotel_id)
 
 
 async def _write(session: AsyncSession, this: Round, person: Staff) -> None:

@@ -6,7 +6,9 @@ only to public addresses, whatever a plugin, a redirect or a name in the DNS wou
 
 import ipaddress
 import json
+import logging
 import os
+import re
 import sys
 import sysconfig
 from collections.abc import Mapping
@@ -32,6 +34,8 @@ RUNS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork",
 TALKS = ("socket.connect", "socket.sendto", "socket.sendmsg")
 FORBIDS = (*RUNS, "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink")
 SECONDS = 20
+CODE = re.compile(r"\berror=(\d{3})\b")
+"""How its plugins tell an HTTP status."""
 
 
 class Fenced(PermissionError):
@@ -94,23 +98,45 @@ def send(asked: Mapping[str, Any]) -> str | None:
     box: Any = Apprise(asset=asset)
     if not box.add(asked["url"]):
         return "not an address of a service"
+    heard = _listen()
     stopped = fence(allow_private=bool(asked["allow_private"]))
     if asked.get("only_look"):
         return None
     taken = box.notify(title=asked["title"], body=asked["body"], notify_type="info")
     if taken:
         return None
-    return f"refused: {stopped[0]}" if stopped else "the service did not take it"
+    return f"refused: {stopped[0]}" if stopped else _why(heard)
+
+
+def _listen() -> list[str]:
+    """What the library says of a failure, which may name the address: it leaves this process
+    only as a number or as a sentence of ours.
+    """
+    heard: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record.getMessage())
+
+    library = logging.getLogger("apprise")
+    library.handlers, library.propagate = [Ear()], False
+    return heard
+
+
+def _why(heard: list[str]) -> str:
+    said = " ".join(heard)
+    if "onnection error" in said:
+        return "the service could not be reached"
+    code = CODE.search(said)
+    return f"the service answered {code[1]}" if code else "the service did not take it"
 
 
 def main() -> None:
     """`python -m frontdesk.notifications.sending < JSON`: a JSON object with what went wrong."""
-    import logging  # noqa: PLC0415 - to silence it
     import resource  # noqa: PLC0415 - not on every system that imports this module
 
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    logging.disable(logging.CRITICAL)
     try:
         error = send(json.loads(sys.stdin.buffer.read()))
     except Exception as failed:  # noqa: BLE001 - a library's own words may name the address

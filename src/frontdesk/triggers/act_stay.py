@@ -1,7 +1,7 @@
 """What a rule does about a stay: offers what can be given now, and asks for money by link."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.reply import Voice
-from frontdesk.assistant.states import State, dump
+from frontdesk.assistant.states import State, dump, load
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.addons import AddonSoldOut, AddonWish, NotOrderable, Terms, terms_of
 from frontdesk.bookings.models import Booking
@@ -19,7 +19,7 @@ from frontdesk.bookings.queries import booking
 from frontdesk.kit.db import ring
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.kit.jobs import Job
-from frontdesk.messaging.models import OutboundMessage
+from frontdesk.messaging.models import Conversation, Message, OutboundMessage
 from frontdesk.rooms.catalogue_models import Addon, AddonStock
 from frontdesk.tenancy.audit import record
 from frontdesk.triggers.moment import Doing, NoStay, NotNow
@@ -28,6 +28,10 @@ from frontdesk.triggers.words import fill, worded
 
 BUSY = timedelta(minutes=10)
 """While the guest is in the middle of something, an offer waits."""
+DROPPED = timedelta(days=1)
+"""What the guest said nothing more of for so long, they are not in the middle of."""
+LONGEST = timedelta(days=30)
+"""An offer is open, as the action's shape allows."""
 SOON = timedelta(seconds=5)
 
 
@@ -65,7 +69,7 @@ async def offer_addon(doing: Doing) -> dict[str, Any]:
     terms = terms_of(addon, stay, AddonWish(addon.id))
     if not await _left(session, addon, terms):
         raise AddonSoldOut
-    if chat.owner == "bot" and chat.state.get("stage", "idle") != "idle":
+    if _in_the_middle(chat, doing.now) or await _offered(session, chat, doing.now):
         raise NotNow(BUSY)
     text, buttons, language = _offer(doing, addon, stay, terms)
     message = await say(doing, Said(text, buttons, key, _useful(doing)), language=language)
@@ -75,6 +79,32 @@ async def offer_addon(doing: Doing) -> dict[str, Any]:
         chat.state = dump(replace(asked, until=until))
     told = {"addon": addon.code, "amount": terms.amount + terms.tax, "language": language}
     return {**told, "message_id": str(message.id)}
+
+
+def _in_the_middle(chat: Conversation, now: datetime) -> bool:
+    """Of something with the bot; an offer that ran out, or a talk that was dropped, is none."""
+    if chat.owner != "bot" or chat.state.get("stage", "idle") == "idle":
+        return False
+    if (until := load(chat.state).until) is not None:
+        return datetime.fromisoformat(until) > now
+    return chat.last_inbound_at is not None and chat.last_inbound_at > now - DROPPED
+
+
+async def _offered(session: AsyncSession, chat: Conversation, now: datetime) -> bool:
+    """One offer at a time, whoever has the chat: until the guest writes again, or it runs out."""
+    letter, said = OutboundMessage, Message
+    query = (
+        select(letter.id)
+        .join(said, (said.hotel_id == letter.hotel_id) & (said.id == letter.message_id))
+        .where(
+            said.conversation_id == chat.id,
+            said.occurred_at > (chat.last_inbound_at or now - LONGEST),
+            letter.dedupe_key.startswith("offer:"),
+            letter.expires_at > now,
+            letter.status.not_in(("failed", "expired", "cancelled")),
+        )
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 def _useful(doing: Doing) -> timedelta:
