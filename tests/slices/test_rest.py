@@ -190,6 +190,25 @@ async def test_a_key_gives_no_more_than_it_has(
     assert full["scopes"] == sorted(SCOPES)
 
 
+async def test_a_key_takes_no_more_than_it_has(
+    client: httpx.AsyncClient, db: Database, hotel: HotelId
+) -> None:
+    keeper = Caller(client, await key_of(db, hotel, ["keys:read", "keys:write", "rooms:read"]))
+    master = Caller(client, await key_of(db, hotel, list(SCOPES)))
+    path = f"/v1/hotels/{hotel}/keys"
+    large = (await master("POST", path, json={"name": "desk", "scopes": ["bookings:write"]})).json()
+    small = (await master("POST", path, json={"name": "board", "scopes": ["rooms:read"]})).json()
+    refused = await keeper("DELETE", f"{path}/{large['id']}")
+    assert (refused.status_code, "bookings:write" in refused.text) == (403, True)
+    gone = await keeper("DELETE", f"{path}/{small['id']}")
+    assert (gone.status_code, bool(gone.json()["revoked_at"])) == (200, True)
+    keys = (await keeper("GET", path)).json()["items"]
+    assert [key["name"] for key in keys if key["revoked_at"]] == ["board"]
+    async with db.hotel(hotel) as session:
+        query = select(AuditEntry.subject).where(AuditEntry.action == "key.revoke")
+        assert (await session.scalars(query)).all() == [f"key:{small['id']}"]
+
+
 async def test_only_the_platform_opens_hotels(call: Caller, client: httpx.AsyncClient) -> None:
     wanted = {"slug": "fresh-one", "name": "F", "timezone": "Asia/Tokyo", "currency": "JPY"}
     assert (await call("POST", "/v1/hotels", json=wanted)).status_code == 403

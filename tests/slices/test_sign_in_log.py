@@ -13,7 +13,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.tenancy.actions import add_key, revoke_key
+from frontdesk.tenancy.actions import add_key, revoke_key, the_key
 from frontdesk.tenancy.audit_chain import seal, verify
 from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.person_models import SignInEvent
@@ -135,7 +135,7 @@ async def test_a_key_that_is_refused_is_told_to_its_own_hotel_once_a_quarter_of_
     assert [await ask(hotel, "/guests") for _ in range(3)] == [403] * 3
     assert await ask(other_hotel, "/rooms") == 404
     async with db.hotel(hotel) as session:
-        await revoke_key(session, key.id, by="t", now=house.clock.now())
+        revoke_key(session, await the_key(session, key.id), by="t", now=house.clock.now())
     assert await ask(hotel, "/rooms") == 401
     told = await _told(db, hotel)
     whys = sorted((e.new or {})["why"] for e in told)
