@@ -152,6 +152,16 @@ async def test_another_hotel_looks_like_none(call: Caller, other_hotel: HotelId)
     assert len(listed) == 1
 
 
+async def test_who_may_not_read_a_hotel_learns_what_it_is_called(
+    client: httpx.AsyncClient, call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (whole,) = (await call("GET", "/v1/hotels")).json()["items"]
+    assert {"settings", "phone", "timezone"} <= whole.keys()
+    board = Caller(client, await key_of(db, hotel, ["rooms:read"]))
+    named = {name: whole[name] for name in ("id", "slug", "name")}
+    assert (await board("GET", "/v1/hotels")).json()["items"] == [named]
+
+
 async def test_a_hotel_says_when_it_is_quiet_and_how_fast_it_writes(
     call: Caller, db: Database, hotel: HotelId
 ) -> None:

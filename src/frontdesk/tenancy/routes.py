@@ -29,6 +29,7 @@ from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import (
     HotelIn,
+    HotelNamed,
     HotelOut,
     InstanceIn,
     InstanceOut,
@@ -64,16 +65,26 @@ async def create_hotel(db: DbDep, asker: Platform, once: OnceDep, wanted: HotelI
 
 
 @router.get("")
-async def list_hotels(db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
-    """The platform sees every hotel, a hotel's key its own, a person those they belong to."""
+async def list_hotels(
+    db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep
+) -> Page[HotelOut | HotelNamed]:
+    """The platform sees every hotel, a hotel's key its own, a person those they belong to.
+
+    Where they lack `hotel:read`: only what it is called.
+    """
     async with db.platform() if asker.hotel_id is None else db.hotel(asker.hotel_id) as session:
-        query = select(Hotel)
+        query, mine = select(Hotel), None
         if asker.person is not None:
             user = await alive(session, asker.person, now=clock.now())
-            mine = [place.hotel_id for place in await places(session, user.id)]
+            mine = {at.hotel_id: at.scopes for at in await places(session, user.id) if at.hotel_id}
             query = query.where(Hotel.id.in_(mine))
         rows, after = await page_rows(session, query, ask, Hotel.created_at, Hotel.id)
-    return Page(items=[HotelOut.model_validate(r) for r in rows], next=after)
+    shown = [_shown(h, asker.scopes if mine is None else mine[h.id]) for h in rows]
+    return Page(items=shown, next=after)
+
+
+def _shown(hotel: Hotel, scopes: Set[str]) -> HotelOut | HotelNamed:
+    return (HotelOut if "hotel:read" in scopes else HotelNamed).model_validate(hotel)
 
 
 @router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)
