@@ -26,6 +26,39 @@ BEGIN
     RETURN due;
 END $$;
 
+-- Takes the rooms of the ended holds off the counters, all nights that are touched locked in order.
+-- What nobody made a stay of is no stay that changes: where blocks are owed a room it is theirs at
+-- once, and not the next guest's of this same transaction (rls/64, pay_owed_blocks).
+CREATE OR REPLACE FUNCTION free_held(
+    hotel uuid, kind uuid, arriving date, leaving date, ended uuid[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    first date;
+    last date;
+BEGIN
+    IF ended IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT least(arriving, min(h.arrival)), greatest(leaving, max(h.departure))
+    INTO first, last FROM holds h WHERE h.hotel_id = hotel AND h.id = ANY (ended);
+    PERFORM FROM nightly_inventory
+    WHERE hotel_id = hotel AND room_type_id = kind AND night >= first AND night < last
+    ORDER BY night FOR NO KEY UPDATE;
+    UPDATE nightly_inventory n
+    SET held = n.held - kept.rooms, (capacity, blocked, owed) = (
+        SELECT n.capacity - due, n.blocked + due, n.owed - due
+        FROM (SELECT least(n.owed, n.capacity, kept.lapsed)) AS d (due))
+    FROM (
+        SELECT night::date AS night, sum(h.rooms)::int AS rooms,
+            coalesce(sum(h.rooms) FILTER (WHERE h.status = 'released'), 0)::int AS lapsed
+        FROM holds h, generate_series(h.arrival, h.departure - 1, '1 day') AS night
+        WHERE h.hotel_id = hotel AND h.id = ANY (ended) GROUP BY 1) kept
+    WHERE n.hotel_id = hotel AND n.room_type_id = kind AND n.night = kept.night;
+END $$;
+
 -- Adds to the counters of all nights of [arriving, leaving), and takes off theirs what the holds
 -- in `ended` kept. Gives the price of each night of the stay, in order. Every night must be on
 -- sale with room enough; the schema's CHECK is the last word.
@@ -36,23 +69,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    first date;
-    last date;
     prices bigint[];
 BEGIN
-    IF ended IS NOT NULL THEN
-        SELECT least(arriving, min(h.arrival)), greatest(leaving, max(h.departure))
-        INTO first, last FROM holds h WHERE h.hotel_id = hotel AND h.id = ANY (ended);
-        PERFORM FROM nightly_inventory
-        WHERE hotel_id = hotel AND room_type_id = kind AND night >= first AND night < last
-        ORDER BY night FOR NO KEY UPDATE;
-        UPDATE nightly_inventory n SET held = n.held - kept.rooms
-        FROM (
-            SELECT night::date AS night, sum(h.rooms) AS rooms
-            FROM holds h, generate_series(h.arrival, h.departure - 1, '1 day') AS night
-            WHERE h.hotel_id = hotel AND h.id = ANY (ended) GROUP BY 1) kept
-        WHERE n.hotel_id = hotel AND n.room_type_id = kind AND n.night = kept.night;
-    END IF;
+    PERFORM free_held(hotel, kind, arriving, leaving, ended);
     WITH in_order AS (
         SELECT night FROM nightly_inventory
         WHERE hotel_id = hotel AND room_type_id = kind AND night >= arriving AND night < leaving
@@ -327,7 +346,7 @@ DECLARE
     ours text;
 BEGIN
     FOREACH ours IN ARRAY ARRAY[
-        'end_holds', 'move_nights', 'reserve_stay', 'reserve_stays', 'booking_of_quote',
+        'end_holds', 'free_held', 'move_nights', 'reserve_stay', 'reserve_stays', 'booking_of_quote',
         'booking_facts', 'hold_stay']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', ours);

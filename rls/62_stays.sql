@@ -42,7 +42,8 @@ CREATE OR REPLACE TRIGGER booking_leads AFTER UPDATE ON bookings
         IS DISTINCT FROM (NEW.status, NEW.arrival, NEW.departure))
     EXECUTE FUNCTION follow_booking();
 
--- Gives a booking's nights from `since` on back to stock; gives what they were sold for, with tax.
+-- Gives a booking's nights from `since` on back to stock for good, where blocks are owed a room to
+-- these at once; gives what they were sold for, with tax.
 CREATE OR REPLACE FUNCTION give_back_nights(hotel uuid, booking uuid, since date, at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -57,7 +58,11 @@ BEGIN
         WHERE hotel_id = hotel AND booking_id = booking AND night >= since AND released_at IS NULL
         RETURNING room_type_id, night, rooms, price, tax
     ), moved AS (
-        UPDATE nightly_inventory n SET sold = n.sold - back.rooms FROM back
+        UPDATE nightly_inventory n
+        SET sold = n.sold - back.rooms, (capacity, blocked, owed) = (
+            SELECT n.capacity - due, n.blocked + due, n.owed - due
+            FROM (SELECT least(n.owed, n.capacity, back.rooms)) AS d (due))
+        FROM back
         WHERE n.hotel_id = hotel AND n.room_type_id = back.room_type_id AND n.night = back.night
     )
     SELECT coalesce(sum(price + tax), 0) INTO worth FROM back;
@@ -152,20 +157,15 @@ DECLARE
     first date;
     leaving date;
     part record;
-    ended uuid[];
     short int;
 BEGIN
     SELECT array_agg(DISTINCT w.room_type_id), min(w.night), max(w.night) + 1
     INTO kinds, first, leaving FROM nights_of_parts(parts) w;
     PERFORM lock_stay(hotel, booking, kinds, first, leaving, at);
     FOR part IN SELECT DISTINCT w.room_type_id FROM nights_of_parts(parts) w ORDER BY 1 LOOP
-        ended := end_holds(hotel, part.room_type_id, first, leaving, NULL, at);
-        UPDATE nightly_inventory n SET held = n.held - kept.rooms
-        FROM (
-            SELECT night::date AS night, sum(h.rooms) AS rooms
-            FROM holds h, generate_series(h.arrival, h.departure - 1, '1 day') AS night
-            WHERE h.hotel_id = hotel AND h.id = ANY (ended) GROUP BY 1) kept
-        WHERE n.hotel_id = hotel AND n.room_type_id = part.room_type_id AND n.night = kept.night;
+        PERFORM free_held(
+            hotel, part.room_type_id, first, leaving,
+            end_holds(hotel, part.room_type_id, first, leaving, NULL, at));
     END LOOP;
     WITH change AS (
         SELECT c.room_type_id, c.night, sum(c.rooms) AS rooms FROM (

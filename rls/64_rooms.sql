@@ -35,8 +35,9 @@ CREATE OR REPLACE TRIGGER know_blocks BEFORE INSERT ON nightly_inventory
 
 -- Takes one room of a type out of every night of [arriving, leaving) that is on sale. Gives the
 -- nights, ISO, on which the house is a room short then: the caller decides. Where not even the
--- overbooking that was approved leaves one to take, the night owes it.
-CREATE OR REPLACE FUNCTION take_block(hotel uuid, kind uuid, arriving date, leaving date)
+-- overbooking that was approved leaves one to take, the night owes it. A hold past its time keeps none.
+CREATE OR REPLACE FUNCTION take_block(
+    hotel uuid, kind uuid, arriving date, leaving date, at timestamptz)
 RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
@@ -45,6 +46,8 @@ DECLARE
     short text[];
 BEGIN
     PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
+    PERFORM free_held(
+        hotel, kind, arriving, leaving, end_holds(hotel, kind, arriving, leaving, NULL, at));
     short := nights_without_room(hotel, kind, arriving, leaving);
     WITH taken AS (
         UPDATE nightly_inventory SET capacity = capacity - 1, blocked = blocked + 1
@@ -116,8 +119,9 @@ BEGIN
 END $$;
 
 -- A room more (1) or less (-1) on every night from `since` that is on sale. Gives the nights that
--- would be oversold, ISO; where there are any, nothing was changed.
-CREATE OR REPLACE FUNCTION shift_capacity(hotel uuid, kind uuid, since date, rooms int)
+-- would be oversold, ISO; where there are any, nothing but holds past their time was changed.
+CREATE OR REPLACE FUNCTION shift_capacity(
+    hotel uuid, kind uuid, since date, rooms int, at timestamptz)
 RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public
@@ -126,6 +130,8 @@ DECLARE
     full_nights text[];
 BEGIN
     PERFORM FROM room_types WHERE hotel_id = hotel AND id = kind FOR NO KEY UPDATE;
+    PERFORM free_held(
+        hotel, kind, since, 'infinity', end_holds(hotel, kind, since, 'infinity', NULL, at));
     full_nights := nights_without_room(hotel, kind, since, 'infinity');
     IF rooms < 0 AND cardinality(full_nights) > 0 THEN
         RETURN full_nights;

@@ -19,7 +19,10 @@ PATIENCE = 60.0
 GOING = 20.0
 """Seconds that a process may take to end."""
 ENDLESS = dict.fromkeys(
-    ("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS"),
+    (
+        *("FRONTDESK_RATE_PRINCIPAL", "FRONTDESK_RATE_HOTEL", "FRONTDESK_RATE_ADDRESS"),
+        "FRONTDESK_RATE_REFUSED",
+    ),
     "100000000/second",
 )
 

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.addons import AddonSoldOut, AddonWish, order_addon
+from frontdesk.bookings.addons_follow import days_after
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -128,3 +130,107 @@ async def test_an_order_keeps_to_the_stay_and_the_window(call: Caller) -> None:
         wanted = {"addon_id": sold, **days}
         answer = await call("POST", f"/bookings/{booking}/addons", json=wanted)
         assert answer.status_code == status, (days, answer.text)
+
+
+async def test_what_is_ordered_by_the_night_follows_the_stay_and_the_difference_is_shown(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (booking,) = await booked(call)
+    breakfast = await addon(call, "person_night", tax_rate=1000, stock_per_day=2)
+    spa, bike = await addon(call, "stay"), await addon(call, "night")
+    for sold, days in ((breakfast, {}), (spa, {}), (bike, {"first": "2026-12-03"})):
+        await call.made(f"/bookings/{booking}/addons", addon_id=sold, **days)
+    await call("PATCH", f"/addons/{breakfast}", json={"price": 5})
+
+    async def orders() -> dict[str, tuple]:
+        listed = await call.listed(f"/bookings/{booking}/addons")
+        known = {breakfast: "breakfast", spa: "spa", bike: "bike"}
+        said = ("status", "first", "until", "amount", "tax")
+        return {known[o["addon_id"]]: tuple(o[name] for name in said) for o in listed}
+
+    async def taken() -> list[int]:
+        rows = sorted(await all_of(db, hotel, AddonStock), key=lambda s: s.day)
+        return [row.taken for row in rows]
+
+    before = await orders()
+    assert before["breakfast"] == ("ordered", "2026-12-01", "2026-12-04", 999 * 6, 599)
+    shown = await call.made(f"/bookings/{booking}/changes", departure="2026-12-05")
+    (addons,) = shown["addons"]
+    assert (addons["name"], addons["until"], addons["difference"]) == ("A", "2026-12-05", 2198)
+    assert (addons["amount"], addons["tax"], await orders()) == (999 * 8, 799, before)
+    assert shown["difference"] == 10000 + 2198
+    confirm = f"/bookings/{booking}/changes/{shown['id']}/confirm"
+    assert (await call("POST", confirm)).status_code == 200
+    longer = ("ordered", "2026-12-01", "2026-12-05", 999 * 8, 799)
+    assert await orders() == before | {"breakfast": longer}
+    assert await taken() == [2] * 4
+    shown = await call.made(f"/bookings/{booking}/changes", departure="2026-12-03")
+    assert shown["difference"] == -20000 - 4395 - 999
+    assert (await call("POST", f"/bookings/{booking}/changes/{shown['id']}/confirm")).is_success
+    after = await orders()
+    assert after["breakfast"] == ("ordered", "2026-12-01", "2026-12-03", 999 * 4, 400)
+    assert (after["spa"], after["bike"][0]) == (before["spa"], "cancelled")
+    assert await taken() == [2, 2, 0, 0]
+    told = [e.payload for e in await all_of(db, hotel, OutboxEvent) if "addon.ch" in e.event_type]
+    assert [t["difference"] for t in told] == [2198, -4395]
+
+
+async def test_a_stay_does_not_change_where_its_addons_cannot_follow(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (booking,) = await booked(call)
+    sold = await addon(call, "night", stock_per_day=1, available_until="2026-12-05")
+    await call.made(f"/bookings/{booking}/addons", addon_id=sold)
+    before = await call.listed(f"/bookings/{booking}/addons")
+    shown = await call.made(f"/bookings/{booking}/changes", departure="2026-12-05")
+    async with db.hotel(hotel) as session:
+        day = date(2026, 12, 4)
+        session.add(AddonStock(hotel_id=hotel, addon_id=sold, day=day, stock=1, taken=1))
+    confirm = f"/bookings/{booking}/changes/{shown['id']}/confirm"
+    for path, body in (
+        (confirm, None),
+        (f"/bookings/{booking}/changes", {"departure": "2026-12-05"}),
+        (f"/bookings/{booking}/extend", {"departure": "2026-12-05"}),
+    ):
+        refused = await call("POST", path, json=body)
+        assert refused.json()["type"].endswith("addon_sold_out"), refused.text
+    late = await call("POST", f"/bookings/{booking}/changes", json={"departure": "2026-12-06"})
+    assert late.json()["type"].endswith("not_orderable")
+    stay = (await call("GET", f"/bookings/{booking}")).json()
+    assert (stay["departure"], stay["version"]) == ("2026-12-04", 1)
+    assert await call.listed(f"/bookings/{booking}/addons") == before
+
+
+async def test_an_extension_costs_its_nights_and_what_is_ordered_by_the_night(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (booking,) = await booked(call)
+    sold = await addon(call, "night")
+    await call.made(f"/bookings/{booking}/addons", addon_id=sold)
+    path, wanted = f"/bookings/{booking}/extend", {"departure": "2026-12-05"}
+    refused = await call("POST", path, json={**wanted, "expected": 10000})
+    assert (refused.status_code, refused.json()["price"]) == (409, 10999)
+    assert (await call("POST", path, json={**wanted, "expected": 10999})).status_code == 200
+    (order,) = await call.listed(f"/bookings/{booking}/addons")
+    assert (order["until"], order["amount"]) == ("2026-12-05", 999 * 4)
+
+
+@pytest.mark.parametrize(
+    ("days", "stay", "after"),
+    [
+        ((1, 4), (1, 6), (1, 6)),
+        ((1, 5), (2, 3), (2, 4)),  # and the day of departure
+        ((1, 4), (11, 14), (11, 14)),
+        ((2, 3), (11, 14), (12, 13)),
+        ((2, 3), (1, 6), (2, 3)),
+        ((3, 4), (1, 6), (3, 4)),
+        ((2, 4), (1, 3), (2, 3)),
+    ],
+)
+def test_which_days_of_an_order_are_of_the_new_stay(
+    days: tuple[int, int], stay: tuple[int, int], after: tuple[int, int]
+) -> None:
+    def of(pair: tuple[int, int]) -> tuple[date, date]:
+        return date(2026, 12, pair[0]), date(2026, 12, pair[1])
+
+    assert days_after(of(days), of((1, 4)), of(stay)) == of(after)

@@ -10,7 +10,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.errors import Problem
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import digest
-from frontdesk.tenancy.actions import add_key, revoke_key
+from frontdesk.tenancy.actions import add_key, revoke_key, the_key
 from frontdesk.tenancy.keys import key_of
 from frontdesk.tenancy.schemas import KeyIn
 from tests.slices.test_booking import quoted, room_of
@@ -59,5 +59,5 @@ async def test_a_key_that_many_show_at_once_is_out_when_it_is_revoked(
     found = await asyncio.gather(*(key_of(db, k) for k in shown))
     assert [f.hotel_id if f else None for f in found] == [hotel, other_hotel, None] * 9
     async with db.hotel(hotel) as session:
-        await revoke_key(session, made.id, by="t", now=clock.now())
+        revoke_key(session, await the_key(session, made.id), by="t", now=clock.now())
     assert await key_of(db, digest(key)) is None

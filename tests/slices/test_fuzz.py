@@ -68,6 +68,7 @@ def fuzz(
             FRONTDESK_RATE_PRINCIPAL=ENDLESS,
             FRONTDESK_RATE_HOTEL=ENDLESS,
             FRONTDESK_RATE_ADDRESS=ENDLESS,
+            FRONTDESK_RATE_REFUSED=ENDLESS,
         )
         opened = fuzzed(chosen)
         yield runner.run(opened.__aenter__())

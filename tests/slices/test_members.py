@@ -110,7 +110,10 @@ async def test_one_person_serves_two_hotels_and_neither_sees_the_other(
     roles = {p["hotel_id"]: p["role"] for p in (await person("GET", "/v1/me")).json()["hotels"]}
     assert roles == {str(hotel): "staff", str(other_hotel): "manager"}
     listed = (await person("GET", "/v1/hotels")).json()["items"]
-    assert {h["id"] for h in listed} == {str(hotel), str(other_hotel)}
+    assert {h["id"]: "settings" in h for h in listed} == {str(hotel): True, str(other_hotel): True}
+    customer = await house.member(hotel, f"guest-{address}", "customer")
+    (named,) = (await customer("GET", "/v1/hotels")).json()["items"]
+    assert (named["id"], sorted(named)) == (str(hotel), ["id", "name", "slug"])
     third = await new_hotel(db)
     assert (await person("GET", f"/v1/hotels/{third}")).status_code == 404
     assert (await person("GET", f"/v1/hotels/{uuid.uuid4()}")).status_code == 404

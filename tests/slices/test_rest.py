@@ -152,6 +152,16 @@ async def test_another_hotel_looks_like_none(call: Caller, other_hotel: HotelId)
     assert len(listed) == 1
 
 
+async def test_who_may_not_read_a_hotel_learns_what_it_is_called(
+    client: httpx.AsyncClient, call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (whole,) = (await call("GET", "/v1/hotels")).json()["items"]
+    assert {"settings", "phone", "timezone"} <= whole.keys()
+    board = Caller(client, await key_of(db, hotel, ["rooms:read"]))
+    named = {name: whole[name] for name in ("id", "slug", "name")}
+    assert (await board("GET", "/v1/hotels")).json()["items"] == [named]
+
+
 async def test_a_hotel_says_when_it_is_quiet_and_how_fast_it_writes(
     call: Caller, db: Database, hotel: HotelId
 ) -> None:
@@ -188,6 +198,25 @@ async def test_a_key_gives_no_more_than_it_has(
     platform = Caller(client, "platform-key-of-the-tests")
     full = (await platform("POST", path, json={"name": "x"})).json()
     assert full["scopes"] == sorted(SCOPES)
+
+
+async def test_a_key_takes_no_more_than_it_has(
+    client: httpx.AsyncClient, db: Database, hotel: HotelId
+) -> None:
+    keeper = Caller(client, await key_of(db, hotel, ["keys:read", "keys:write", "rooms:read"]))
+    master = Caller(client, await key_of(db, hotel, list(SCOPES)))
+    path = f"/v1/hotels/{hotel}/keys"
+    large = (await master("POST", path, json={"name": "desk", "scopes": ["bookings:write"]})).json()
+    small = (await master("POST", path, json={"name": "board", "scopes": ["rooms:read"]})).json()
+    refused = await keeper("DELETE", f"{path}/{large['id']}")
+    assert (refused.status_code, "bookings:write" in refused.text) == (403, True)
+    gone = await keeper("DELETE", f"{path}/{small['id']}")
+    assert (gone.status_code, bool(gone.json()["revoked_at"])) == (200, True)
+    keys = (await keeper("GET", path)).json()["items"]
+    assert [key["name"] for key in keys if key["revoked_at"]] == ["board"]
+    async with db.hotel(hotel) as session:
+        query = select(AuditEntry.subject).where(AuditEntry.action == "key.revoke")
+        assert (await session.scalars(query)).all() == [f"key:{small['id']}"]
 
 
 async def test_only_the_platform_opens_hotels(call: Caller, client: httpx.AsyncClient) -> None:

@@ -30,7 +30,7 @@ from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.tenancy.sessions import GRACE
-from frontdesk.tenancy.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW
+from frontdesk.tenancy.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PLACE, WINDOW
 from tests.people import PASSWORD, House, house_of, problem
 
 
@@ -126,7 +126,7 @@ async def test_wrong_sign_ins_look_alike_and_are_throttled(
 ) -> None:
     if known:
         await house.seat(hotel, address, "staff")
-    answers = [await house.login(address, password="not it") for _ in range(PER_ACCOUNT)]
+    answers = [await house.login(address, password="not it") for _ in range(PER_PLACE)]
     assert {problem(a) for a in answers} == {(401, "wrong_sign_in")}
     assert len({a.text for a in answers}) == 1
     refused = await house.login(address)
@@ -140,9 +140,9 @@ async def test_parallel_guesses_are_counted_like_others(
     house: House, hotel: HotelId, address: str
 ) -> None:
     await house.seat(hotel, address, "staff")
-    tries = (house.login(address, password=f"guess {n}") for n in range(PER_ACCOUNT + 5))
+    tries = (house.login(address, password=f"guess {n}") for n in range(PER_PLACE + 5))
     answers = await asyncio.gather(*tries)
-    assert sorted(a.status_code for a in answers) == [401] * PER_ACCOUNT + [429] * 5
+    assert sorted(a.status_code for a in answers) == [401] * PER_PLACE + [429] * 5
 
 
 async def test_one_address_cannot_try_every_account(
@@ -154,6 +154,43 @@ async def test_one_address_cannot_try_every_account(
         assert n % 20 or (await house.login(address)).status_code == 200
     assert problem(await house.login(f"x-{address}")) == (429, "too_many_tries")
     assert problem(await house.login(address)) == (429, "too_many_tries")
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_nobody_shuts_an_owner_out_from_elsewhere(
+    settings: Settings,
+    db: Database,
+    clock: FixedClock,
+    vault: Vault,
+    tmp_path: Path,
+    hotel: HotelId,
+    address: str,
+    known: bool,
+) -> None:
+    async with house_of(settings, db, clock, vault, tmp_path, trusted_proxies="::/0") as house:
+        net = f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"
+
+        async def tried(place: int, password: str = PASSWORD) -> int:
+            wanted = {"email": address, "password": password}
+            headers = {"X-Forwarded-For": f"{net}::{place:x}"}
+            return (
+                await house.client.post("/v1/auth/login", json=wanted, headers=headers)
+            ).status_code
+
+        if known:
+            await house.seat(hotel, address, "staff")
+        right = 200 if known else 401
+        assert await tried(1) == right
+        for _ in range(PER_ADDRESS - 1):
+            last = await tried(2, "guess")
+        assert (last, await tried(2), await tried(3)) == (429, 429, right)
+        for place in range(10, 10 + PER_ACCOUNT // PER_PLACE):
+            for _ in range(PER_PLACE):
+                await tried(place, "guess")
+        assert [await tried(place) for place in (4, 5)] == [429, 429], "many together"
+        assert await tried(1) == (200 if known else 429), "where they were before"
+        clock.advance(WINDOW)
+        assert await tried(4) == right
 
 
 def test_only_our_own_proxies_are_believed_about_who_calls() -> None:

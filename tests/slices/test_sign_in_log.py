@@ -13,7 +13,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
-from frontdesk.tenancy.actions import add_key, revoke_key
+from frontdesk.tenancy.actions import add_key, revoke_key, the_key
 from frontdesk.tenancy.audit_chain import seal, verify
 from frontdesk.tenancy.models import AuditEntry
 from frontdesk.tenancy.person_models import SignInEvent
@@ -21,7 +21,7 @@ from frontdesk.tenancy.schemas import KeyIn
 from frontdesk.tenancy.seat import let_back_in, lose_factor, shut_out
 from frontdesk.tenancy.sessions import GRACE
 from frontdesk.tenancy.sign_in_log import tell_sign_ins
-from frontdesk.tenancy.throttle import PER_ACCOUNT
+from frontdesk.tenancy.throttle import PER_PLACE
 from tests.conftest import new_hotel
 from tests.people import PASSWORD, House, code_at, house_of
 
@@ -96,12 +96,12 @@ async def test_every_step_is_told_to_every_hotel_of_the_person_sealed_and_withou
     assert (await house.client.post("/v1/auth/password/forgot", **forgot)).status_code == 202
     link = {"token": await house.token(), "password": "another good password"}
     assert (await house.client.post("/v1/auth/links/accept", json=link)).status_code == 204
-    for _ in range(PER_ACCOUNT + 3):
+    for _ in range(PER_PLACE + 3):
         await house.login(address, password="guess")
 
     first, second = await _told(db, hotel), await _told(db, other_hotel)
     steps = ["fail", "open", "second_factor_on", "second_factor_fail", "refresh_reused", "open"]
-    steps += ["logout", "password_reset", *["fail"] * PER_ACCOUNT, "lock"]
+    steps += ["logout", "password_reset", *["fail"] * PER_PLACE, "lock"]
     assert [e.action.removeprefix("sign_in.") for e in first] == steps
     assert [e.action for e in second] == [e.action for e in first]
     assert len({e.actor for e in (*first, *second)}) == 1
@@ -135,7 +135,7 @@ async def test_a_key_that_is_refused_is_told_to_its_own_hotel_once_a_quarter_of_
     assert [await ask(hotel, "/guests") for _ in range(3)] == [403] * 3
     assert await ask(other_hotel, "/rooms") == 404
     async with db.hotel(hotel) as session:
-        await revoke_key(session, key.id, by="t", now=house.clock.now())
+        revoke_key(session, await the_key(session, key.id), by="t", now=house.clock.now())
     assert await ask(hotel, "/rooms") == 401
     told = await _told(db, hotel)
     whys = sorted((e.new or {})["why"] for e in told)

@@ -16,6 +16,7 @@ from frontdesk.assistant.states import State
 from frontdesk.assistant.stay_lines import lines_of
 from frontdesk.assistant.values import Button, Handover
 from frontdesk.bookings import queries
+from frontdesk.bookings.addons import AddonSoldOut, NotOrderable
 from frontdesk.bookings.change import Shown, commit_change, preview_change
 from frontdesk.bookings.errors import (
     BadStay,
@@ -63,7 +64,7 @@ async def _show(acting: Acting, booking: Booking) -> Done:
             by, now = f"guest:{acting.scene.guest.id}", acting.scene.now
             shown = await preview_change(session, booking.id, wanted, by=by, now=now)
             kinds = [await room_type(session, q.room_type_id) for q in shown.quotes]
-    except NotChangeable:
+    except (NotChangeable, NotOrderable, AddonSoldOut):
         return _passed_on(acting)
     except BadStay:
         return Done((acting.voice.say("bad_stay"),), asked)
@@ -111,7 +112,7 @@ async def do_change(acting: Acting) -> Done:
     except (QuoteExpired, PriceChanged, ChangedMeanwhile, RoomTaken):
         asked = State(stage="what_change", about=str(booking.id))
         return Done((acting.voice.say("change_again"),), asked)
-    except NotChangeable:
+    except (NotChangeable, NotOrderable, AddonSoldOut):
         return _passed_on(acting)
     async with acting.db.hotel(acting.scene.hotel.id) as session:
         changed = await queries.booking(session, booking.id)

@@ -21,6 +21,7 @@ from frontdesk.tenancy.audit import record
 
 A_DAY = timedelta(days=1)
 GIVE_BACK = text("SELECT give_back_addon(o) FROM booking_addons o WHERE o.id = :order")
+HAPPENED = {"order": "addon.ordered", "change": "addon.changed", "cancel": "addon.cancelled"}
 EACH_PERSON = frozenset({"person", "person_night"})
 EACH_NIGHT = frozenset({"night", "person_night"})
 
@@ -74,10 +75,19 @@ def terms_of(addon: Addon, booking: Booking, wish: AddonWish) -> Terms:
     if not addon.active or first < opens or until > closes:
         raise NotOrderable("it is not given on these days")
     persons = wish.persons or booking.adults + booking.children
-    a_day = wish.quantity * (persons if addon.pricing in EACH_PERSON else 1)
-    amount = addon.price * a_day * (until - first).days
-    tax = (amount * addon.tax_rate * 2 + 10_000) // 20_000
+    a_day = pieces(addon, wish.quantity, persons)
+    amount, tax = money(addon.price * a_day * (until - first).days, addon.tax_rate)
     return Terms(first, until, persons, a_day, amount, tax)
+
+
+def pieces(addon: Addon, quantity: int, persons: int) -> int:
+    """A day."""
+    return quantity * (persons if addon.pricing in EACH_PERSON else 1)
+
+
+def money(amount: int, tax_rate: int) -> tuple[int, int]:
+    """With the tax on it, rounded half up."""
+    return amount, (amount * tax_rate * 2 + 10_000) // 20_000
 
 
 async def order_addon(
@@ -90,7 +100,7 @@ async def order_addon(
         raise NotOrderable(f"this booking is {booking.status}")
     terms = terms_of(addon, booking, wish)
     if addon.stock_per_day is not None:
-        await _take(session, addon, addon.stock_per_day, terms)
+        await take_stock(session, addon, addon.stock_per_day, terms)
     ordered = BookingAddon(
         hotel_id=booking.hotel_id,
         id=uuid7(),
@@ -110,12 +120,12 @@ async def order_addon(
         ordered_by=by,
     )
     session.add(ordered)
-    await _tell(session, ordered, "order", by=by)
+    await tell_order(session, ordered, "order", by=by)
     await session.refresh(ordered)
     return ordered
 
 
-async def _take(session: AsyncSession, addon: Addon, stock: int, terms: Terms) -> None:
+async def take_stock(session: AsyncSession, addon: Addon, stock: int, terms: Terms) -> None:
     """In the order of days, so that two orders wait for one another and never in a circle."""
     rows = [
         {
@@ -153,12 +163,14 @@ async def cancel_addon(
     known.status, known.cancelled_at = "cancelled", now
     await session.flush()
     await session.execute(GIVE_BACK, {"order": booking_addon_id})
-    await _tell(session, known, "cancel", by=by)
+    await tell_order(session, known, "cancel", by=by)
     await session.refresh(known)
     return known
 
 
-async def _tell(session: AsyncSession, order: BookingAddon, verb: str, *, by: str) -> None:
+async def tell_order(
+    session: AsyncSession, order: BookingAddon, verb: str, *, by: str, **more: str | int
+) -> None:
     told = {
         "booking_addon_id": str(order.id),
         "booking_id": str(order.booking_id),
@@ -166,9 +178,9 @@ async def _tell(session: AsyncSession, order: BookingAddon, verb: str, *, by: st
         "amount": order.amount,
         "tax": order.tax,
         "currency": order.currency,
+        **more,
     }
     subject = f"booking_addon:{order.id}"
     record(session, order.hotel_id, f"booking_addon.{verb}", subject, by=by, new=told)
-    happened = {"order": "addon.ordered", "cancel": "addon.cancelled"}[verb]
-    await emit(session, order.hotel_id, happened, order.id, told)
+    await emit(session, order.hotel_id, HAPPENED[verb], order.id, told)
     await session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.addons_follow import Followed, addons_after, follow
 from frontdesk.bookings.apart import alone, as_if_apart
 from frontdesk.bookings.errors import (
     ChangedMeanwhile,
@@ -38,6 +39,8 @@ class Shown:
 
     change: BookingChange
     quotes: Sequence[Quote]
+    addons: Sequence[Followed]
+    """What is ordered by the night and gets other days."""
 
 
 async def preview_change(
@@ -45,7 +48,8 @@ async def preview_change(
 ) -> Shown:
     """Price the stay as it would be, its own rooms counted as free; nothing else changes.
 
-    Raises NotChangeable, BadStay, or RoomTaken with what else is free.
+    Raises NotChangeable, BadStay, RoomTaken with what else is free, or, where an add-on cannot
+    follow, NotOrderable or AddonSoldOut.
     """
     booking = await queries.booking(session, booking_id, lock=True)
     await all_known(session, booking, wanted)
@@ -65,6 +69,7 @@ class Offer:
 
     quotes: Sequence[Quote]
     rooms: list[dict[str, Any]]
+    addons: Sequence[Followed]
     difference: int
 
 
@@ -79,7 +84,13 @@ async def _offer(session: AsyncSession, booking: Booking, wanted: Wanted, now: d
     first.policy = policy_after_change(booking.policy, policy, now)
     first.policy_hash = policy_hash(first.policy)
     await session.flush()
-    return Offer(quotes, rooms, sum(quote.total for quote in quotes) - booking.total)
+    addons = await addons_after(session, booking, *stay)
+    return Offer(quotes, rooms, addons, _more(booking, quotes, addons))
+
+
+def _more(booking: Booking, quotes: Sequence[Quote], addons: Sequence[Followed]) -> int:
+    rooms = sum(quote.total for quote in quotes) - booking.total
+    return rooms + sum(one.difference for one in addons)
 
 
 async def _shown_as(
@@ -101,7 +112,7 @@ async def _shown_as(
     subject = f"booking:{booking.id}"
     new = {"change": str(change.id), "difference": change.difference}
     record(session, booking.hotel_id, "booking.show_change", subject, by=by, new=new)
-    return Shown(change, offer.quotes)
+    return Shown(change, offer.quotes, offer.addons)
 
 
 async def commit_change(
@@ -109,8 +120,8 @@ async def commit_change(
 ) -> Booking:
     """Do what was shown, whole or not at all; doing it twice changes nothing more.
 
-    Raises QuoteExpired, PriceChanged, ChangedMeanwhile, NotChangeable or RoomTaken; the transaction
-    is then the caller's to end, and the booking is as it was.
+    Raises QuoteExpired, PriceChanged, ChangedMeanwhile, NotChangeable, RoomTaken, NotOrderable or
+    AddonSoldOut; the transaction is then the caller's to end, and the booking is as it was.
     """
     change, quotes = await _shown(session, booking_id, change_id)
     booking = await queries.booking(session, booking_id, lock=True)
@@ -144,6 +155,10 @@ async def _become(
 ) -> Booking:
     first = quotes[0]
     stay = (first.arrival, first.departure)
+    addons = await addons_after(session, booking, *stay)
+    if _more(booking, quotes, addons) != change.difference:
+        raise PriceChanged
+    await follow(session, addons, by=by, now=now)  # before the nights, as where a stay ends
     await lock(session, booking, [q.room_type_id for q in quotes], stay, now=now)
     await _still_priced(session, booking, quotes, now=now)
     old = shown(booking)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import queries
+from frontdesk.bookings.addons_follow import addons_after, follow
 from frontdesk.bookings.errors import (
     BadStay,
     NoSuchMove,
@@ -45,18 +46,22 @@ async def extend(
     Who takes back every night that they had given up owes no fee for leaving early any more; one
     that is on the folio already is reversed by a person.
 
-    `expected` is the price of the new nights as shown to the guest; another raises PriceChanged.
-    Raises RoomTaken, StayBarred, or RoomPromised where a guest in the house would lose the room.
+    `expected` is the price of the new nights as shown to the guest, with what is ordered by the
+    night; another raises PriceChanged. Raises RoomTaken, StayBarred, or RoomPromised where a guest
+    in the house would lose the room; NotOrderable or AddonSoldOut where an add-on cannot follow.
     """
     booking = await queries.booking(session, booking_id, lock=True)
     if booking.status not in ("confirmed", "checked_in"):
         raise NoSuchMove(f"this booking is {booking.status}")
     if departure <= booking.departure:
         raise NotChangeable("it lasts that long already")
+    addons = await addons_after(session, booking, booking.arrival, departure)
+    price = sum(one.difference for one in addons)
+    await follow(session, addons, by=by, now=now)
     added = await _new_nights(session, booking, departure, now=now)
-    price = sum(n["price"] + n["tax"] for new in added for n in new.nights)
+    price += sum(n["price"] + n["tax"] for new in added for n in new.nights)
     if expected is not None and expected != price:
-        raise PriceChanged(f"the new nights cost {price}", price=price)
+        raise PriceChanged(f"the longer stay costs {price} more", price=price)
     old = shown(booking)
     if booking.status == "confirmed":
         await let_go_of_promised(session, booking, booking.arrival, departure)
@@ -131,6 +136,8 @@ async def shorten(
         raise NotChangeable("it does not last that long")
     old = shown(booking)
     await drop_moves_after(session, booking, departure)
+    addons = await addons_after(session, booking, booking.arrival, departure)
+    await follow(session, addons, by=by, now=now)
     unused = await give_back(session, booking, departure, now=now)
     booking.departure = departure
     booking.version += 1

@@ -1,6 +1,5 @@
 """Reads of availability, quotes and bookings."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,11 +16,14 @@ STOCK = text(
     "SELECT room_type_id, array_agg((price << 22)"
     " | (least(greatest(capacity + allowance - sold - held, 0), 16383) << 8)"
     " | ((night - :first) << 1) | closed::int), ("
-    "  SELECT jsonb_agg(jsonb_build_array(h.room_type_id, night::date - :first, h.rooms))"
-    "  FROM holds h, generate_series(greatest(h.arrival, :first),"
-    "   least(h.departure, :last) - 1, '1 day') AS night"
-    "  WHERE h.status = 'active' AND h.expires_at <= :at"
-    "   AND h.arrival < :last AND h.departure > :first)"
+    "  SELECT jsonb_agg(jsonb_build_array(l.room_type_id, l.night - :first, l.rooms - ("
+    "   SELECT least(n.owed, n.capacity, l.rooms) FROM nightly_inventory n"
+    "   WHERE n.room_type_id = l.room_type_id AND n.night = l.night)))"
+    "  FROM (SELECT h.room_type_id, night::date AS night, sum(h.rooms)::int AS rooms"
+    "   FROM holds h, generate_series(greatest(h.arrival, :first),"
+    "    least(h.departure, :last) - 1, '1 day') AS night"
+    "   WHERE h.status = 'active' AND h.expires_at <= :at"
+    "    AND h.arrival < :last AND h.departure > :first GROUP BY 1, 2) l)"
     " FROM nightly_inventory WHERE night >= :first AND night < :last GROUP BY room_type_id"
 ).bindparams(
     bindparam("first", type_=Date()),
@@ -30,7 +32,8 @@ STOCK = text(
 )
 """A night in one number, from the right: closed (1 bit), days from the first (7), rooms left (14),
 and the price. Four arrays cost half as much again, most of it to read them here. Beside it the
-rooms of holds past their time, which are free: [type, days from the first, rooms].
+rooms of holds past their time, free but for what the night owes blocks: [type, days from the first,
+rooms].
 """
 PLAN_NIGHTS = text(
     "SELECT plan_id, room_type_id, night, price FROM rate_nights"
@@ -58,11 +61,7 @@ async def availability(
 
 def _again(kind: UUID, lapsed: Iterable[tuple[str, int, int]]) -> Mapping[int, int]:
     """Rooms of one type that lapsed holds give back, by days from the first."""
-    rooms: Counter[int] = Counter()
-    for type_id, day, count in lapsed:
-        if type_id == str(kind):
-            rooms[day] += count
-    return rooms
+    return {day: rooms for type_id, day, rooms in lapsed if type_id == str(kind)}
 
 
 async def rates_version(session: AsyncSession) -> UUID:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from frontdesk.bookings.addons_follow import addons_after, follow
 from frontdesk.bookings.change import refuse
 from frontdesk.bookings.lines import kept_lines, let_go_of_promised
 from frontdesk.bookings.models import Booking
@@ -29,6 +30,7 @@ async def restate(
     days = [date.fromisoformat(night["night"]) for night in nights.nights]
     stay = (days[0], days[-1] + timedelta(days=1))
     old = shown(booking)
+    await follow(session, await addons_after(session, booking, *stay), by=by, now=now)
     await lock(session, booking, [nights.room_type_id], stay, now=now)
     await let_go_of_promised(session, booking, *stay)
     await swap(session, booking, [nights], since=date.min, now=now)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings import cancel as cancelling
 from frontdesk.bookings import queries
+from frontdesk.bookings.addons_follow import Followed
 from frontdesk.bookings.apart import alone
 from frontdesk.bookings.change import Shown, commit_change, preview_change
 from frontdesk.bookings.check_in import check_in, check_out
@@ -22,6 +23,7 @@ from frontdesk.bookings.no_show import no_show
 from frontdesk.bookings.schemas import BookingOut, CancelIn
 from frontdesk.bookings.stay_schemas import (
     CancelTermsOut,
+    ChangeAddonOut,
     ChangeIn,
     ChangeOut,
     ChangePartOut,
@@ -139,12 +141,19 @@ def _change(shown: Shown) -> ChangeOut:
         booking_id=change.booking_id,
         status="open",
         difference=change.difference,
+        addons=[_addon(one) for one in shown.addons],
         apart=change.apart,
         parts=[ChangePartOut.model_validate(quote) for quote in quotes],
         expires_at=min(quote.expires_at for quote in quotes),
         **{name: sum(getattr(quote, name) for quote in quotes) for name in sums},
         **{name: getattr(quotes[0], name) for name in names},
     )
+
+
+def _addon(one: Followed) -> ChangeAddonOut:
+    sums = {name: getattr(one.terms, name) for name in ("first", "until", "amount", "tax")}
+    named = {"booking_addon_id": one.order.id, "name": one.order.name}
+    return ChangeAddonOut(**named, **sums, difference=one.difference)
 
 
 @router.post("/{booking_id}/changes", status_code=201, response_model=ChangeOut)

@@ -99,6 +99,18 @@ class ChangePartOut(BaseModel):
     nights: list[dict[str, Any]]
 
 
+class ChangeAddonOut(BaseModel):
+    """An order by the night as it would be: its days are [first, until); none, and it ends."""
+
+    booking_addon_id: UUID
+    name: str
+    first: date
+    until: date
+    amount: int
+    tax: int
+    difference: int
+
+
 class ChangeOut(BaseModel):
     """The stay as it would be; nothing is changed before it is confirmed."""
 
@@ -106,7 +118,9 @@ class ChangeOut(BaseModel):
     booking_id: UUID
     status: Literal["open", "done"]
     difference: int
-    """What the guest pays more; below zero is less."""
+    """What the guest pays more, for `addons` too; below zero is less."""
+    addons: list[ChangeAddonOut]
+    """What is ordered by the night and follows the stay; no part of `total` and `tax`."""
     apart: list[UUID]
     """Lines that become a booking of their own by it: all that follows is of them alone."""
     total: int
@@ -153,7 +167,9 @@ class ExtendIn(BaseModel):
     line_ids: Lines = Field(default_factory=list[UUID])
     departure: date
     expected: int | None = Field(None, ge=0, le=MOST_MONEY)
-    """The price of the new nights that the guest was shown; another price is refused."""
+    """The price of the new nights that the guest was shown, with what is ordered by the night;
+    another price is refused.
+    """
 
 
 class ShortenIn(BaseModel):

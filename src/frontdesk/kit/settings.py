@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     rate_hotel: str = Field("6000/minute", alias="FRONTDESK_RATE_HOTEL", pattern=RATE)
     rate_address: str = Field("60/minute", alias="FRONTDESK_RATE_ADDRESS", pattern=RATE)
     """For one address at the routes that need no key."""
+    rate_refused: str = Field("120/minute", alias="FRONTDESK_RATE_REFUSED", pattern=RATE)
+    """Wrong keys and tokens of one address; a right one is not counted, nor refused for them."""
     live_per_principal: int = Field(10, alias="FRONTDESK_LIVE_PER_PRINCIPAL", ge=1, le=1000)
     """Live connections of one person, guest link or key at a hotel."""
     live_per_hotel: int = Field(2000, alias="FRONTDESK_LIVE_PER_HOTEL", ge=1, le=100_000)

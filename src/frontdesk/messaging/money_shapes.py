@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from frontdesk.messaging.shape_parts import Currency, Facts, Id, Minor
+from frontdesk.messaging.shape_parts import Arrival, Currency, Departure, Facts, Id, Minor
 
 
 class PaymentFacts(Facts):
@@ -55,6 +55,14 @@ class AddonOrdered(AddonFacts):
     """Something beside the room was ordered for a stay."""
 
 
+class AddonChanged(AddonFacts):
+    """An order by the night followed its stay to other days."""
+
+    first: Arrival
+    until: Departure
+    difference: Annotated[int, Field(examples=[990], description="minor units, with tax")]
+
+
 class AddonCancelled(AddonFacts):
     """An order beside the room was taken back."""
 
@@ -67,6 +75,7 @@ MONEY_SHAPES: Mapping[str, type[Facts]] = MappingProxyType(
         "payment.authorised": PaymentAuthorised,
         "payment.released": PaymentReleased,
         "addon.ordered": AddonOrdered,
+        "addon.changed": AddonChanged,
         "addon.cancelled": AddonCancelled,
     }
 )

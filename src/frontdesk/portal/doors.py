@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
 from frontdesk.kit.errors import Unauthorized
 from frontdesk.kit.ids import HotelId
@@ -11,9 +11,11 @@ from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.web import ClockDep, DbDep, LimiterDep, SettingsDep, SignerDep
 from frontdesk.portal.links import USE, GuestAsker, asker_of
 from frontdesk.tenancy.auth import SCOPE_ATTRIBUTE
+from frontdesk.tenancy.refused import count_refused
 
 
 async def _guest(
+    request: Request,
     db: DbDep,
     clock: ClockDep,
     signer: SignerDep,
@@ -24,6 +26,8 @@ async def _guest(
     scheme, _, token = (authorization or "").partition(" ")
     claims = signer.read(token, now=clock.now()) if scheme.lower() == "bearer" else None
     if claims is None or claims.get("use") != USE:
+        if authorization is not None:
+            await count_refused(request)
         raise Unauthorized
     hotel_id = HotelId(UUID(claims["hotel"]))
     await limiter.admit(settings.rate_principal, f"guest_link:{claims['link']}")

@@ -140,7 +140,7 @@ async def _shift(
 ) -> None:
     today = local_day(now, (await the_hotel(session)).timezone)
     nights = await session.scalar(
-        select(func.shift_capacity(hotel_id, kind, today, rooms, type_=ARRAY(String)))
+        select(func.shift_capacity(hotel_id, kind, today, rooms, now, type_=ARRAY(String)))
     )
     if nights:
         raise WouldOversell(nights=sorted(nights))

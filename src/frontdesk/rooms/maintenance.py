@@ -68,7 +68,7 @@ async def block(session: AsyncSession, wish: BlockWish, *, by: str, now: datetim
         raise await _claimed(session, wish) from None
     today = local_day(now, (await the_hotel(session)).timezone)
     since = max(wish.first, today)
-    call = func.take_block(room.hotel_id, room.room_type_id, since, wish.until)
+    call = func.take_block(room.hotel_id, room.room_type_id, since, wish.until, now)
     short = sorted(await session.scalar(select(call)) or [])
     if short and not wish.even_if_full:
         raise await _oversold(session, made, short)

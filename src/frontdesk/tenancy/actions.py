@@ -92,14 +92,17 @@ async def add_key(
     return key, secret
 
 
-async def revoke_key(session: AsyncSession, key_id: UUID, *, by: str, now: datetime) -> ApiKey:
+async def the_key(session: AsyncSession, key_id: UUID) -> ApiKey:
     key = await session.scalar(select(ApiKey).where(ApiKey.id == key_id))
     if key is None:
         raise NotFound("there is no such key")
+    return key
+
+
+def revoke_key(session: AsyncSession, key: ApiKey, *, by: str, now: datetime) -> None:
     old, new = {"revoked_at": key.revoked_at}, {"revoked_at": key.revoked_at or now}
     key.revoked_at = key.revoked_at or now
     record(session, key.hotel_id, "key.revoke", f"key:{key.id}", by=by, old=old, new=new)
-    return key
 
 
 async def _flush(session: AsyncSession) -> None:

@@ -17,11 +17,12 @@ from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
-from frontdesk.tenancy.access import READING, Person, member_of, person_of
+from frontdesk.tenancy.access import ACCESS_COOKIE, READING, Person, member_of, person_of
 from frontdesk.tenancy.audit_reads import note_read
 from frontdesk.tenancy.keys import key_of
 from frontdesk.tenancy.models import ApiKey
 from frontdesk.tenancy.permissions import SCOPES, within
+from frontdesk.tenancy.refused import count_refused
 from frontdesk.tenancy.sign_in_log import note_refused_key
 
 SCOPE_ATTRIBUTE = "frontdesk_scope"
@@ -78,9 +79,10 @@ async def principal(
 
 async def _found(request: Request, authorization: str | None) -> Principal:
     if authorization is None:
-        return _as_user(person_of(request, None))
+        return await _signed_in(request, None)
     scheme, _, key = authorization.partition(" ")
     if scheme.lower() != "bearer" or not key:
+        await count_refused(request)
         raise Unauthorized
     settings: Settings = request.app.state.settings
     platform_key = settings.platform_key.get_secret_value()
@@ -90,7 +92,7 @@ async def _found(request: Request, authorization: str | None) -> Principal:
         guest = _as_guest(request, key)
         if guest is not None:
             return guest
-        return _as_user(person_of(request, key))
+        return await _signed_in(request, key)
     return await _hotel_key(request, key)
 
 
@@ -103,13 +105,20 @@ def _as_guest(request: Request, token: str) -> Principal | None:
     return Principal(f"guest_link:{claims['link']}", HotelId(UUID(claims["hotel"])), frozenset())
 
 
-def _as_user(person: Person) -> Principal:
+async def _signed_in(request: Request, bearer: str | None) -> Principal:
+    try:
+        person = person_of(request, bearer)
+    except Unauthorized:
+        if bearer is not None or ACCESS_COOKIE in request.cookies:
+            await count_refused(request)
+        raise
     return Principal(f"user:{person.user_id}", None, frozenset(), approval_limit=0, person=person)
 
 
 async def _hotel_key(request: Request, key: str) -> Principal:
     found = await key_of(request.app.state.db, digest(key))
     if found is None:
+        await count_refused(request)
         await _note_revoked(request, key)
         raise Unauthorized
     actor, scopes = f"key:{found.id}", found.scopes

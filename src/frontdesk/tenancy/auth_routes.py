@@ -155,10 +155,12 @@ async def forgot(
 
 
 @router.post("/links/accept", status_code=204)
-async def accept_link(entrance: EntranceDep, _: Anybody, wanted: AcceptIn) -> None:
+async def accept_link(
+    entrance: EntranceDep, caller: CallerDep, _: Anybody, wanted: AcceptIn
+) -> None:
     """Takes an invitation, confirms a registration or sets a new password."""
     password = wanted.password.get_secret_value() if wanted.password else None
-    await accept(entrance, wanted.token.get_secret_value(), password)
+    await accept(entrance, wanted.token.get_secret_value(), password, ip=caller.ip)
 
 
 @router.get("/oidc/start", status_code=302, response_class=RedirectResponse)

@@ -17,7 +17,7 @@ from frontdesk.tenancy.members import join
 from frontdesk.tenancy.person_models import User, UserLink
 from frontdesk.tenancy.sessions import Entrance, end_sessions
 from frontdesk.tenancy.sign_in_log import note
-from frontdesk.tenancy.throttle import forgive
+from frontdesk.tenancy.throttle import begin_anew
 
 LASTS: Mapping[str, timedelta] = {
     "invite": timedelta(days=7),
@@ -90,7 +90,7 @@ async def make_link(
     return token
 
 
-async def accept(entrance: Entrance, token: str, password: str | None) -> None:
+async def accept(entrance: Entrance, token: str, password: str | None, *, ip: str | None) -> None:
     """Join the hotel, or set the password, or both. Raises LinkIsVoid and PasswordWanted.
 
     The hotel is joined before the link is used up: whoever is cut off between can try again.
@@ -115,7 +115,7 @@ async def accept(entrance: Entrance, token: str, password: str | None) -> None:
             what = "password_reset" if link.purpose == "reset" else "password_set"
             await note(session, user.id, what)
             await end_sessions(session, user.id, why="password", now=now)
-            await forgive(session, user.email, None, now=now)
+            await begin_anew(session, user.email, ip)
 
 
 async def _living(session: AsyncSession, token: str, *, now: datetime) -> tuple[UserLink, User]:

@@ -1,5 +1,6 @@
 """Hotels, WhatsApp instances and API keys over HTTP."""
 
+from collections.abc import Set
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from frontdesk.kit.web import (
     page_rows,
 )
 from frontdesk.tenancy.access import alive, places
-from frontdesk.tenancy.actions import add_instance, add_key, open_hotel, revoke_key
+from frontdesk.tenancy.actions import add_instance, add_key, open_hotel, revoke_key, the_key
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.auth import SCOPES, AnyKey, Platform, Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep, answer_once
@@ -28,6 +29,7 @@ from frontdesk.tenancy.models import ApiKey, Hotel, WhatsAppInstance
 from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.schemas import (
     HotelIn,
+    HotelNamed,
     HotelOut,
     InstanceIn,
     InstanceOut,
@@ -63,16 +65,26 @@ async def create_hotel(db: DbDep, asker: Platform, once: OnceDep, wanted: HotelI
 
 
 @router.get("")
-async def list_hotels(db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep) -> Page[HotelOut]:
-    """The platform sees every hotel, a hotel's key its own, a person those they belong to."""
+async def list_hotels(
+    db: DbDep, clock: ClockDep, asker: AnyKey, ask: PageDep
+) -> Page[HotelOut | HotelNamed]:
+    """The platform sees every hotel, a hotel's key its own, a person those they belong to.
+
+    Where they lack `hotel:read`: only what it is called.
+    """
     async with db.platform() if asker.hotel_id is None else db.hotel(asker.hotel_id) as session:
-        query = select(Hotel)
+        query, mine = select(Hotel), None
         if asker.person is not None:
             user = await alive(session, asker.person, now=clock.now())
-            mine = [place.hotel_id for place in await places(session, user.id)]
+            mine = {at.hotel_id: at.scopes for at in await places(session, user.id) if at.hotel_id}
             query = query.where(Hotel.id.in_(mine))
         rows, after = await page_rows(session, query, ask, Hotel.created_at, Hotel.id)
-    return Page(items=[HotelOut.model_validate(r) for r in rows], next=after)
+    shown = [_shown(h, asker.scopes if mine is None else mine[h.id]) for h in rows]
+    return Page(items=shown, next=after)
+
+
+def _shown(hotel: Hotel, scopes: Set[str]) -> HotelOut | HotelNamed:
+    return (HotelOut if "hotel:read" in scopes else HotelNamed).model_validate(hotel)
 
 
 @router.post("/{hotel_id}/instances", status_code=201, response_model=InstanceOut)
@@ -110,21 +122,23 @@ async def list_instances(
 
 @router.post("/{hotel_id}/keys", status_code=201)
 async def create_key(db: DbDep, hotel_id: UUID, asker: KeyWriter, wanted: KeyIn) -> NewKey:
-    """Not replayable: the secret is shown once and kept nowhere.
-
-    Nobody gives more than they have; a key has no limit of what it approves.
-    """
-    if asker.approval_limit is not None:
-        raise Forbidden("a key may approve any amount, and it may not itself")
+    """Not replayable: the secret is shown once and kept nowhere."""
     scopes = asker.scopes if wanted.scopes is None else set(wanted.scopes)
-    lacking = sorted(scopes & set(SCOPES) - asker.scopes)
-    if lacking:
-        raise Forbidden(f"it lacks {', '.join(lacking)} itself")
+    _no_more_than(asker, scopes)
     wanted = wanted.model_copy(update={"scopes": sorted(scopes)})
     async with db.hotel(hotel_id) as session:
         await the_hotel(session)
         key, secret = await add_key(session, hotel_id, wanted, by=asker.actor)
         return NewKey(key=secret, **KeyOut.model_validate(key).model_dump())
+
+
+def _no_more_than(asker: Principal, scopes: Set[str]) -> None:
+    """Nobody gives, or takes, more than they have; a key has no limit of what it approves."""
+    if asker.approval_limit is not None:
+        raise Forbidden("a key may approve any amount, and it may not itself")
+    lacking = sorted(scopes & set(SCOPES) - asker.scopes)
+    if lacking:
+        raise Forbidden(f"it lacks {', '.join(lacking)} itself")
 
 
 @router.get("/{hotel_id}/keys")
@@ -138,7 +152,9 @@ async def list_keys(db: DbDep, hotel_id: UUID, asker: KeyReader, ask: PageDep) -
 async def delete_key(
     db: DbDep, clock: ClockDep, hotel_id: UUID, key_id: UUID, asker: KeyWriter
 ) -> KeyOut:
+    """From then on it opens nothing. A key that holds more than the asker is not theirs to end."""
     async with db.hotel(hotel_id) as session:
-        return KeyOut.model_validate(
-            await revoke_key(session, key_id, by=asker.actor, now=clock.now())
-        )
+        key = await the_key(session, key_id)
+        _no_more_than(asker, set(key.scopes))
+        revoke_key(session, key, by=asker.actor, now=clock.now())
+        return KeyOut.model_validate(key)

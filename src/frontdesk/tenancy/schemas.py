@@ -73,6 +73,15 @@ class HotelOut(HotelIn):
     created_at: datetime
 
 
+class HotelNamed(BaseModel):
+    """A hotel to whoever may not read it: what its own addresses are made with, and no more."""
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    id: UUID
+    slug: str
+    name: str
+
+
 class Retention(BaseModel):
     """Days that a class of rows is kept; what is left out keeps its default."""
 
