@@ -137,9 +137,17 @@ async def _dated_apart(mind: Mind, scene: Scene, text: str, found: Reading) -> R
 
 
 def as_question(reading: Reading) -> Reading:
-    if reading.intent not in VAGUE:
+    """What goes on from a question is one, whatever its few words would be by themselves."""
+    if reading.intent not in VAGUE and reading.confidence >= SURE:
         return reading
-    return replace(reading, intent=Intent.QUESTION, intents=(), outside=False, needs_knowledge=True)
+    return replace(
+        reading,
+        intent=Intent.QUESTION,
+        intents=(),
+        confidence=max(reading.confidence, SURE),
+        outside=False,
+        needs_knowledge=True,
+    )
 
 
 def as_errand(reading: Reading, heard: Heard) -> Reading:

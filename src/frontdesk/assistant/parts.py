@@ -9,12 +9,13 @@ SENTENCE = re.compile(
     r"(?<=[.!?\u061f])\s+|\n+|(?<=[!?\u061f\u3002\uff01\uff1f\u0964])\s*(?=[^\s!?\u3002\uff01\uff1f])"
 )
 AND_ASKS = re.compile(
-    r"[,;]?\s+(?:and|also|y|und|et|e|и|а|en|ve|और)\s+(?:also\s+|also,\s+)?(?=(?:what|when|where|how|is|are|do|does|can"
-    r"|could|cuándo|qué|cómo|dónde|hay|tienen|puede|pueden|wann|wie|wo|gibt|haben|kann|können"
-    r"|quand|où|comment|est-ce|avez-vous|peut-on|y a-t-il|quando|dove|come|avete|c'è|posso"
-    r"|possiamo|onde|como|têm|há|que horas|a que hora|a qué hora|a che ora|à quelle heure"
-    r"|когда|где|как|есть|можно|сколько|во сколько|wat|wanneer|waar|hoe|is er|zijn er|heeft|kunnen"
-    r"|ne zaman|nerede|kaç|saat kaç|क्या|कब|कहाँ|कितने|कितना)(?:\b|\s))",
+    r"[,;]?\s+(?:and|also|y|und|et|e|и|а|en|ve|और)\s+(?:also\s+|also,\s+)?(?=(?:what|when|where|how"
+    r"|is|are|do|does|can|could|cuándo|cuánto|qué|cómo|dónde|hay|tienen|puede|pueden|wann|wie|wo|was"
+    r"|gibt|haben|kann|können|quand|où|comment|combien|est-ce|avez-vous|peut-on|y a-t-il|quando"
+    r"|quanto|dove|come|avete|c'è|posso|possiamo|onde|como|têm|há|que horas|a que hora|a qué hora"
+    r"|a che ora|à quelle heure|когда|где|как|есть|можно|сколько|во сколько|wat|hoeveel|wanneer"
+    r"|waar|hoe|is er|zijn er|heeft|kunnen|ne zaman|nerede|kaç|saat kaç|क्या|कब|कहाँ|कितने|कितना)"
+    r"(?:\b|\s))",
     re.IGNORECASE,
 )
 AND_ASKS_ARABIC = re.compile(r"[،,]?\s+و(?=(?:متى|هل|أين|كم|كيف)(?:\s|$))")
