@@ -13,7 +13,7 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
-from frontdesk.tenancy.models import WhatsAppInstance
+from frontdesk.tenancy.models import Hotel, WhatsAppInstance
 from frontdesk.triggers.actions import run_next
 from frontdesk.triggers.dry_run import Would, dry_run
 from frontdesk.triggers.models import Trigger, TriggerRun
@@ -236,3 +236,24 @@ async def holds(db: Database, hotel: HotelId, like: Booking, said: str, at: date
 
 async def _id(db: Database, hotel: HotelId, name: str) -> UUID:
     return next(t.id for t in await all_of(db, hotel, Trigger) if t.name == name)
+
+
+async def test_a_dry_run_knows_the_cap_of_a_guest_as_the_real_one_does(
+    db: Database, hotel: HotelId, kind: UUID, now: datetime
+) -> None:
+    said = {"actions": [{"type": "send_message", "text": "Hi"}], "event": "booking.created"}
+    await rule(db, hotel, "real", None, **said)
+    await rule(db, hotel, "dry", None, enabled=False, **said)
+    async with db.hotel(hotel) as session:
+        (await session.scalars(select(Hotel))).one().settings = {"unasked_per_day": 2}
+    after = (now.astimezone(MADRID).date() - FIRST).days + 5
+    for n in (0, 0, 1, 0):
+        await stay_of(db, hotel, kind, FixedClock(now), after=after, phone=f"3460000000{n}")
+    while await run_next(db, FixedClock(now), hotel):
+        pass
+    runs = sorted(await all_of(db, hotel, TriggerRun), key=lambda r: r.event_id)
+    done = [(r.booking_id, [a.get("error") for a in r.actions]) for r in runs]
+    assert [any(errors) for _, errors in done] == [False, False, False, True]
+    foreseen = await rehearsed(db, hotel, "dry", now + DAY)
+    assert [(w.booking_id, [a.get("error") for a in w.actions]) for w in foreseen] == done
+    assert [w.outcome for w in foreseen] == ["sent", "sent", "sent", "failed"]

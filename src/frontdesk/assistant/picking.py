@@ -31,6 +31,8 @@ NUMBERED = re.compile(
 FILLING = whole(_LISTS["around"])
 CHEAPEST, DEAREST = whole(_LISTS["cheapest"]), whole(_LISTS["dearest"])
 AT_THE_END = whole(_LISTS["last"])
+LEFT_TO_US = whole(_LISTS["left to us"])
+"""Whoever leaves the choice to us is quoted the cheapest, and may still say no."""
 WORDS = re.compile(r"[^\W_]+")
 LONG = 12
 """Words: who writes more says more than a choice."""
@@ -52,7 +54,7 @@ def picked(text: str, count: int, names: Sequence[str] = ()) -> int | None:
         return count - 1
     if not names:
         return None
-    if _only(CHEAPEST, said):
+    if _only(CHEAPEST, said) or _only(LEFT_TO_US, said):
         return 0
     if _only(DEAREST, said):
         return count - 1

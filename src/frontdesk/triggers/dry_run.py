@@ -1,12 +1,13 @@
 """A rule tried on what has been: who would have got what, when and in which language; writes none.
 
 Times, and how far a stay had come, are as they were; what else is known of it and of a guest is as
-it is now.
+it is now. A guest's daily cap is that of this rule alone: what others would say is not counted.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.guests.models import Guest
+from frontdesk.kit.clock import local_day
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.models import Message, OutboxEvent
 from frontdesk.messaging.pacing import QUIET, quiet_ends
@@ -23,6 +25,7 @@ from frontdesk.triggers.actions import looping
 from frontdesk.triggers.addressed import has_phone, known_chat, latest_chat, payload_of
 from frontdesk.triggers.due import held_back
 from frontdesk.triggers.facts import Subject, look_up, subject_of
+from frontdesk.triggers.limits import EnoughToday, most_a_day
 from frontdesk.triggers.models import Trigger
 from frontdesk.triggers.moment import JUST_WROTE, Moment, NoChat
 from frontdesk.triggers.past import PAST, as_it_was, past_events, past_sends
@@ -60,25 +63,43 @@ class Would:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """What the rule would have said unasked, by guest and day of the hotel."""
+
+    hotel: Hotel
+    said: Counter[tuple[UUID, date]] = field(default_factory=Counter[tuple[UUID, date]])
+
+    def reached(self, guest: Guest, at: datetime) -> bool:
+        """Whether it is; counts one more where it is not."""
+        key = guest.id, local_day(at, self.hotel.timezone)
+        if self.said[key] >= most_a_day(self.hotel):
+            return True
+        self.said[key] += 1
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Whom a rule would have been about, and which actions would have been barred, with the why."""
 
     hotel: Hotel
     subject: Subject
     bars: Mapping[str, str]
+    cap: Cap | None
+    """None where what is said was asked for."""
 
 
 async def dry_run(session: AsyncSession, rule: Trigger, *, days: int, now: datetime) -> list[Would]:
     """The earliest first, at most MOST."""
-    since = now - timedelta(days=days)
+    since, cap = now - timedelta(days=days), Cap(await the_hotel(session))
     if rule.event in PAST:
         sends = await past_sends(session, rule, since=since, until=now, most=MOST)
-        return [await _of_send(session, rule, send) for send in sends]
+        return [await _of_send(session, rule, send, cap) for send in sends]
     events = await past_events(session, rule, since=since, until=now, most=MOST)
-    return [await _of_event(session, Moment(e, rule, e.created_at)) for e in events]
+    return [await _of_event(session, Moment(e, rule, e.created_at), cap) for e in events]
 
 
-async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> Would:
+async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend, cap: Cap) -> Would:
     guest = await session.scalar(select(Guest).where(Guest.id == send.guest_id))
     at = max(send.due_at, send.planned_at)
     why = held_back(send, rule, guest, at)
@@ -95,11 +116,11 @@ async def _of_send(session: AsyncSession, rule: Trigger, send: PlannedSend) -> W
         depth=0,
         chain=[],
     )
-    told = await _of_event(session, Moment(event, rule, at, by_clock=True))
+    told = await _of_event(session, Moment(event, rule, at, by_clock=True), cap)
     return replace(told, booking_id=stay.id if stay is not None else told.booking_id)
 
 
-async def _of_event(session: AsyncSession, moment: Moment) -> Would:
+async def _of_event(session: AsyncSession, moment: Moment, cap: Cap) -> Would:
     rule, event, at = moment.trigger, moment.event, moment.now
     subject = await _subject(session, moment)
     found = await look_up(session, subject, fields_of(rule.conditions), now=at)
@@ -107,9 +128,10 @@ async def _of_event(session: AsyncSession, moment: Moment) -> Would:
     looped = looping(event, rule) if held else None
     if not held or looped is not None:
         return _would(at, "not_sent", [looped] if looped else why, [], subject, None)
-    hotel = await the_hotel(session)
+    hotel = cap.hotel
     unasked = moment.by_clock or not await _just_wrote(session, subject, at)
-    scene = Scene(hotel, subject, await _bars(session, rule, subject, unasked=unasked))
+    bars = await _bars(session, rule, subject, unasked=unasked)
+    scene = Scene(hotel, subject, bars, cap if unasked else None)
     actions, _ = await _acts(session, moment, scene, rule.actions)
     outcome = "failed" if any("error" in a for a in actions) else "sent"
     told = _would(at, outcome, why, actions, subject, None)
@@ -185,7 +207,7 @@ async def _acts(
             continue
         then = replace(moment, now=at)
         facts = await facts_for(session, then, scene.subject, asked_by(action))
-        told.append({"at": at.isoformat(), **_act(action, facts, scene)})
+        told.append({"at": at.isoformat(), **_act(action, facts, scene, at)})
         if action["type"] == "branch":
             chosen = action.get(told[-1]["chose"], ())
             more, at = await _acts(session, then, scene, chosen)
@@ -193,19 +215,25 @@ async def _acts(
     return told, at
 
 
-def _act(action: Mapping[str, Any], facts: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
+def _act(
+    action: Mapping[str, Any], facts: Mapping[str, Any], scene: Scene, at: datetime
+) -> dict[str, Any]:
     kind, hotel = action["type"], scene.hotel
     if kind == "branch":
         held, reasons = judge(action["conditions"], facts)
         return {"type": kind, "chose": "then" if held else "otherwise", "reasons": reasons}
     if kind in scene.bars:
         return {"type": kind, "error": scene.bars[kind]}
-    if kind != "send_message":
-        return {"type": kind}
-    own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
-    try:
-        wording = worded(action, facts, hotel=own)
-    except Missing as lacking:
-        return {"type": kind, "error": lacking.detail, **lacking.extra}
-    text = with_buttons(wording.text, action.get("buttons", ()))
-    return {"type": kind, "language": wording.language, "text": text}
+    told: dict[str, Any] = {"type": kind}
+    if kind == "send_message":
+        own = (hotel.language, hotel.currency, hotel.timezone, hotel.name)
+        try:
+            wording = worded(action, facts, hotel=own)
+        except Missing as lacking:
+            return {"type": kind, "error": lacking.detail, **lacking.extra}
+        text = with_buttons(wording.text, action.get("buttons", ()))
+        told |= {"language": wording.language, "text": text}
+    guest, cap = scene.subject.guest, scene.cap
+    if kind in SPEAKING and guest is not None and cap is not None and cap.reached(guest, at):
+        return {"type": kind, "error": EnoughToday.title()}
+    return told

@@ -45,13 +45,17 @@ async def count_for_hotel(session: AsyncSession, hotel: Hotel, *, now: datetime)
         raise Latched(Latched.title())
 
 
+def most_a_day(hotel: Hotel) -> int:
+    return int(hotel.settings.get("unasked_per_day", PER_DAY))
+
+
 async def count_for_guest(
     session: AsyncSession, hotel: Hotel, guest_id: UUID, *, now: datetime
 ) -> None:
     """One more message that this guest did not ask for. Raises EnoughToday."""
     zone = ZoneInfo(hotel.timezone)
     today = datetime.combine(local_day(now, hotel.timezone), datetime.min.time(), zone)
-    most = int(hotel.settings.get("unasked_per_day", PER_DAY))
+    most = most_a_day(hotel)
     if not most or not await _count(session, hotel.id, guest_id, today, most):
         raise EnoughToday(EnoughToday.title())
 
