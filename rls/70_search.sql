@@ -19,7 +19,28 @@ BEGIN
         lower(said COLLATE "C"), '[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+', ' ', 'g'));
 END $$;
 
--- A word, and it with each letter left out in turn, as numbers that no other hotel has.
+-- The consonants of a folded word, those alike as one: "mohammed", "muhammad" and محمد, which is
+-- written without its vowels and folds to "mhmd", have the same. NULL where hardly any is left.
+CREATE OR REPLACE FUNCTION search_bones(word text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+SET search_path = pg_catalog
+AS $$
+DECLARE
+    bones text := word;
+BEGIN
+    IF word !~ '^[a-z]{2,40}$' THEN
+        RETURN NULL;
+    END IF;
+    bones := translate(regexp_replace(replace(replace(bones, 'ph', 'f'), 'tz', 'ts'),
+                                      '([kgstdc])h', '\1', 'g'), 'cq', 'kk');
+    bones := ltrim(rtrim(bones, 'h'), 'aeiou');
+    bones := left(bones, 1) || translate(substr(bones, 2), 'aeiouwy', '');
+    bones := regexp_replace(bones, '(.)\1+', '\1', 'g');
+    RETURN CASE WHEN length(bones) >= 2 THEN bones END;
+END $$;
+
+-- A word, and it with each letter left out in turn, as numbers that no other hotel has; what may be
+-- of an alphabet that leaves out vowels has its bones beside them, in Hebrew also without a vav.
 CREATE OR REPLACE FUNCTION search_slips(hotel uuid, word text) RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 SET search_path = pg_catalog
@@ -31,6 +52,14 @@ BEGIN
     FOR n IN 1 .. length(word) LOOP
         slips := slips || hashtextextended(left(word, n - 1) || substr(word, n + 1), own);
     END LOOP;
+    IF word !~ '[eiou]' THEN
+        slips := slips || ARRAY(
+            SELECT DISTINCT hashtextextended('~' || b.bones, own)
+            FROM (VALUES (public.search_bones(word)),
+                (public.search_bones(left(word, 1) || replace(substr(word, 2), 'v', '')))
+                ) AS b (bones)
+            WHERE length(b.bones) >= CASE WHEN word ~ 'a' THEN 3 ELSE 2 END);
+    END IF;
     RETURN slips;
 END $$;
 

@@ -21,7 +21,8 @@ GRANT SELECT, DELETE ON search_entries TO frontdesk_keeper;
 GRANT INSERT ON search_queue TO frontdesk_keeper;
 GRANT SELECT (hotel_id, id, kind, status, at, words) ON search_entries TO frontdesk_search;
 GRANT SELECT (hotel_id, word, slips) ON search_words TO frontdesk_search;
-GRANT EXECUTE ON FUNCTION get_current_tenant_id(), search_slips(uuid, text) TO frontdesk_search;
+GRANT EXECUTE ON FUNCTION get_current_tenant_id(), search_slips(uuid, text), search_bones(text)
+    TO frontdesk_search;
 
 -- The hotel's own words that look like this one, by pg_trgm.similarity_threshold.
 CREATE OR REPLACE FUNCTION search_like(wanted text, most int) RETURNS SETOF text
@@ -33,7 +34,8 @@ AS $$
     ORDER BY public.similarity(w.word, wanted) DESC, w.word LIMIT most
 $$;
 
--- The hotel's own words that are one slip away: with a letter left out of either they are the same.
+-- The hotel's own words that are one slip away: with a letter left out of either they are the same;
+-- before them those that are written without the vowels of this one.
 -- What a search asks each time is plpgsql, which keeps its plan. The numbers of a slip are the
 -- hotel's own already: without OFFSET the planner would read all the hotel's words of another index.
 CREATE OR REPLACE FUNCTION search_near(wanted text, most int) RETURNS text[]
@@ -42,13 +44,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     mine constant uuid := public.get_current_tenant_id();
-    cut constant bigint[] := public.search_slips(mine, wanted);
+    bare constant bigint[] := ARRAY[hashtextextended(
+        '~' || public.search_bones(wanted), hashtextextended(mine::text, 0))];
+    cut constant bigint[] := public.search_slips(mine, wanted) || bare;
 BEGIN
     RETURN ARRAY(
         SELECT w.word
-        FROM (SELECT n.hotel_id, n.word FROM public.search_words n WHERE n.slips && cut OFFSET 0) w
+        FROM (SELECT n.hotel_id, n.word, n.slips
+              FROM public.search_words n WHERE n.slips && cut OFFSET 0) w
         WHERE w.hotel_id = mine
-        ORDER BY public.similarity(w.word, wanted) DESC, w.word LIMIT most);
+        ORDER BY w.slips && bare DESC, public.similarity(w.word, wanted) DESC, w.word LIMIT most);
 END $$;
 
 -- Whether anything of the hotel still says this word.

@@ -118,7 +118,7 @@ async def test_the_way_down_sees_every_hotels_rows(place: Place) -> None:
     ):
         code, said = await place.run("--downgrade", "base")
         assert (code, refused in said, "Traceback" in said) == (1, True, False), said
-        assert "0232" in (await place.run("--current"))[1]
+        assert "(head)" in (await place.run("--current"))[1]
         assert await place.holes() == []
         await root.execute(way_out)
     assert await place.run("--downgrade", "0020") == (0, "")
@@ -132,6 +132,31 @@ async def test_the_way_down_sees_every_hotels_rows(place: Place) -> None:
     await root.close()
     code, said = await place.run("--upgrade")
     assert code == 0, said
+    assert await place.holes() == []
+
+
+WORDS = """
+    INSERT INTO search_words (hotel_id, word, slips)
+        SELECT gen_random_uuid(), word, '{}'
+        FROM unnest('{mhmd,khhn,khald,yvsf,ly,deluxe,204,a1}'::text[]) AS word
+"""
+
+
+async def test_words_that_are_there_are_found_by_their_bones_too(place: Place) -> None:
+    root = await asyncpg.connect(plain_url(place.root))
+    assert await place.run("--downgrade", "0233") == (0, "")
+    await root.execute(WORDS)
+    assert (await place.run("--upgrade"))[0] == 0
+    wrong = "SELECT array_agg(word) FROM search_words WHERE slips <> search_slips(hotel_id, word)"
+    assert await root.fetchval(wrong) is None
+    bones = "SELECT array_agg(word ORDER BY word) FROM search_words WHERE"
+    bones += " cardinality(slips) > length(word) + 1"
+    assert await root.fetchval(bones) == ["khald", "khhn", "mhmd", "yvsf"]
+    assert await place.run("--downgrade", "0233") == (0, "")
+    assert await root.fetchval(bones) is None
+    await root.execute("TRUNCATE search_words")
+    await root.close()
+    assert (await place.run("--upgrade"))[0] == 0
     assert await place.holes() == []
 
 

@@ -323,6 +323,29 @@ async def test_what_is_no_cleaning_leaves_a_room_as_dirty_as_it_was(
         assert (await call("GET", path)).json()["status"] == left
 
 
+async def test_what_an_inspection_finds_leaves_the_room_dirty_and_the_task_with_who_had_it(
+    rooms: list[Room], call: Caller
+) -> None:
+    path = f"/rooms/{rooms[0].id}"
+    assert (await call("POST", f"{path}/status", json={"status": "dirty"})).is_success
+    task = await call.made(f"{path}/tasks", kind="departure", day=str(TODAY))
+    step = f"/housekeeping/tasks/{task['id']}/step"
+    nobody = await call("POST", step, json={"status": "assigned"})
+    assert (nobody.status_code, (await call("GET", path)).json()["status"]) == (422, "dirty")
+    for status, assignee, left in (
+        ("assigned", "Ana", "dirty"),
+        ("done", None, "clean"),
+        ("assigned", None, "dirty"),
+        ("done", None, "clean"),
+        ("open", None, "dirty"),
+        ("done", None, "clean"),
+        ("inspected", None, "inspected"),
+    ):
+        done = await call("POST", step, json={"status": status, "assignee": assignee})
+        assert (done.json()["status"], done.json()["assignee"]) == (status, "Ana")
+        assert (await call("GET", path)).json()["status"] == left, status
+
+
 async def test_the_day_is_planned_once(
     db: Database, hotel: HotelId, clock: FixedClock, rooms: list[Room], call: Caller
 ) -> None:

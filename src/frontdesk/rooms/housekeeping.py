@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.clock import local_day
-from frontdesk.kit.errors import NotFound
+from frontdesk.kit.errors import Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
 from frontdesk.rooms.care_models import HousekeepingTask, RoomBlock, RoomStatusChange
@@ -168,19 +168,24 @@ async def step(
 ) -> HousekeepingTask:
     """One step of a task; cleaning that is done makes an empty room clean, and inspected inspected.
 
-    Raises NoSuchStep.
+    Cleaning that is to be done again leaves it dirty. Whoever has a task keeps it where nobody else
+    is named. Raises NoSuchStep, and Invalid for a task that is to be nobody's.
     """
     task = await the_task(session, task_id)
     if status not in TASK_WAYS[task.status]:
         raise NoSuchStep(f"a task that is {task.status} does not become {status}")
     old, task.status = {"status": task.status}, status
     if status == "assigned":
-        task.assignee = assignee
+        task.assignee = assignee or task.assignee
+        if task.assignee is None:
+            raise Invalid("assigned: to whom?")
     _stamp(task, now)
-    new = {"status": status, **({"assignee": assignee} if status == "assigned" else {})}
+    new = {"status": status, **({"assignee": task.assignee} if status == "assigned" else {})}
     record(session, task.hotel_id, "task.step", f"task:{task.id}", by=by, old=old, new=new)
     room = await the_room(session, task.room_id)
     reached = {"done": "clean", "inspected": "inspected"}.get(status)
+    if old["status"] == "done" and status != "inspected":
+        reached = "dirty"
     empty = room.status in ("dirty", "clean", "inspected")
     if reached is not None and empty and task.kind in CLEANING:
         await put_status(session, room, reached, by=by, now=now)

@@ -88,7 +88,7 @@ class TaskIn(BaseModel):
 class StepIn(BaseModel):
     model_config = shows({"status": "assigned", "assignee": "Early shift"})
     status: TaskStatus
-    assignee: Name | None = Field(None, description="for assigned: who does it")
+    assignee: Name | None = Field(None, description="who does it; who has it, if left out")
 
 
 class TaskOut(Row):
