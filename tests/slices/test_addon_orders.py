@@ -8,7 +8,7 @@ import pytest
 
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.addons import AddonSoldOut, AddonWish, order_addon
-from frontdesk.bookings.addons_follow import days_after
+from frontdesk.bookings.addons_follow import day_after, days_after
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -213,6 +213,47 @@ async def test_an_extension_costs_its_nights_and_what_is_ordered_by_the_night(
     assert (await call("POST", path, json={**wanted, "expected": 10999})).status_code == 200
     (order,) = await call.listed(f"/bookings/{booking}/addons")
     assert (order["until"], order["amount"]) == ("2026-12-05", 999 * 4)
+
+
+async def test_what_is_given_once_moves_with_its_stay_at_its_price(
+    call: Caller, db: Database, hotel: HotelId
+) -> None:
+    (booking,) = await booked(call)
+    taxi = await addon(call, "person", stock_per_day=2, tax_rate=1000)
+    await call.made(f"/bookings/{booking}/addons", addon_id=taxi, first="2026-12-04")
+    await call("PATCH", f"/addons/{taxi}", json={"tax_rate": 0})
+    shown = await call.made(f"/bookings/{booking}/changes", departure="2026-12-05")
+    (told,) = shown["addons"]
+    assert (told["first"], told["difference"], shown["difference"]) == ("2026-12-05", 0, 10000)
+    confirm = f"/bookings/{booking}/changes/{shown['id']}/confirm"
+    assert (await call("POST", confirm)).status_code == 200
+    (order,) = await call.listed(f"/bookings/{booking}/addons")
+    assert (order["first"], order["until"], order["amount"], order["tax"]) == (
+        *("2026-12-05", "2026-12-06"),
+        *(999 * 2, 200),
+    )
+    stock = {row.day.day: row.taken for row in await all_of(db, hotel, AddonStock)}
+    assert stock == {4: 0, 5: 2}
+
+
+@pytest.mark.parametrize(
+    ("day", "stay", "after"),
+    [
+        (1, (11, 13), 11),
+        (4, (2, 3), 3),
+        (2, (11, 14), 12),
+        (3, (2, 6), 3),
+        (3, (1, 2), 2),
+        (2, (11, 19), 12),
+    ],
+)
+def test_on_which_day_of_the_new_stay_it_is_given(
+    day: int, stay: tuple[int, int], after: int
+) -> None:
+    def of(number: int) -> date:
+        return date(2026, 12, number)
+
+    assert day_after(of(day), (of(1), of(4)), (of(stay[0]), of(stay[1]))) == of(after)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,9 @@ async def test_an_invitation_becomes_a_member_and_the_rules_hear_of_it(
     assert (await house.login(address)).status_code == 401
     token = await house.token(hotel)
     assert await accept(house, token, None) == (422, "password_wanted")
+    wanted = {"token": token, "password": "short"}
+    refused = await house.client.post("/v1/auth/links/accept", json=wanted)
+    assert refused.json()["errors"][0]["problem"].endswith("at least 8 characters, not 5")
     assert await accept(house, token) == (204, "")
     assert await accept(house, token) == (422, "link_is_void")
     person = await house.enter(address)

@@ -1,5 +1,6 @@
 """Errors, rendered once: every failure leaves as application/problem+json."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ UNSTORABLE = frozenset({"22000", "22003", "22007", "22008", "22021", "22P02", "2
 """
 CLASHES = frozenset({"23503", "23505", "23514", "23P01"})
 """A key or a rule of the schema forbids it."""
+ITEMS = re.compile(r" items? after validation")
 
 
 class NotRead(Problem):
@@ -39,7 +41,13 @@ class MethodNotAllowed(Problem):
 
 def _plain(errors: Sequence[Any]) -> list[dict[str, Any]]:
     """Where and what, without the input: it may hold a guest's words."""
-    return [{"at": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in errors]
+    return [{"at": ".".join(map(str, e["loc"])), "problem": _said(e)} for e in errors]
+
+
+def _said(error: Any) -> str:
+    """Of a secret pydantic counts “items after validation”."""
+    said = str(error["msg"])
+    return ITEMS.sub(" characters", said) if isinstance(error.get("input"), str) else said
 
 
 async def _known(_: Request, problem: Exception) -> JSONResponse:

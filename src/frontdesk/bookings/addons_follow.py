@@ -1,4 +1,4 @@
-"""What is ordered by the night follows its stay: longer, shorter, or moved to other days."""
+"""What is ordered for a stay follows it: longer, shorter, or moved to other days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.addons import (
+    A_DAY,
     EACH_NIGHT,
     GIVE_BACK,
     AddonSoldOut,
@@ -53,10 +54,11 @@ class Followed:
 async def addons_after(
     session: AsyncSession, booking: Booking, arrival: date, departure: date
 ) -> list[Followed]:
-    """The orders by the night whose days change where the stay becomes [arrival, departure).
+    """The orders whose days change where the stay becomes [arrival, departure).
 
-    Each keeps the price of a piece. Raises NotOrderable where one is not given on a day that it
-    gets, AddonSoldOut where none is left of it; nothing is written.
+    Each keeps the price of a piece, and what is given once its price. Raises NotOrderable where
+    one is not given on a day that it gets, AddonSoldOut where none is left of it; nothing is
+    written.
     """
     query = (
         select(BookingAddon, Addon)
@@ -64,7 +66,6 @@ async def addons_after(
         .where(
             BookingAddon.booking_id == booking.id,
             BookingAddon.status == "ordered",
-            BookingAddon.pricing.in_(EACH_NIGHT),
         )
         .order_by(BookingAddon.addon_id, BookingAddon.id)
     )
@@ -77,12 +78,28 @@ async def addons_after(
 
 
 def _followed(order: BookingAddon, addon: Addon, was: Days, stay: Days) -> Followed:
-    first, until = days_after((order.first, order.until), was, stay)
-    days = max(0, (until - first).days)
     a_day = pieces(addon, order.quantity, order.persons)
-    amount, tax = money(order.unit_price * a_day * days, addon.tax_rate)
     kept = 0 if addon.stock_per_day is None else a_day
+    if order.pricing in EACH_NIGHT:
+        first, until = days_after((order.first, order.until), was, stay)
+        days = max(0, (until - first).days)
+        amount, tax = money(order.unit_price * a_day * days, addon.tax_rate)
+    else:
+        first = day_after(order.first, was, stay)
+        until, amount, tax = first + A_DAY, order.amount, order.tax
     return Followed(order, addon, Terms(first, until, order.persons, kept, amount, tax))
+
+
+def day_after(day: date, was: Days, stay: Days) -> date:
+    """What is given on arrival or on departure still is; what is given between moves along with a
+    stay that moves as it is, keeps a day that is still of it, and else its place in the stay.
+    """
+    if day in was:
+        return stay[was.index(day)]
+    moved = stay[0] + (day - was[0])
+    if stay[1] - stay[0] == was[1] - was[0]:
+        return moved
+    return day if stay[0] <= day <= stay[1] else min(moved, stay[1])
 
 
 def days_after(days: Days, was: Days, stay: Days) -> Days:

@@ -40,7 +40,7 @@ class Shown:
     change: BookingChange
     quotes: Sequence[Quote]
     addons: Sequence[Followed]
-    """What is ordered by the night and gets other days."""
+    """What is ordered and gets other days."""
 
 
 async def preview_change(

@@ -100,7 +100,7 @@ class ChangePartOut(BaseModel):
 
 
 class ChangeAddonOut(BaseModel):
-    """An order by the night as it would be: its days are [first, until); none, and it ends."""
+    """An order as it would be: its days are [first, until); none, and it ends."""
 
     booking_addon_id: UUID
     name: str
@@ -120,7 +120,7 @@ class ChangeOut(BaseModel):
     difference: int
     """What the guest pays more, for `addons` too; below zero is less."""
     addons: list[ChangeAddonOut]
-    """What is ordered by the night and follows the stay; no part of `total` and `tax`."""
+    """What is ordered and follows the stay; no part of `total` and `tax`."""
     apart: list[UUID]
     """Lines that become a booking of their own by it: all that follows is of them alone."""
     total: int
