@@ -24,7 +24,7 @@ from frontdesk.knowledge.vocabulary import WORDS, in_order, leads, named
 MODEL = "multilingual-e5-small-q4"
 CONSIDERED = 20
 """Passages that are weighed against each other."""
-ENOUGH = 0.8
+ENOUGH = 0.65
 """Log odds from which on a passage is given as the answer."""
 UNTOLD = 3.0
 """Log odds that a passage loses which names no price, size or language where one is asked for."""
