@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.bookings import queries
 from frontdesk.bookings.addon_models import BookingAddon
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.rules import stay_nights
 from frontdesk.kit.errors import Conflict, Invalid, NotFound
 from frontdesk.kit.ids import uuid7
 from frontdesk.messaging.events import emit
@@ -76,8 +77,8 @@ def terms_of(addon: Addon, booking: Booking, wish: AddonWish) -> Terms:
         raise NotOrderable("it is not given on these days")
     persons = wish.persons or booking.adults + booking.children
     a_day = pieces(addon, wish.quantity, persons)
-    amount, tax = money(addon.price * a_day * (until - first).days, addon.tax_rate)
-    return Terms(first, until, persons, a_day, amount, tax)
+    amount = addon.price * a_day * (until - first).days
+    return Terms(first, until, persons, a_day, amount, tax_on(amount, addon.tax_rate))
 
 
 def pieces(addon: Addon, quantity: int, persons: int) -> int:
@@ -85,9 +86,9 @@ def pieces(addon: Addon, quantity: int, persons: int) -> int:
     return quantity * (persons if addon.pricing in EACH_PERSON else 1)
 
 
-def money(amount: int, tax_rate: int) -> tuple[int, int]:
-    """With the tax on it, rounded half up."""
-    return amount, (amount * tax_rate * 2 + 10_000) // 20_000
+def tax_on(amount: int, tax_rate: int) -> int:
+    """Rounded half up."""
+    return (amount * tax_rate * 2 + 10_000) // 20_000
 
 
 async def order_addon(
@@ -131,11 +132,11 @@ async def take_stock(session: AsyncSession, addon: Addon, stock: int, terms: Ter
         {
             "hotel_id": addon.hotel_id,
             "addon_id": addon.id,
-            "day": terms.first + timedelta(days=n),
+            "day": day,
             "stock": stock,
             "taken": terms.pieces_a_day,
         }
-        for n in range((terms.until - terms.first).days)
+        for day in stay_nights(terms.first, terms.until)
     ]
     write = insert(AddonStock).values(rows)
     write = write.on_conflict_do_update(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +15,13 @@ from frontdesk.bookings.addons import (
     AddonSoldOut,
     NotOrderable,
     Terms,
-    money,
     pieces,
     take_stock,
+    tax_on,
     tell_order,
 )
 from frontdesk.bookings.models import Booking
+from frontdesk.bookings.rules import stay_nights
 from frontdesk.rooms.catalogue_models import Addon, AddonStock
 
 Days = tuple[date, date]
@@ -46,8 +47,7 @@ class Followed:
 
     def added(self) -> list[date]:
         """Days that it did not have."""
-        days = (self.terms.until - self.terms.first).days
-        every = (self.terms.first + timedelta(n) for n in range(days))
+        every = stay_nights(self.terms.first, self.terms.until)
         return [day for day in every if not self.order.first <= day < self.order.until]
 
 
@@ -63,10 +63,7 @@ async def addons_after(
     query = (
         select(BookingAddon, Addon)
         .join(Addon, Addon.id == BookingAddon.addon_id)
-        .where(
-            BookingAddon.booking_id == booking.id,
-            BookingAddon.status == "ordered",
-        )
+        .where(BookingAddon.booking_id == booking.id, BookingAddon.status == "ordered")
         .order_by(BookingAddon.addon_id, BookingAddon.id)
     )
     was, stay = (booking.arrival, booking.departure), (arrival, departure)
@@ -83,7 +80,8 @@ def _followed(order: BookingAddon, addon: Addon, was: Days, stay: Days) -> Follo
     if order.pricing in EACH_NIGHT:
         first, until = days_after((order.first, order.until), was, stay)
         days = max(0, (until - first).days)
-        amount, tax = money(order.unit_price * a_day * days, addon.tax_rate)
+        amount = order.unit_price * a_day * days
+        tax = tax_on(amount, addon.tax_rate)
     else:
         first = day_after(order.first, was, stay)
         until, amount, tax = first + A_DAY, order.amount, order.tax
