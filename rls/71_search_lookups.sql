@@ -35,7 +35,7 @@ AS $$
 $$;
 
 -- The hotel's own words that are one slip away: with a letter left out of either they are the same;
--- before them those that are written without the vowels of this one.
+-- where no other is, those too that are written without the vowels of this one.
 -- What a search asks each time is plpgsql, which keeps its plan. The numbers of a slip are the
 -- hotel's own already: without OFFSET the planner would read all the hotel's words of another index.
 CREATE OR REPLACE FUNCTION search_near(wanted text, most int) RETURNS text[]
@@ -44,16 +44,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     mine constant uuid := public.get_current_tenant_id();
-    bare constant bigint[] := ARRAY[hashtextextended(
-        '~' || public.search_bones(wanted), hashtextextended(mine::text, 0))];
-    cut constant bigint[] := public.search_slips(mine, wanted) || bare;
+    cut bigint[] := public.search_slips(mine, wanted);
+    near text[];
 BEGIN
-    RETURN ARRAY(
-        SELECT w.word
-        FROM (SELECT n.hotel_id, n.word, n.slips
-              FROM public.search_words n WHERE n.slips && cut OFFSET 0) w
-        WHERE w.hotel_id = mine
-        ORDER BY w.slips && bare DESC, public.similarity(w.word, wanted) DESC, w.word LIMIT most);
+    FOR pass IN 1 .. 2 LOOP
+        near := ARRAY(
+            SELECT w.word
+            FROM (SELECT n.hotel_id, n.word FROM public.search_words n
+                  WHERE n.slips && cut OFFSET 0) w
+            WHERE w.hotel_id = mine
+            ORDER BY public.similarity(w.word, wanted) DESC, w.word LIMIT most);
+        EXIT WHEN NOT near <@ ARRAY[wanted];
+        cut := cut || hashtextextended(
+            '~' || public.search_bones(wanted), hashtextextended(mine::text, 0));
+    END LOOP;
+    RETURN near;
 END $$;
 
 -- Whether anything of the hotel still says this word.

@@ -62,14 +62,17 @@ BEGIN
 END $$;
 
 -- One array a column of the page, of the kinds found and of the words asked; building JSON would cost
--- as much as finding. `after` is the last row of the page before: score, time and id, and whether it
--- was a broad search. What each word may stand as (`stands`, a space between): itself, its stem, a
--- beginning, and, where the hotel does not know it, the words of its lexicon that look like it; where
--- few things are found, one broad search more looks that up for all words. It is one plpgsql function
--- with few statements because starting one costs more than what it reads, and one plan serves all
--- because planning anew costs more than the search. A folded word holds no quotes.
+-- as much as finding. `words` are folded; `spelled`: it may be a slip; `begins`: it may go on;
+-- `numbers`: whatever else is found by (src/frontdesk/search/words.py). `after` is the last row of
+-- the page before: score, time and id, and whether it was a broad search. What each word may stand
+-- as (`stands`, a space between): itself, its stem, a beginning, and, where the hotel does not know
+-- it, the words of its lexicon that look like it; where few things are found, one broad search more
+-- looks that up for all words. It is one plpgsql function with few statements because starting one
+-- costs more than what it reads, and one plan serves all because planning anew costs more than the
+-- search. A folded word holds no quotes.
 CREATE OR REPLACE FUNCTION search_find(
-    hotel uuid, said text, allowed text[], only_kinds text[], state text, since timestamptz,
+    hotel uuid, config regconfig, words text[], spelled boolean[], begins boolean[],
+    numbers tsquery, allowed text[], only_kinds text[], state text, since timestamptz,
     until timestamptz, newest boolean, most int, threshold real, after_score int,
     after_at timestamptz, after_id uuid, INOUT broad boolean,
     OUT kinds text[], OUT ids uuid[], OUT parents uuid[], OUT titles text[], OUT features text[],
@@ -83,14 +86,9 @@ AS $$
 DECLARE
     ranked constant int := 3000;
     enough constant int := 5;
-    config constant regconfig := search_config((SELECT language FROM hotels WHERE id = hotel));
-    folded constant text := search_fold(said);
-    parts constant text[] := (string_to_array(folded, ' '))[:12];
-    last constant text := parts[cardinality(parts)];
-    glued constant text := replace(folded, ' ', '');
     word text;
     stem text;
-    spelled boolean[] := '{}';  -- it may be a slip
+    unsure boolean[] := '{}';
     near text[];
     clause text;
     wanted tsquery;
@@ -103,14 +101,14 @@ BEGIN
     starts := '{}';
     -- A word that says nothing in the hotel's language counts only where no other does.
     FOR pass IN 1 .. 2 LOOP
-        FOREACH word IN ARRAY parts LOOP
-            word := left(word, 60);
+        FOR n IN 1 .. cardinality(words) LOOP
+            word := words[n];
             stem := array_to_string(tsvector_to_array(to_tsvector(config, word)), ' ');
-            CONTINUE WHEN word = '' OR stem = '' AND pass = 1;
+            CONTINUE WHEN stem = '' AND pass = 1;
             telling := telling || word;
             stands := stands || CASE WHEN stem IN ('', word) THEN word ELSE word || ' ' || stem END;
-            spelled := spelled || (length(word) >= 3 AND word !~ '[0-9]');
-            starts := starts || (length(word) >= 3 AND (word = last OR word ~ '[0-9]'));
+            unsure := unsure || spelled[n];
+            starts := starts || begins[n];
         END LOOP;
         EXIT WHEN telling <> '{}';
     END LOOP;
@@ -124,30 +122,26 @@ BEGIN
         sure := true;
         FOR n IN 1 .. cardinality(telling) LOOP
             word := telling[n];
-            IF spelled[n] AND NOT broad AND EXISTS (
+            IF unsure[n] AND NOT broad AND EXISTS (
                 SELECT FROM search_words w WHERE w.hotel_id = hotel AND w.word >= telling[n]
                     AND w.word <= telling[n] || CASE WHEN starts[n] THEN '~' ELSE '' END)
             THEN
                 sure := false;
-            ELSIF spelled[n] THEN
+            ELSIF unsure[n] THEN
                 near := search_near(word, 8);
                 IF near = '{}' THEN
                     PERFORM set_config('pg_trgm.similarity_threshold', threshold::text, true);
                     near := ARRAY(SELECT search_like(word, 8));
                 END IF;
                 stands[n] := array_to_string(stands[n] || array_remove(near, word), ' ');
-                spelled[n] := false;
+                unsure[n] := false;
             END IF;
             clause := '''' || word || CASE WHEN starts[n] THEN ''':*' ELSE '''' END
                 || replace(substr(stands[n], length(word) + 1), ' ', ' | ');
             wanted := CASE WHEN n = 1 THEN clause::tsquery ELSE wanted && clause::tsquery END;
         END LOOP;
-        IF glued ~ '[0-9]' AND glued ~ '^[a-z0-9]{3,20}$' THEN
-            wanted := wanted || (quote_literal(glued) || ':*')::tsquery;
-        END IF;
-        -- How people dial abroad, and at home; phones are kept without.
-        IF glued ~ '^(00[1-9][0-9]{2,17}|0[1-9][0-9]{5,17})$' THEN
-            wanted := wanted || (quote_literal(ltrim(glued, '0')) || ':*')::tsquery;
+        IF numbers IS NOT NULL THEN
+            wanted := wanted || numbers;
         END IF;
         WITH hits AS MATERIALIZED (
             SELECT * FROM search_things(wanted, whole, allowed, state, since, until, ranked)

@@ -18,13 +18,13 @@ LOOKUPS = {
         "public.similarity(w.word, wanted) DESC, w.word LIMIT most"
     ),
     "search_near(text,integer)": (
-        "DECLARE mine constant uuid := public.get_current_tenant_id(); bare constant bigint[] := "
-        "ARRAY[hashtextextended( '~' || public.search_bones(wanted), "
-        "hashtextextended(mine::text, 0))]; cut constant bigint[] := "
-        "public.search_slips(mine, wanted) || bare; BEGIN RETURN ARRAY( SELECT w.word FROM (SELECT "
-        "n.hotel_id, n.word, n.slips FROM public.search_words n WHERE n.slips && cut OFFSET 0) w "
-        "WHERE w.hotel_id = mine ORDER BY w.slips && bare DESC, "
-        "public.similarity(w.word, wanted) DESC, w.word LIMIT most); END"
+        "DECLARE mine constant uuid := public.get_current_tenant_id(); cut bigint[] := "
+        "public.search_slips(mine, wanted); near text[]; BEGIN FOR pass IN 1 .. 2 LOOP near := "
+        "ARRAY( SELECT w.word FROM (SELECT n.hotel_id, n.word FROM public.search_words n WHERE "
+        "n.slips && cut OFFSET 0) w WHERE w.hotel_id = mine ORDER BY "
+        "public.similarity(w.word, wanted) DESC, w.word LIMIT most); EXIT WHEN NOT near <@ "
+        "ARRAY[wanted]; cut := cut || hashtextextended( '~' || public.search_bones(wanted), "
+        "hashtextextended(mine::text, 0)); END LOOP; RETURN near; END"
     ),
     "search_says(text)": (
         "SELECT EXISTS ( SELECT FROM public.search_entries e WHERE e.hotel_id = "

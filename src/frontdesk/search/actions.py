@@ -14,11 +14,13 @@ from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
 from frontdesk.kit.transaction import as_database_error, driver_of
 from frontdesk.search.highlight import Term
+from frontdesk.search.words import words
 
+CONFIG = "search_config((SELECT language FROM hotels WHERE id = {0}::uuid))"
 FIND = (
-    "search_find({}::uuid, $2::text, $3::text[], $4::text[], $5::text, $6::timestamptz,"
-    " $7::timestamptz, $8::boolean, $9::int, $10::real, $11::int, $12::timestamptz, $13::uuid,"
-    " $14::boolean)"
+    f"search_find({{0}}::uuid, {CONFIG}, $2::text[], $3::boolean[], $4::boolean[],"
+    " $5::text::tsquery, $6::text[], $7::text[], $8::text, $9::timestamptz, $10::timestamptz,"
+    " $11::boolean, $12::int, $13::real, $14::int, $15::timestamptz, $16::uuid, $17::boolean)"
 )
 SUGGEST = text("SELECT * FROM search_suggest(:hotel, :said, CAST(:allowed AS text[]), :most)")
 BATCH = 200
@@ -93,9 +95,12 @@ async def find_at_once(db: Database, hotel_id: HotelId | UUID, asked: Question) 
 
 
 def _given(asked: Question) -> tuple[object, ...]:
-    after = asked.after
+    after, said = asked.after, words(asked.said)
     return (
-        asked.said,
+        said.each,
+        said.spelled,
+        said.begins,
+        said.numbers,
         asked.allowed,
         asked.kinds,
         asked.status,
@@ -117,8 +122,8 @@ def _found(row: Sequence[Any], asked: Question) -> Found:
     hits = tuple(Hit(*each) for each in cells)
     page, more = hits[: asked.limit], len(hits) > asked.limit
     last = After(page[-1].score, page[-1].at, page[-1].id, broad) if more else None
-    words = zip(telling, stands, starts, strict=True)
-    terms = tuple(Term(word, tuple(like.split(" ")), begins) for word, like, begins in words)
+    asked_for = zip(telling, stands, starts, strict=True)
+    terms = tuple(Term(word, tuple(like.split(" ")), begins) for word, like, begins in asked_for)
     return Found(page, dict(zip(facets or (), counts or (), strict=True)), terms, most, last)
 
 

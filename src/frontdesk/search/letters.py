@@ -42,10 +42,10 @@ def letters() -> dict[str, str]:
 
 def fold(said: str) -> str:
     """Words of a-z, 0-9 and signs, one space between: as search_fold of the database says."""
-    if not said.isascii():
-        known = letters()
-        said = "".join(known.get(c, c) for c in said)
-        said = SIGN.sub(r" \1 ", said)
+    if said.isascii():
+        return KEPT.sub(" ", said.lower()).strip()
+    known = letters()
+    said = SIGN.sub(r" \1 ", "".join(known.get(c, c) for c in said))
     return KEPT.sub(" ", "".join(c.lower() if c.isascii() else c for c in said)).strip()
 
 
