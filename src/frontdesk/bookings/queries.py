@@ -2,38 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from struct import unpack
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, bindparam, or_, select, text
+from sqlalchemy import DateTime, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.bookings.errors import NoSuchBooking, NoSuchQuote
 from frontdesk.bookings.models import Booking, Quote
 from frontdesk.bookings.rates import ByPlanAndType, Stock
+from frontdesk.kit.transaction import as_database_error, driver_of
 
-STOCK = text(
-    "SELECT room_type_id, array_agg((price << 22)"
+STOCK = (
+    "SELECT room_type_id, string_agg(int8send((price << 22)"
     " | (least(greatest(capacity + allowance - sold - held, 0), 16383) << 8)"
-    " | ((night - :first) << 1) | closed::int), ("
-    "  SELECT jsonb_agg(jsonb_build_array(l.room_type_id, l.night - :first, l.rooms - ("
+    " | ((night - $1::date) << 1) | closed::int), ''), ("
+    "  SELECT jsonb_agg(jsonb_build_array(l.room_type_id, l.night - $1, l.rooms - ("
     "   SELECT least(n.owed, n.capacity, l.rooms) FROM nightly_inventory n"
     "   WHERE n.room_type_id = l.room_type_id AND n.night = l.night)))"
     "  FROM (SELECT h.room_type_id, night::date AS night, sum(h.rooms)::int AS rooms"
-    "   FROM holds h, generate_series(greatest(h.arrival, :first),"
-    "    least(h.departure, :last) - 1, '1 day') AS night"
-    "   WHERE h.status = 'active' AND h.expires_at <= :at"
-    "    AND h.arrival < :last AND h.departure > :first GROUP BY 1, 2) l)"
-    " FROM nightly_inventory WHERE night >= :first AND night < :last GROUP BY room_type_id"
-).bindparams(
-    bindparam("first", type_=Date()),
-    bindparam("last", type_=Date()),
-    bindparam("at", type_=DateTime(timezone=True)),
+    "   FROM holds h, generate_series(greatest(h.arrival, $1),"
+    "    least(h.departure, $2) - 1, '1 day') AS night"
+    "   WHERE h.status = 'active' AND h.expires_at <= $3::timestamptz"
+    "    AND h.arrival < $2 AND h.departure > $1 GROUP BY 1, 2) l)"
+    " FROM nightly_inventory WHERE night >= $1 AND night < $2::date GROUP BY room_type_id"
 )
-"""A night in one number, from the right: closed (1 bit), days from the first (7), rooms left (14),
-and the price. Four arrays cost half as much again, most of it to read them here. Beside it the
-rooms of holds past their time, free but for what the night owes blocks: [type, days from the first,
-rooms].
+"""A night in one number of 8 bytes, from the right: closed (1 bit), days from the first (7), rooms
+left (14), and the price. Four arrays cost half as much again, most of it to read them here. Beside
+it the rooms of holds past their time, free but for what the night owes blocks: [type, days from the
+first, rooms].
 """
 PLAN_NIGHTS = text(
     "SELECT plan_id, room_type_id, night, price FROM rate_nights"
@@ -52,11 +50,16 @@ async def availability(
 
     A hold past its time counts as free, whether or not anything has swept it.
     """
-    asked = {"first": arrival, "last": departure, "at": now}
-    rows = (await session.execute(STOCK, asked)).all()
+    await session.flush()
+    driver = driver_of(await session.connection())
+    with as_database_error("availability"):
+        rows: Sequence[Any] = await driver.fetch(STOCK, arrival, departure, now)
     days = [arrival + timedelta(n) for n in range((departure - arrival).days)]
     lapsed = rows[0][2] or () if rows else ()
-    return {kind: Stock(days, nights, _again(kind, lapsed)) for kind, nights, _ in rows}
+    return {
+        kind: Stock(days, unpack(f">{len(packed) // 8}q", packed), _again(kind, lapsed))
+        for kind, packed, _ in rows
+    }
 
 
 def _again(kind: UUID, lapsed: Iterable[tuple[str, int, int]]) -> Mapping[int, int]:
