@@ -16,9 +16,6 @@ OUT = Path(__file__).parents[2] / "src/frontdesk/knowledge/answers.npz"
 WIDTH, STEPS, RATE, HEAT, DECAY = 128, 60, 0.01, 0.05, 1e-3
 DROPPED, REMOVED = 0.4, 0.4
 HIDDEN, NET_STEPS, NET_DECAY = 8, 250, 0.003
-FEW = 3, 12
-"""So many passages has a house that says little of itself."""
-WHOLE = 0.5
 NEAREST = 8
 """Passages of a question that the network learns from, besides what answers it."""
 Array = NDArray[Any]
@@ -129,21 +126,17 @@ def rows(lessons: Sequence[Lesson]) -> Iterator[Row]:
         space = learn_space([x for x in lessons if x.house.hand != hand], chance)
         for lesson in lessons:
             if lesson.house.hand == hand:
-                yield from _asked(space, lesson, chance)
+                yield from _asked(space, lesson)
 
 
-def _asked(space: Space, lesson: Lesson, chance: np.random.Generator) -> Iterator[Row]:
-    """Each question to the whole house or to a few of its passages, with what answers it and
-    without.
-    """
+def _asked(space: Space, lesson: Lesson) -> Iterator[Row]:
+    """Each question to the whole house, and to the house without what answers it."""
     every = np.arange(len(lesson.passages))
     for n, (question, answer) in enumerate(lesson.house.asked):
         asked = read(question, language_of(question))
-        many = len(every) if chance.random() < WHOLE else chance.integers(*FEW)
-        others = chance.permutation(every[every != answer])[:many]
-        yield _row(space, lesson, asked, n, others)
+        yield _row(space, lesson, asked, n, every)
         if answer >= 0:
-            yield _row(space, lesson, asked, n, np.append(others, answer))
+            yield _row(space, lesson, asked, n, every[every != answer])
 
 
 def _row(space: Space, lesson: Lesson, asked: Asked, n: int, there: Array) -> Row:

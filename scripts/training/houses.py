@@ -21,8 +21,6 @@ NOBODY = "!"
 """From this line on no fact of the house answers."""
 DENSITIES = (0.3, 0.5, 0.7, 0.5)
 PUT_TOGETHER = 12
-PAIRED = 0.3
-"""Of the texts of a house written whole, a second time, are put with another."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +47,7 @@ class Fact:
 
 
 def houses() -> list[House]:
-    chance = np.random.default_rng(3)
-    put_together = [*_put_together(chance)]
-    as_written = [*_written()]
-    return [*as_written, *(_paired(house, chance) for house in as_written), *put_together]
-
-
-def _paired(house: House, chance: np.random.Generator) -> House:
-    """The same with two things in many a text, under the title of the first."""
-    order: list[int] = chance.permutation(len(house.texts)).tolist()
-    texts: list[str] = []
-    moved: dict[int, int] = {-1: -1}
-    while order:
-        first, *rest = [
-            order.pop() for _ in range(2 if len(order) > 1 and chance.random() < PAIRED else 1)
-        ]
-        moved |= dict.fromkeys((first, *rest), len(texts))
-        texts.append(
-            " ".join([house.texts[first], *(house.texts[n].partition(". ")[2] for n in rest)])
-        )
-    return House(house.hand, texts, [(question, moved[n]) for question, n in house.asked])
+    return [*_written(), *_put_together(np.random.default_rng(3))]
 
 
 def _written() -> Iterator[House]:
