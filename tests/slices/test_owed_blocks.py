@@ -151,3 +151,19 @@ async def test_a_room_goes_though_a_hold_past_its_time_was_on_it(
     await lapse(db, hotel, clock)
     assert (await call("DELETE", f"/rooms/{door}")).status_code == 204
     assert await night(db, hotel) == (0, 0, 0, 0, 0)
+
+
+async def test_a_lapsed_hold_stands_in_nobodys_way_who_opens_fewer_rooms(
+    db: Database, hotel: HotelId, call: Caller, clock: FixedClock
+) -> None:
+    kind = await room_of(db, hotel, capacity=2)
+    for _ in range(2):
+        quote = await quoted(db, hotel, kind, clock, nights=1)
+        async with db.hotel(hotel) as session:
+            await hold(session, quote.id, now=clock.now())
+    fewer = {"first": str(FIRST), "days": 1, "capacity": 1, "price": 10000}
+    refused = await call("PUT", f"/room-types/{kind}/nights", json=fewer)
+    assert (refused.status_code, await night(db, hotel)) == (409, (2, 0, 0, 0, 2))
+    await lapse(db, hotel, clock)
+    assert (await call("PUT", f"/room-types/{kind}/nights", json=fewer)).status_code == 200
+    assert (await night(db, hotel), await uneven(db, hotel)) == ((1, 0, 0, 0, 0), [])

@@ -1,7 +1,7 @@
 """What a line of each kind does: find its row, say what stands there, write, take back."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from frontdesk.bookings.errors import as_told_by_database
 from frontdesk.bookings.import_booking import BookingLines
 from frontdesk.bookings.import_desk import Desk, Lines, Values, given, type_coded
 from frontdesk.bookings.import_reading import GuestCells, RateCells, RoomCells, minor
-from frontdesk.bookings.inventory import open_nights
+from frontdesk.bookings.inventory import free_lapsed, open_nights
 from frontdesk.bookings.models import NightlyInventory
 from frontdesk.guests.actions import recognise
 from frontdesk.guests.models import Guest, GuestIdentity
@@ -92,6 +92,13 @@ class RateLines:
         query = query.with_for_update().execution_options(populate_existing=True)
         return await desk.session.scalar(query)
 
+    async def _without_lapsed(self, desk: Desk, key: str) -> NightlyInventory | None:
+        kind, _, said = key.partition("|")
+        day = date.fromisoformat(said)
+        until = day + timedelta(days=1)
+        await free_lapsed(desk.session, desk.hotel.id, UUID(kind), day, until, desk.now)
+        return await self._night(desk, key)
+
     async def stands(self, desk: Desk, key: str) -> Values | None:
         night = await self._night(desk, key)
         if night is None:
@@ -126,7 +133,7 @@ class RateLines:
         return key
 
     async def change(self, desk: Desk, key: str, values: Values) -> None:
-        night = await self._night(desk, key)
+        night = await self._without_lapsed(desk, key)
         if night is None:
             raise NotFound("this night is not on sale")
         for name in ("price", "closed"):
@@ -139,7 +146,7 @@ class RateLines:
         self._record(desk, key, values)
 
     async def remove(self, desk: Desk, key: str) -> None:
-        night = await self._night(desk, key)
+        night = await self._without_lapsed(desk, key)
         if night is not None and (night.sold or night.held):
             raise InUse("rooms are sold on this night")
         await desk.session.delete(night)

@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CursorResult, Uuid, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    CursorResult,
+    Date,
+    DateTime,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,6 +56,30 @@ async def move(session: AsyncSession, stay: Stay, *, sold: int = 0, held: int = 
     with as_told_by_database():
         await session.execute(select(call))
     wrote(session, stay.hotel_id)
+
+
+FREE_LAPSED = text(
+    "SELECT free_held(:hotel, :kind, :first, :leaving,"
+    " end_holds(:hotel, :kind, :first, :leaving, NULL, :at))"
+).bindparams(
+    bindparam("first", type_=Date()),
+    bindparam("leaving", type_=Date()),
+    bindparam("at", type_=DateTime(timezone=True)),
+)
+
+
+async def free_lapsed(
+    session: AsyncSession,
+    hotel_id: UUID,
+    room_type_id: UUID,
+    first: date,
+    leaving: date,
+    at: datetime,
+) -> None:
+    """Take the holds that were past their time at `at` off the nights of [first, leaving)."""
+    nights = {"hotel": hotel_id, "kind": room_type_id, "first": first, "leaving": leaving}
+    await session.execute(FREE_LAPSED, {**nights, "at": at})
+    wrote(session, hotel_id)
 
 
 async def open_nights(

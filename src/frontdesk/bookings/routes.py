@@ -12,7 +12,7 @@ from frontdesk.bookings import queries
 from frontdesk.bookings.alternatives import taken
 from frontdesk.bookings.errors import RoomTaken
 from frontdesk.bookings.find import Sought, bookings_sought
-from frontdesk.bookings.inventory import open_nights
+from frontdesk.bookings.inventory import free_lapsed, open_nights
 from frontdesk.bookings.models import Booking
 from frontdesk.bookings.quote import StayWish, hold, make_quote
 from frontdesk.bookings.reserve import Yes, reserve_at_once
@@ -43,13 +43,19 @@ RatesWriter = Annotated[Principal, Depends(allow("rooms:write"))]
 
 @router.put("/room-types/{room_type_id}/nights")
 async def put_nights(
-    db: DbDep, hotel_id: UUID, room_type_id: UUID, asker: RatesWriter, wanted: NightsIn
+    db: DbDep,
+    clock: ClockDep,
+    hotel_id: UUID,
+    room_type_id: UUID,
+    asker: RatesWriter,
+    wanted: NightsIn,
 ) -> NightsOut:
     last = wanted.first + timedelta(days=wanted.days)
     prices = dict.fromkeys(stay_nights(wanted.first, last), wanted.price)
     async with db.hotel(hotel_id) as session:
         if await room_type(session, room_type_id) is None:
             raise NotFound
+        await free_lapsed(session, hotel_id, room_type_id, wanted.first, last, clock.now())
         written = await open_nights(
             session,
             hotel_id,
