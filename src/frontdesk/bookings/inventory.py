@@ -5,18 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    CursorResult,
-    Date,
-    DateTime,
-    Uuid,
-    bindparam,
-    cast,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import ARRAY, CursorResult, Uuid, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,16 +47,6 @@ async def move(session: AsyncSession, stay: Stay, *, sold: int = 0, held: int = 
     wrote(session, stay.hotel_id)
 
 
-FREE_LAPSED = text(
-    "SELECT free_held(:hotel, :kind, :first, :leaving,"
-    " end_holds(:hotel, :kind, :first, :leaving, NULL, :at))"
-).bindparams(
-    bindparam("first", type_=Date()),
-    bindparam("leaving", type_=Date()),
-    bindparam("at", type_=DateTime(timezone=True)),
-)
-
-
 async def free_lapsed(
     session: AsyncSession,
     hotel_id: UUID,
@@ -77,8 +56,9 @@ async def free_lapsed(
     at: datetime,
 ) -> None:
     """Take the holds that were past their time at `at` off the nights of [first, leaving)."""
-    nights = {"hotel": hotel_id, "kind": room_type_id, "first": first, "leaving": leaving}
-    await session.execute(FREE_LAPSED, {**nights, "at": at})
+    nights = hotel_id, room_type_id, first, leaving
+    ended = func.end_holds(*nights, cast(None, Uuid), at)
+    await session.execute(select(func.free_held(*nights, ended)))
     wrote(session, hotel_id)
 
 

@@ -32,15 +32,12 @@ def words(said: str) -> Words:
     folded = fold(said)
     glued = folded.replace(" ", "")
     each = [word[:LONGEST] for word in folded.split()[:MOST]]
-    long = [len(word) >= SPELLED for word in each]
-    numbered = [DIGIT.search(word) is not None for word in each]
+    numbered = {word for word in each if DIGIT.search(word)}
+    long = {word for word in each if len(word) >= SPELLED}
     return Words(
         each,
-        [enough and not number for enough, number in zip(long, numbered, strict=True)],
-        [
-            enough and (number or word == each[-1])
-            for word, enough, number in zip(each, long, numbered, strict=True)
-        ],
+        [word in long - numbered for word in each],
+        [word in long & {*numbered, each[-1]} for word in each],
         _numbers(glued) if NUMBERED.fullmatch(glued) else None,
     )
 
