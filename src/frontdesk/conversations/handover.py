@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.escalate import note_handover
 from frontdesk.conversations.find import NoSuchConversation, conversation
 from frontdesk.conversations.segments import begin_segment
+from frontdesk.conversations.state_rules import OVER
 from frontdesk.conversations.steps import step
 from frontdesk.conversations.whose import free, put_in_hands
 from frontdesk.kit.db import ring
@@ -41,8 +42,7 @@ async def take_over(
     `depth` is how many rules stand behind it; `why` what spoke for it, the first cause first.
     """
     found = await conversation(session, conversation_id, lock=True)
-    if depth == 0 and by not in MACHINES:
-        await taken_with_chat(session, found.id, by=by, now=now)
+    await seen_to(session, found, by=by, now=now, depth=depth)
     if found.owner == "staff":
         if reason not in PASSING:
             await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
@@ -75,6 +75,14 @@ async def take_over(
     )
     await put_in_hands(session, found, by=by, reason=reason, now=now, depth=depth)
     return found
+
+
+async def seen_to(
+    session: AsyncSession, talk: Conversation, *, by: str, now: datetime, depth: int = 0
+) -> None:
+    """A person did something about this chat: its alerts climb no further."""
+    if depth == 0 and by not in MACHINES:
+        await taken_with_chat(session, talk.id, by=by, now=now)
 
 
 async def _withdraw(session: AsyncSession, conversation_id: UUID) -> None:
@@ -110,40 +118,50 @@ async def resume(
 ) -> Conversation:
     """The bot answers again: a new segment, in which old text never asks for a person again."""
     found = await conversation(session, conversation_id, lock=True)
+    await seen_to(session, found, by=by, now=now, depth=depth)
     if found.owner == "bot" and found.status == "active":
         return found
     old = {"owner": found.owner, "status": found.status}
-    returned = found.owner == "staff"
-    found.owner, found.reason = "bot", None
-    found.fence += 1
-    found.state = {}
-    found.tries = 0
-    await session.execute(
-        update(Message)
-        .where(
-            Message.conversation_id == found.id,
-            Message.direction == "in",
-            Message.handled_at.is_(None),
-        )
-        .values(handled_at=now)
-    )
-    if returned:
-        await begin_segment(session, found, by=by, reason=reason, now=now)
-    await step(session, found, "active", by=by, reason=reason, now=now, depth=depth)
-    await free(session, found, by=by, now=now, depth=depth)
-    record(
-        session,
-        found.hotel_id,
-        "conversation.resume",
-        f"conversation:{found.id}",
-        by=by,
-        old=old,
-        new={"owner": "bot", "status": "active"},
-    )
-    told = {"conversation_id": str(found.id), "by": by, "at": now.isoformat()}
-    await emit(session, found.hotel_id, "conversation.returned", found.id, told, depth=depth)
+    await give_back(session, found, "active", by=by, reason=reason, now=now, depth=depth)
+    subject, new = f"conversation:{found.id}", {"owner": "bot", "status": "active"}
+    record(session, found.hotel_id, "conversation.resume", subject, by=by, old=old, new=new)
     await ring(session, Job.TAKE_TURN, found.hotel_id, f"{found.instance_id}|{found.chat}")
     return found
 
 
-__all__ = ["NoSuchConversation", "conversation", "resume", "take_over"]
+async def give_back(
+    session: AsyncSession,
+    talk: Conversation,
+    to: str,
+    *,
+    by: str,
+    reason: str | None,
+    now: datetime,
+    depth: int = 0,
+) -> None:
+    """The bot's again, in this state: what the guest asked until now, people have answered.
+
+    What is over stays theirs who had it last, until it opens again. `talk` is locked. Raises
+    NoSuchStep.
+    """
+    returned = talk.owner == "staff"
+    talk.owner, talk.reason = "bot", None
+    talk.fence += 1
+    talk.state = {}
+    talk.tries = 0
+    unhandled = (
+        Message.conversation_id == talk.id,
+        Message.direction == "in",
+        Message.handled_at.is_(None),
+    )
+    await session.execute(update(Message).where(*unhandled).values(handled_at=now))
+    if returned:
+        await begin_segment(session, talk, by=by, reason=reason, now=now)
+    await step(session, talk, to, by=by, reason=reason, now=now, depth=depth)
+    if to not in OVER:
+        await free(session, talk, by=by, now=now, depth=depth)
+    told = {"conversation_id": str(talk.id), "by": by, "at": now.isoformat()}
+    await emit(session, talk.hotel_id, "conversation.returned", talk.id, told, depth=depth)
+
+
+__all__ = ["NoSuchConversation", "conversation", "give_back", "resume", "seen_to", "take_over"]

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from frontdesk.conversations.state_rules import RESTING, opened
+from frontdesk.conversations.state_rules import OVER, RESTING, opened
 from frontdesk.conversations.steps import step
+from frontdesk.conversations.whose import free
 from frontdesk.messaging.models import Conversation
 
 
@@ -18,7 +19,12 @@ async def reopen(
     reason: str = "guest_wrote",
     depth: int = 0,
 ) -> None:
-    """With whoever had it; an open chat stays as it is. `talk` is locked, or nobody else's now."""
+    """With whoever had it, and what was over with the bot; an open chat stays as it is.
+
+    `talk` is locked, or nobody else's now.
+    """
     if talk.status in RESTING:
-        to = opened(talk.owner)
+        old, to = talk.status, opened(talk.owner)
         await step(session, talk, to, by=by, reason=reason, now=now, depth=depth)
+        if old in OVER and talk.owner == "bot":
+            await free(session, talk, by=by, now=now, depth=depth)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from frontdesk.conversations.assign import assign
+from frontdesk.conversations.assign import assign, member_behind
 from frontdesk.conversations.desk_models import ConversationChange, Segment
 from frontdesk.conversations.find import conversation
+from frontdesk.conversations.handover import seen_to
 from frontdesk.conversations.instants import Instant
 from frontdesk.conversations.labels import label, unlabel
 from frontdesk.conversations.route import route
@@ -130,6 +131,9 @@ async def assign_to(
         done = await assign(session, talk, whose, by=by, now=now)
         if wanted.by_rules and not await route(session, done, reason=done.reason, now=now):
             raise NobodyFree
+        mine = await member_behind(session, by)
+        if mine is not None and done.assignee_id == mine.id:
+            await seen_to(session, done, by=by, now=now)
         return ConversationOut.model_validate(done)
 
 

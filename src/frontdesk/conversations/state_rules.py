@@ -9,13 +9,15 @@ STATES: Mapping[str, str] = MappingProxyType(
         "escalated": "open, and a person answers",
         "pending": "waits for the guest",
         "snoozed": "comes back at a time",
-        "resolved": "answered; a message of the guest's opens it again",
-        "closed": "over; a message of the guest's opens it again",
+        "resolved": "answered; a message of the guest's opens it again, for the bot",
+        "closed": "over; a message of the guest's opens it again, for the bot",
     }
 )
 OPEN = frozenset({"active", "escalated"})
 RESTING = frozenset({"pending", "snoozed", "resolved", "closed"})
 """Where a guest's message opens the chat again."""
+OVER = frozenset({"resolved", "closed"})
+"""Nobody's matter any more: people do not keep such a chat."""
 EDGES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("active", "escalated"): "hand_over",

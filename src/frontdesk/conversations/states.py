@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.conversations.find import conversation
-from frontdesk.conversations.handover import resume, take_over
-from frontdesk.conversations.state_rules import EDGES, STATES, ways_from
+from frontdesk.conversations.handover import give_back, resume, seen_to, take_over
+from frontdesk.conversations.state_rules import EDGES, OVER, STATES, ways_from
 from frontdesk.conversations.steps import NoSuchStep, step
 from frontdesk.kit.errors import Invalid
 from frontdesk.messaging.models import Conversation
@@ -27,6 +27,7 @@ async def move(
     """One way of the table, whoever goes it; raises NoSuchStep (409), and Invalid.
 
     To `escalated` a person takes over, to `active` the bot returns: with all that belongs to it.
+    Who calls a chat over gives it back: the bot answers what the guest writes next.
     `until` is for `snoozed`, and only for it. `depth` is how many rules stand behind it.
     """
     found = await conversation(session, talk.id, lock=True)
@@ -38,9 +39,13 @@ async def move(
         return await take_over(session, found.id, by=by, reason=why, now=now, depth=depth)
     if to == "active":
         return await resume(session, found.id, by=by, now=now, reason=reason, depth=depth)
-    old = {"status": found.status}
-    await step(session, found, to, by=by, reason=reason, now=now, until=until, depth=depth)
-    new = {"status": to, **({"until": until} if until else {})}
+    await seen_to(session, found, by=by, now=now, depth=depth)
+    old, new = {"status": found.status}, {"status": to, **({"until": until} if until else {})}
+    if to in OVER and found.owner == "staff":
+        old, new = {**old, "owner": "staff"}, {**new, "owner": "bot"}
+        await give_back(session, found, to, by=by, reason=reason, now=now, depth=depth)
+    else:
+        await step(session, found, to, by=by, reason=reason, now=now, until=until, depth=depth)
     subject = f"conversation:{found.id}"
     record(session, found.hotel_id, "conversation.move", subject, by=by, old=old, new=new)
     return found

@@ -1,7 +1,7 @@
 """What staff write from their own phones about tasks: "done 12" finishes one."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.task_rules import GOING
 from frontdesk.conversations.task_steps import NoSuchTaskStep, step_task
-from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.notifications.phone import answer_staff
+from frontdesk.notifications.queries import may_touch
 from frontdesk.notifications.replies import reply
-from frontdesk.tenancy.departments import may_see
-from frontdesk.tenancy.person_models import Membership
 
 DONE = re.compile(
     r"^\W*(done|finished|hecho|listo|erledigt|fertig|fait|termin[ée]|fatto|feito|pronto"
@@ -38,27 +37,11 @@ async def task_was_done(
         return False
     number = int(said[2]) if said[2] else None
     task = await _meant(session, person, number)
-    task = task if task is not None and await _may_do(session, person, task) else None
-    letter = Letter(
-        instance_id=instance_id,
-        chat=f"{person.phone}@c.us",
-        text=await _finish(session, task, person, number, now=now),
-        dedupe_key=f"staff:{event_key}",
-        expires_at=now + timedelta(hours=1),
-        lane="staff",
-        author="system",
-    )
-    await post(session, person.hotel_id, letter, now=now)
+    if task is not None and not await may_touch(session, person, task.department_id):
+        task = None
+    done = await _finish(session, task, person, number, now=now)
+    await answer_staff(session, person, instance_id, done, event_key=event_key, now=now)
     return True
-
-
-async def _may_do(session: AsyncSession, person: Staff, task: Task) -> bool:
-    """Who signs in for some departments alone does not do another's by phone either."""
-    query = select(Membership).where(
-        Membership.user_id == person.user_id, Membership.status == "active"
-    )
-    member = await session.scalar(query)
-    return member is None or await may_see(session, member, task.department_id)
 
 
 async def _meant(session: AsyncSession, person: Staff, number: int | None) -> Task | None:

@@ -1,4 +1,4 @@
-"""Which alert a member of staff means by a plain "ok"."""
+"""Which alert a member of staff means by a plain word."""
 
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +15,17 @@ async def meant_by(
     Of a digest, the first that is open.
     """
     if quoted_id is not None:
-        quoted = await _last(session, person, OutboundMessage.provider_id == quoted_id)
+        quoted = await quoted_by(session, person, quoted_id)
         if quoted is not None:
             return quoted
     return await _last(session, person, StaffNotification.status == "open")
+
+
+async def quoted_by(
+    session: AsyncSession, person: Staff, quoted_id: str
+) -> StaffNotification | None:
+    """The alert in this message; of a digest, the first that is open."""
+    return await _last(session, person, OutboundMessage.provider_id == quoted_id)
 
 
 async def _last(

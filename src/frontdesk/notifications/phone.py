@@ -4,9 +4,11 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import Problem
+from frontdesk.messaging.models import Conversation
 from frontdesk.messaging.outbox import Letter, post
 from frontdesk.notifications.actions import acknowledge
 from frontdesk.notifications.headings import title_in
@@ -47,10 +49,23 @@ async def staff_said(
         answer = await _change_room(session, person, *said, now=now)
     elif choice is not None or _takes(text):
         answer = await _take(session, person, choice, quoted_id, now=now)
+    await answer_staff(session, person, instance_id, answer, event_key=event_key, now=now)
+
+
+async def answer_staff(
+    session: AsyncSession,
+    person: Staff,
+    instance_id: UUID,
+    text: str,
+    *,
+    event_key: str,
+    now: datetime,
+) -> None:
+    """To the phone that wrote; once for each `event_key`."""
     letter = Letter(
         instance_id=instance_id,
         chat=f"{person.phone}@c.us",
-        text=answer,
+        text=text,
         dedupe_key=f"staff:{event_key}",
         expires_at=now + timedelta(hours=1),
         lane="staff",
@@ -86,8 +101,17 @@ async def _take(
         )
     except NoSuchNotification:
         return reply(person.language, "gone")
+    language = person.language
     name = "yours" if taken.acknowledged_by == person.id else "another"
-    return reply(person.language, name, title=title_in(taken, person.language))
+    said = reply(language, name, title=title_in(taken, language))
+    if name == "yours" and await _is_peoples(session, taken.conversation_id):
+        return f"{said}\n{reply(language, 'then_bot')}"
+    return said
+
+
+async def _is_peoples(session: AsyncSession, conversation_id: UUID | None) -> bool:
+    query = select(Conversation.owner).where(Conversation.id == conversation_id)
+    return await session.scalar(query) == "staff"
 
 
 def _tapped(choice: str | None) -> UUID | None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.errors import NotFound
 from frontdesk.notifications.models import Staff, StaffNotification
+from frontdesk.tenancy.departments import may_see
 from frontdesk.tenancy.person_models import Membership
 
 
@@ -40,6 +41,15 @@ async def user_of(session: AsyncSession, membership_id: UUID) -> UUID:
     if found is None:
         raise NotFound("this hotel has no such entry")
     return found
+
+
+async def may_touch(session: AsyncSession, person: Staff, department_id: UUID | None) -> bool:
+    """Who signs in for some departments alone does not do another's by phone either."""
+    query = select(Membership).where(
+        Membership.user_id == person.user_id, Membership.status == "active"
+    )
+    member = await session.scalar(query)
+    return member is None or await may_see(session, member, department_id)
 
 
 async def notification(session: AsyncSession, notification_id: UUID) -> StaffNotification:
