@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from string import Formatter
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -27,6 +27,7 @@ from frontdesk.notifications.headings import HEADINGS, Heading
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.queries import NoSuchNotification
 from frontdesk.notifications.replies import LANGUAGES, REPLIES, reply
+from frontdesk.notifications.taken import taken_with_chat
 from frontdesk.notifications.words import TAKE
 from tests.factories import all_of, number_of, receive, says, thread_of
 
@@ -177,6 +178,9 @@ async def test_bot_gives_back_the_chat_whose_alert_one_took_or_quotes(
         return of[thread.id], of[other.id]
 
     assert "Which chat" in await answers(db, settings, hotel, thread, "bot", "S0")
+    async with db.hotel(hotel) as session:
+        await taken_with_chat(session, thread.id, by=f"user:{uuid4()}", now=now)
+    assert "Which chat" in await answers(db, settings, hotel, thread, "bot", "S5")
     took = await answers(db, settings, hotel, thread, "ok", "S1")
     assert took.splitlines() == ["✅ It is yours: Angry", reply("en", "then_bot")]
     assert await owners() == ("staff", "staff")

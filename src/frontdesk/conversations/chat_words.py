@@ -69,6 +69,7 @@ async def _meant(
         .where(
             told.staff_id == person.id,
             alert.status == "acknowledged",
+            alert.acknowledged_via == "whatsapp",
             or_(alert.acknowledged_by == person.id, alert.acknowledged_by.is_(None)),
             Conversation.owner == "staff",
         )
