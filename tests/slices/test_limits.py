@@ -14,8 +14,9 @@ from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation, OutboundMessage
 from frontdesk.messaging.shapes import sample
 from frontdesk.notifications.models import StaffNotification
+from frontdesk.operations.dead import list_dead, replay
 from frontdesk.tenancy.models import Hotel
-from frontdesk.triggers.actions import run_next
+from frontdesk.triggers.actions import run_next, work_due_step
 from frontdesk.triggers.models import TriggerRun
 from tests.calling import calling
 from tests.factories import all_of, number_of, thread_of
@@ -75,11 +76,17 @@ async def test_a_bug_stops_at_the_limit_until_a_person_lifts_the_latch(
         assert (await call("POST", "/rules-latch/lift")).json() == {"fallen_at": None}
         (alert,) = await all_of(db, hotel, StaffNotification)
         assert alert.status == "acknowledged", "nobody else is called to lift it"
+    async with db.hotel(hotel) as session:
+        held = [dead for dead in await list_dead(session) if dead.kind == "step"]
+        assert len(held) == 6
+        await replay(session, hotel, held[-1].id, now=NOON + timedelta(hours=3))
+    assert await work_due_step(db, FixedClock(NOON + timedelta(hours=3)), hotel)
+    assert await sent(db, hotel) == 8
     for _ in range(3):
         await happen(db, hotel, chats[-1:])
     await run_all(db, hotel, NOON + timedelta(hours=3))
     to_last = [m for m in await all_of(db, hotel, OutboundMessage) if m.chat == chats[-1].chat]
     assert len(to_last) == 2
-    assert await sent(db, hotel) <= 9
+    assert await sent(db, hotel) <= 10
     whys = [r.actions[0].get("error") for r in await all_of(db, hotel, TriggerRun)]
     assert "the guest has had enough unasked messages today" in whys

@@ -112,6 +112,7 @@ async def _work(session: AsyncSession, moment: Moment, step: TriggerStep, subjec
         told = await _try(doing)
     except Problem as refused:
         if isinstance(refused, Latched):
+            step.tries += 1  # it did not fail by itself: the dead list keeps it for afterwards
             await let_fall(session, hotel, now=moment.now)
         why = refused.detail or refused.title()
         _end(step, "failed", {"error": why, **refused.extra}, moment.now)
