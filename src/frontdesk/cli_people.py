@@ -71,7 +71,7 @@ async def invite_member(settings: Settings, slug: str, given: dict[str, str]) ->
     async with db.hotel(hotel_id) as session:
         hotel = await the_hotel(session)
         member = await invite(session, hotel_id, wanted.model_dump(), asker=OPERATOR)
-        facts, vault = invitation(member, hotel.name), Vault(settings.fernet_keys())
+        facts, vault = invitation(member, hotel), Vault(settings.fernet_keys())
         await ask_mail(session, vault, "invite", facts, now=now, hotel_id=hotel_id)
     typer.echo(f"a mail goes to {wanted.email}")
     await db.close()

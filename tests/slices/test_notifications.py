@@ -17,6 +17,7 @@ from frontdesk.conversations.handover import take_over
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.languages import LANGUAGES
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.messaging.models import Conversation, OutboundMessage
@@ -26,7 +27,7 @@ from frontdesk.notifications.channel_models import AlertTemplate
 from frontdesk.notifications.headings import HEADINGS, Heading
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
 from frontdesk.notifications.queries import NoSuchNotification
-from frontdesk.notifications.replies import LANGUAGES, REPLIES, reply
+from frontdesk.notifications.replies import REPLIES, reply
 from frontdesk.notifications.taken import taken_with_chat
 from frontdesk.notifications.words import TAKE
 from tests.factories import all_of, number_of, receive, says, thread_of

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from html import escape
 
+from frontdesk.kit.languages import LANGUAGES, LEFTWARDS, column
 from frontdesk.notifications.bodies import body_in
 from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.models import StaffNotification
-from frontdesk.notifications.replies import LANGUAGES, column
 from frontdesk.notifications.words import take_line
 
 STYLE = (
@@ -80,7 +80,7 @@ def page_of_old_link(language: str) -> str:
 
 def _framed(language: str, inside: str) -> str:
     at = column(language)
-    way = ' dir="rtl"' if LANGUAGES[at] == "ar" else ""
+    way = ' dir="rtl"' if LANGUAGES[at] in LEFTWARDS else ""
     return (
         f'<!doctype html><html lang="{LANGUAGES[at]}"{way}><head><meta charset="utf-8">'
         f'<title>{TITLE[at]}</title><meta name="viewport" content="width=device-width">'

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from frontdesk.kit.languages import column
 from frontdesk.notifications.models import StaffNotification
-from frontdesk.notifications.replies import column
 
 KEPT = "heading"
 """Where an alert's details say which title it has."""

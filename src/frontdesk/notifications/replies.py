@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "ru", "ar")
+from frontdesk.kit.languages import column
+
 REPLIES: Mapping[str, tuple[str, ...]] = {
     "help": (
         "To take an alert, reply OK. To change a room, write e.g. 204 clean.",
@@ -236,8 +237,3 @@ REPLIES: Mapping[str, tuple[str, ...]] = {
 
 def reply(language: str, name: str, **said: str) -> str:
     return REPLIES[name][column(language)].format(**said)
-
-
-def column(language: str) -> int:
-    """English where a person's language is none of ours."""
-    return LANGUAGES.index(language) if language in LANGUAGES else 0

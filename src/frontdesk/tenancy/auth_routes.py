@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from frontdesk.kit.errors import NotFound, Unauthorized
+from frontdesk.kit.languages import preferred
 from frontdesk.kit.secrets import WrongSecretKey
 from frontdesk.kit.web import CallerDep, DbDep, SettingsDep, VaultDep
 from frontdesk.tenancy.access import CSRF_HEADER, person_of
@@ -27,7 +28,7 @@ from frontdesk.tenancy.doors import EntranceDep, ProviderDep
 from frontdesk.tenancy.federated import sign_in_known
 from frontdesk.tenancy.letterbox import ask_mail
 from frontdesk.tenancy.letters import PAGE
-from frontdesk.tenancy.link_page import HTML, POLICY
+from frontdesk.tenancy.link_page import POLICY, page
 from frontdesk.tenancy.links import accept
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.oidc import Begun, NotFromProvider, declined
@@ -47,6 +48,7 @@ from frontdesk.tenancy.throttle import count_mail
 router = APIRouter(prefix="/v1/auth", tags=["sign-in"])
 pages = APIRouter(tags=["sign-in"])
 OIDC_SECONDS = 600
+AcceptLanguage = Annotated[str | None, Header(max_length=1000)]
 
 
 @router.post("/login")
@@ -133,6 +135,7 @@ async def register(
         "name": wanted.name,
         "hotel": hotel.name,
         "hotel_id": str(hotel.id),
+        "language": hotel.language,
     }
     async with db.nobody() as session:
         await ask_mail(session, vault, "register", facts, now=now)
@@ -146,12 +149,14 @@ async def forgot(
     caller: CallerDep,
     _: Anybody,
     wanted: ForgotIn,
+    accept_language: AcceptLanguage = None,
 ) -> None:
     """A mail follows where the address is known; the answer does not tell."""
     now = entrance.clock.now()
     await count_mail(db, wanted.email, caller.ip, now=now)
     async with db.nobody() as session:
-        await ask_mail(session, vault, "reset", {"email": wanted.email}, now=now)
+        facts = {"email": wanted.email, "language": preferred(accept_language)}
+        await ask_mail(session, vault, "reset", facts, now=now)
 
 
 @router.post("/links/accept", status_code=204)
@@ -217,6 +222,7 @@ async def oidc_callback(
 
 
 @pages.get(PAGE, response_class=HTMLResponse)
-async def link_page(_: Anybody) -> HTMLResponse:
+async def link_page(_: Anybody, accept_language: AcceptLanguage = None) -> HTMLResponse:
     """Where the link of a mail leads; its token stays behind `#` and is sent by the page."""
-    return HTMLResponse(HTML, headers={"Content-Security-Policy": POLICY})
+    said = page(preferred(accept_language))
+    return HTMLResponse(said, headers={"Content-Security-Policy": POLICY})

@@ -60,7 +60,7 @@ async def invite_member(
         async def create() -> BaseModel:
             member = await invite(session, hotel_id, wanted.model_dump(), asker=asker)
             await session.refresh(member)
-            facts = invitation(member, hotel.name)
+            facts = invitation(member, hotel)
             now = clock.now()
             await ask_mail(session, vault, "invite", facts, now=now, hotel_id=hotel_id)
             return MemberOut.model_validate(member)
@@ -83,7 +83,7 @@ async def invite_again(
         if member.status != "invited":
             raise Conflict("only an open invitation is mailed again")
         await may_give(session, asker, member.role)
-        facts = invitation(member, hotel.name)
+        facts = invitation(member, hotel)
         await ask_mail(session, vault, "invite", facts, now=clock.now(), hotel_id=hotel_id)
         record(session, hotel_id, "member.invite_again", f"member:{member.id}", by=asker.actor)
         return MemberOut.model_validate(member)

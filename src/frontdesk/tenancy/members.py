@@ -103,11 +103,12 @@ async def invite(
     return member
 
 
-def invitation(member: Membership, hotel: str) -> dict[str, str]:
+def invitation(member: Membership, hotel: Hotel) -> dict[str, str]:
     """What the mail of an invitation needs to know."""
     return {
         "email": member.email,
-        "hotel": hotel,
+        "hotel": hotel.name,
+        "language": hotel.language,
         "hotel_id": str(member.hotel_id),
         "role": member.role,
     }
