@@ -280,6 +280,14 @@ STAYS = [
     ("es", "una habitación para dos", StayAsk(adults=2)),
     ("fr", "à trois, pour une nuit", StayAsk(nights=1, adults=3)),
 ]
+ONE_NIGHT = StayAsk(date(2026, 11, 22), date(2026, 11, 23), 1)
+STAYS += [
+    ("ja", "明日の夜、部屋は空いていますか", ONE_NIGHT),
+    ("ja", "夜は静かですか", StayAsk()),
+    ("nl", "een kamer voor morgennacht", ONE_NIGHT),
+    ("ru", "номер на завтрашнюю ночь", ONE_NIGHT),
+    ("ru", "номер завтра ночью", ONE_NIGHT),
+]
 FOR_TWO = StayAsk(date(2026, 12, 4), date(2026, 12, 8), adults=2)
 """What stands before "from" is how many they are, and not the day they come."""
 STAYS += [

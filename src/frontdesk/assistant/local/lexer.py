@@ -182,7 +182,7 @@ def _drop_strays(found: list[Token], text: str) -> list[Token]:
     for i, token in enumerate(found):
         lone = token.end - token.start == 1 and is_dense(text[token.start])
         if lone and token.kind not in "NYox.,-":
-            before = kept[-1] if kept else None
+            before = next((t for t in reversed(kept) if t.kind != "o"), None)
             after = found[i + 1] if i + 1 < len(found) else None
             beside = [t for t in (before, after) if t is not None and t.kind in CALENDAR]
             if not any(_sure(t, text) for t in beside):

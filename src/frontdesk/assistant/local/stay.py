@@ -24,7 +24,7 @@ NEW_YEAR = tuple(
 TONIGHT = frozenset(
     normal(
         "tonight|this evening|heute abend|heute nacht|esta noche|ce soir|cette nuit|stasera|stanotte"
-        "|questa sera|hoje à noite|esta noite|vanavond|vannacht|сегодня вечером|сегодня ночью"
+        "|questa sera|hoje à noite|esta noite|vanavond|vannacht|morgennacht|сегодня вечером|сегодня ночью"
         "|эту ночь|этой ночью|الليلة|bu gece|bu akşam|今晚|今夜|今晩|明晚|明晩|오늘밤|오늘 밤|आज रात"
     ).split("|")
 )
