@@ -36,8 +36,8 @@ async def test_a_reply_takes_the_chats_alerts_and_a_task_begun_its_own(
         for chat in (talk, other):
             called = Alert("complaint", 80, "Unhappy", "x", f"a{chat.id}", chat.id)
             await notify(session, hotel, called, now=now)
-        named = Alert("mention", 60, "You", "x", "b", talk.id)
-        await notify(session, hotel, named, now=now)
+        for kind in ("mention", "draft"):
+            await notify(session, hotel, Alert(kind, 60, "You", "x", kind, talk.id), now=now)
         wish = Wish("Towels", item="towels", conversation_id=talk.id, priority="high")
         task = await open_task(session, hotel, wish, by="bot", now=now)
         await take_over(session, talk.id, by="bot", reason="complaint", now=now)
@@ -54,17 +54,18 @@ async def test_a_reply_takes_the_chats_alerts_and_a_task_begun_its_own(
         return {(a.kind, "ours" if a.conversation_id == talk.id else "other") for a in rows}
 
     theirs = ("complaint", "other")
-    everything = {("complaint", "ours"), theirs, ("mention", "ours"), ("task", "ours")}
-    assert await going() == everything
+    ours = {(kind, "ours") for kind in ("complaint", "draft", "mention", "task")}
+    assert await going() == {*ours, theirs}
     async with db.hotel(hotel) as session:
         await send_as_staff(session, talk.id, "We come", by="key:1", now=now)
-    assert await going() == everything - {("complaint", "ours")}
+    assert await going() == {theirs, ("mention", "ours"), ("task", "ours")}
     async with db.hotel(hotel) as session:
         await step_task(session, task.id, "in_progress", by=f"staff:{night.id}", now=now)
     assert await going() == {theirs, ("mention", "ours")}
     taken = [a for a in await all_of(db, hotel, StaffNotification) if a.status == "acknowledged"]
     ways = {a.kind: (a.acknowledged_via, a.acknowledged_by) for a in taken}
-    assert ways == {"complaint": ("console", None), "task": ("whatsapp", night.id)}
+    by_console = dict.fromkeys(("complaint", "draft"), ("console", None))
+    assert ways == {**by_console, "task": ("whatsapp", night.id)}
 
 
 @pytest.mark.parametrize("to", ["pending", "snoozed", "resolved", "closed", "active"])

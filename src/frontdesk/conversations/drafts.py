@@ -10,7 +10,9 @@ from frontdesk.conversations.handover import conversation
 from frontdesk.conversations.staff import queue_as_staff
 from frontdesk.kit.errors import Conflict, NotFound
 from frontdesk.messaging.models import Message
+from frontdesk.notifications.actions import acknowledge
 from frontdesk.notifications.models import StaffNotification
+from frontdesk.notifications.queries import staff_of_user
 from frontdesk.tenancy.audit import record
 
 DRAFT = "draft"
@@ -51,6 +53,7 @@ async def send_draft(
     if not said:
         raise NotFound("there is nothing in this draft")
     meta = {"by": by, "draft": str(draft.id), "edited": text is not None}
+    await acknowledge(session, draft.id, by=by, now=now, staff_id=await staff_of_user(session, by))
     draft.status = "closed"
     if text is None and "after" in draft.details and talk.state == draft.details["before"]:
         talk.state = dict(draft.details["after"])

@@ -11,8 +11,8 @@ from frontdesk.notifications.actions import acknowledge
 from frontdesk.notifications.models import StaffNotification
 from frontdesk.notifications.queries import staff_of_user
 
-APART = ("mention", "draft")
-"""Alerts beside a chat that nobody settles by answering the guest."""
+APART = "mention"
+"""The alert beside a chat that nobody settles by answering the guest."""
 AT_ONCE = 50
 TASK = StaffNotification.details["task_id"].astext
 
@@ -22,9 +22,8 @@ async def taken_with_chat(
 ) -> None:
     """A person has the chat, or has answered; what is to be done besides is still called for."""
     here = StaffNotification.conversation_id == conversation_id
-    await _take(
-        session, here & TASK.is_(None) & StaffNotification.kind.not_in(APART), by=by, now=now
-    )
+    theirs = here & TASK.is_(None) & (StaffNotification.kind != APART)
+    await _take(session, theirs, by=by, now=now)
 
 
 async def taken_with_task(session: AsyncSession, task_id: UUID, *, by: str, now: datetime) -> None:
