@@ -160,6 +160,26 @@ async def test_who_takes_a_chat_has_its_alert_and_who_gives_it_away_has_not(plac
         assert told.status == status
 
 
+async def test_who_answers_a_chat_that_is_nobodys_has_it_and_nobody_is_sought_for_the_phones(
+    place: Place,
+) -> None:
+    db, hotel, clock = place.house.db, place.hotel, place.house.clock
+    (talk,) = await all_of(db, hotel, Conversation)
+    other = await thread_of(db, hotel, talk.instance_id, "34600222444@c.us")
+    for chat in (talk, other):
+        async with db.hotel(hotel) as session:
+            await take_over(session, chat.id, by="bot", reason="complaint", now=clock.now())
+    assert (await place.on_chat("POST", "/messages", text="Here I am"))[0] == 201
+    async with db.hotel(hotel) as session:
+        await take_over(session, other.id, by="phone", reason="phone", now=clock.now())
+    clock.advance(timedelta(minutes=11))
+    await place.ask(place.bob, "PATCH", "/desk/me", available=True, capacity=9)
+    await tend_desk(db, clock, hotel)
+    of = {t.id: t.assignee_id for t in await all_of(db, hotel, Conversation)}
+    assert of == {talk.id: place.people["ann"], other.id: None}
+    assert await place.events("conversation.unassigned") == []
+
+
 async def test_what_is_snoozed_wakes_and_what_is_nobodys_is_told_once(place: Place) -> None:
     db, hotel, clock = place.house.db, place.hotel, place.house.clock
     async with db.hotel(hotel) as session:

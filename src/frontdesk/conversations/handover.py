@@ -24,7 +24,7 @@ from frontdesk.tenancy.audit import record
 MACHINES = frozenset({"bot", "system"})
 """Who takes nobody's alert by giving a chat to people; nor does a rule."""
 PASSING = frozenset({"phone", "staff_reply"})
-"""A word of a person's in a chat that people have already changes nothing about it."""
+"""A word of a person's in a chat that somebody has already changes nothing about it."""
 
 
 async def take_over(
@@ -46,6 +46,7 @@ async def take_over(
     if found.owner == "staff":
         if reason not in PASSING:
             await step(session, found, "escalated", by=by, reason=reason, now=now, depth=depth)
+        if reason not in PASSING or found.assignee_id is None:
             await put_in_hands(session, found, by=by, reason=reason, now=now, depth=depth)
         return found
     old = {"owner": found.owner, "status": found.status}

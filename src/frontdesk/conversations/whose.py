@@ -29,6 +29,8 @@ async def put_in_hands(
     if taker is not None:
         await assign(session, talk, taker.id, by=by, now=now, depth=depth)
         return
+    if by == UNKNOWN_HAND:
+        talk.unassigned_since = talk.unassigned_due = None
     if talk.assignee_id is not None or by == UNKNOWN_HAND:
         return
     if await route(session, talk, reason=reason, now=now, depth=depth):
