@@ -26,7 +26,7 @@ Part = tuple[str, Callable[[], dict[str, float]]]
 def parts(folder: Path | None, *, quick: bool) -> Iterator[Part]:
     for suite in SUITES if folder else ():
         yield suite, partial(measured, Path(folder or ""), suite)
-    yield "abstention: 2,200 questions", abstention
+    yield "abstention: 14,000 questions", abstention
     yield "what 770 first messages want", errands
     yield "what a turn costs", turns
     yield "2,000 drafts that lie", lock_escapes

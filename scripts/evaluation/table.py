@@ -58,6 +58,8 @@ def _rows() -> Iterator[Row]:
     yield Row(
         "abstain.unread_answerable_abstained", "... answerable, three unread houses", "<=", 0.05
     )
+    yield Row("abstain.thirty_abstained", "... unanswerable, thirty more houses", ">=", 0.95)
+    yield Row("abstain.thirty_answerable_abstained", "... answerable, thirty more", "<=", 0.05)
     yield Row(
         "rehearsal.right_booking",
         "rehearsals with the right booking",

@@ -32,6 +32,8 @@ from frontdesk.messaging.models import Conversation
 
 AGREEING = ("book", "cancel", "change", "order", "wait")
 """Verbs of buttons that say yes."""
+DESK = "key:desk"
+"""The staff of a script: people, and none that the hotel has as a member."""
 PAUSE = timedelta(seconds=20)
 """Between an answer and a guest's next words."""
 
@@ -172,11 +174,11 @@ async def _staff(house: House, step: Step, guest: Guest) -> None:
 async def _staff_does(session: Any, talk: Conversation, step: Step, now: Any) -> None:
     parts = parts_of(step, frozenset({"do", "send"}), "do")
     if "send" in parts:
-        await send_as_staff(session, talk.id, str(parts["send"]), by="user:desk", now=now)
+        await send_as_staff(session, talk.id, str(parts["send"]), by=DESK, now=now)
     elif parts["do"] == "resume":
-        await resume(session, talk.id, by="user:desk", now=now)
+        await resume(session, talk.id, by=DESK, now=now)
     elif parts["do"] == "take over":
-        await take_over(session, talk.id, by="user:desk", reason="staff", now=now)
+        await take_over(session, talk.id, by=DESK, reason="staff", now=now)
     else:
         raise BadScript(f"{step.place}: staff can resume, take over, or send a text")
 
