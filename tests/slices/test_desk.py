@@ -148,16 +148,22 @@ async def test_a_chat_goes_its_ways_and_every_step_is_kept(place: Place) -> None
     assert [(p["number"], p["owner"]) for p in parts["items"]] == [(3, "bot"), (2, "staff")]
 
 
-async def test_who_takes_a_chat_has_its_alert_and_who_gives_it_away_has_not(place: Place) -> None:
+async def test_who_takes_a_chat_has_its_alert_and_who_is_given_it_hears_of_it(place: Place) -> None:
     db, hotel, now = place.house.db, place.hotel, place.house.clock.now()
     async with db.hotel(hotel) as session:
         await take_over(session, place.talk, by="bot", reason="complaint", now=now)
         await notify(session, hotel, Alert("complaint", 80, "x", "x", "a", place.talk), now=now)
-    for whose, status in (("bob", "open"), ("ann", "acknowledged")):
+    shown: list[list[tuple[str, str]]] = []
+    for whose in ("bob", "ann"):
         member = str(place.people[whose])
         assert (await place.on_chat("POST", "/assign", membership_id=member))[0] == 200
-        (told,) = await all_of(db, hotel, StaffNotification)
-        assert told.status == status
+        told = await all_of(db, hotel, StaffNotification)
+        shown.append([(a.title, a.status) for a in sorted(told, key=lambda a: a.created_at)])
+    given = "Guest: bob has the chat now"
+    assert shown == [
+        [("x", "open"), (given, "open")],
+        [("x", "acknowledged"), (given, "acknowledged")],
+    ]
 
 
 async def test_who_answers_a_chat_that_is_nobodys_has_it_and_nobody_is_sought_for_the_phones(

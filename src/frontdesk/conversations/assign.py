@@ -10,9 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from frontdesk.conversations.desk_settings import desk_settings
 from frontdesk.conversations.find import conversation
 from frontdesk.conversations.steps import Change, keep
+from frontdesk.guests.models import Guest
 from frontdesk.kit.errors import NotFound
 from frontdesk.messaging.events import emit
 from frontdesk.messaging.models import Conversation
+from frontdesk.notifications.actions import Alert, notify
+from frontdesk.notifications.bodies import Sentence
+from frontdesk.notifications.headings import Heading
+from frontdesk.notifications.taken import taken_of_kind
 from frontdesk.tenancy.audit import record
 from frontdesk.tenancy.departments import must_see
 from frontdesk.tenancy.person_models import Membership
@@ -29,6 +34,9 @@ FIRST_FREE = text(
     " RETURNING c.assignee_id"
 )
 """The seat is locked before it is counted: of many that want its last place one gets it."""
+ASSIGNED = "assigned"
+"""The kind of the alert to whom a chat is given."""
+PRIORITY = 50
 
 
 class NoSuchMember(NotFound):
@@ -83,7 +91,34 @@ async def assign(
         await looks_for_somebody(session, found, now=now)
     await session.flush()
     await tell_assigned(session, found, was, by=by, now=now, depth=depth)
+    await taken_of_kind(session, ASSIGNED, by=by, now=now, conversation_id=found.id)
+    if wanted is not None:
+        await _tell_member(session, found, wanted, by=by, now=now, depth=depth)
     return found
+
+
+async def _tell_member(
+    session: AsyncSession, talk: Conversation, who: UUID, *, by: str, now: datetime, depth: int
+) -> None:
+    """Whoever is given a chat by somebody else hears of it, by the ways that they chose."""
+    giver = await member_behind(session, by)
+    if giver is not None and giver.id == who:
+        return
+    person = await member(session, who)
+    guest = await session.scalar(select(Guest.name).where(Guest.id == talk.guest_id))
+    heading = Heading(ASSIGNED, {"name": person.name or person.email}, guest or "")
+    alert = Alert(
+        kind=ASSIGNED,
+        priority=PRIORITY,
+        title=heading,
+        body=[Sentence(heading.name, heading.filled, heading.who)],
+        dedupe_key=f"{ASSIGNED}:{talk.id}:{who}:{now.isoformat()}",
+        conversation_id=talk.id,
+        details={"membership_id": str(who)},
+        membership_id=who,
+        depth=depth,
+    )
+    await notify(session, talk.hotel_id, alert, now=now)
 
 
 async def _who_sees(session: AsyncSession, talk: Conversation, who: UUID) -> UUID:

@@ -123,6 +123,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "{name}: вас упомянули в заметке",
         "{name}: ذُكر اسمك في ملاحظة",
     ),
+    "assigned": (
+        *("{name} has the chat now", "ahora lleva la conversación {name}"),
+        *("den Chat hat jetzt {name}", "la conversation est désormais à {name}"),
+        *("la conversazione ora è di {name}", "a conversa agora é de {name}"),
+        *("чат теперь у {name}", "المحادثة الآن لدى {name}"),
+    ),
     "task": (
         *("Task {number}: {task}", "Tarea {number}: {task}", "Aufgabe {number}: {task}"),
         *("Tâche {number} : {task}", "Attività {number}: {task}", "Tarefa {number}: {task}"),

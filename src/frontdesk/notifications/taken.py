@@ -31,9 +31,19 @@ async def taken_with_task(session: AsyncSession, task_id: UUID, *, by: str, now:
     await _take(session, str(task_id) == TASK, by=by, now=now)
 
 
-async def taken_of_kind(session: AsyncSession, kind: str, *, by: str, now: datetime) -> None:
-    """What every alert of this kind called for is done."""
-    await _take(session, StaffNotification.kind == kind, by=by, now=now)
+async def taken_of_kind(
+    session: AsyncSession,
+    kind: str,
+    *,
+    by: str,
+    now: datetime,
+    conversation_id: UUID | None = None,
+) -> None:
+    """What every alert of this kind called for, or every one about this chat, is done."""
+    which = StaffNotification.kind == kind
+    if conversation_id is not None:
+        which &= StaffNotification.conversation_id == conversation_id
+    await _take(session, which, by=by, now=now)
 
 
 async def _take(
