@@ -23,6 +23,7 @@ from frontdesk.messaging.models import Conversation, Message
 from frontdesk.messaging.threads import open_conversation
 from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
+from frontdesk.notifications.phone import Written
 from frontdesk.operations.probe_departments import probe_departments
 from frontdesk.operations.probe_world import make_world
 from frontdesk.search.actions import catch_up
@@ -246,8 +247,8 @@ async def test_staff_who_are_of_a_department_are_told_of_it_alone(
         for name, state in (("hana", "open"), ("ann", "done")):
             staff = await session.scalar(select(Staff).where(Staff.name == name))
             assert staff is not None
-            said = f"done {task.number}"
-            assert await task_was_done(session, staff, number, said, event_key=name, now=now)
+            said = Written(staff, number, event_key=name, text=f"done {task.number}")
+            assert await task_was_done(session, said, now=now)
             assert task.state == state
 
 

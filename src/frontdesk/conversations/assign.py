@@ -79,8 +79,8 @@ async def assign(
     Raises NoSuchMember and OtherDepartments.
     """
     found = await conversation(session, talk.id, lock=True)
-    wanted = None if who is None else await _who_sees(session, found, who)
-    was = found.assignee_id
+    person = None if who is None else await _who_sees(session, found, who)
+    was, wanted = found.assignee_id, person.id if person else None
     if was == wanted:
         return found
     found.assignee_id, found.assigned_at = wanted, now if wanted else None
@@ -91,20 +91,17 @@ async def assign(
         await looks_for_somebody(session, found, now=now)
     await session.flush()
     await tell_assigned(session, found, was, by=by, now=now, depth=depth)
-    await taken_of_kind(session, ASSIGNED, by=by, now=now, conversation_id=found.id)
-    if wanted is not None:
-        await _tell_member(session, found, wanted, by=by, now=now, depth=depth)
+    if was is not None:
+        await taken_of_kind(session, ASSIGNED, by=by, now=now, conversation_id=found.id)
+    if person is not None and by != f"user:{person.user_id}":
+        await _tell_member(session, found, person, now=now, depth=depth)
     return found
 
 
 async def _tell_member(
-    session: AsyncSession, talk: Conversation, who: UUID, *, by: str, now: datetime, depth: int
+    session: AsyncSession, talk: Conversation, person: Membership, *, now: datetime, depth: int
 ) -> None:
     """Whoever is given a chat by somebody else hears of it, by the ways that they chose."""
-    giver = await member_behind(session, by)
-    if giver is not None and giver.id == who:
-        return
-    person = await member(session, who)
     guest = await session.scalar(select(Guest.name).where(Guest.id == talk.guest_id))
     heading = Heading(ASSIGNED, {"name": person.name or person.email}, guest or "")
     alert = Alert(
@@ -112,19 +109,19 @@ async def _tell_member(
         priority=PRIORITY,
         title=heading,
         body=[Sentence(heading.name, heading.filled, heading.who)],
-        dedupe_key=f"{ASSIGNED}:{talk.id}:{who}:{now.isoformat()}",
+        dedupe_key=f"{ASSIGNED}:{talk.id}:{person.id}:{now.isoformat()}",
         conversation_id=talk.id,
-        details={"membership_id": str(who)},
-        membership_id=who,
+        details={"membership_id": str(person.id)},
+        membership_id=person.id,
         depth=depth,
     )
     await notify(session, talk.hotel_id, alert, now=now)
 
 
-async def _who_sees(session: AsyncSession, talk: Conversation, who: UUID) -> UUID:
+async def _who_sees(session: AsyncSession, talk: Conversation, who: UUID) -> Membership:
     person = await member(session, who)
     await must_see(session, person, talk.department_id)
-    return person.id
+    return person
 
 
 async def looks_for_somebody(session: AsyncSession, talk: Conversation, *, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,28 +11,19 @@ from frontdesk.messaging.models import Conversation
 from frontdesk.notifications.headings import title_in
 from frontdesk.notifications.meant import quoted_by
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
-from frontdesk.notifications.phone import answer_staff
+from frontdesk.notifications.phone import Written, answer_staff
 from frontdesk.notifications.queries import may_touch
 from frontdesk.notifications.replies import reply
 
 BACK = re.compile(r"^\W*(bot|robot|roboter|бот|робот|بوت|روبوت)\W*$", re.IGNORECASE)
 
 
-async def chat_was_given_back(
-    session: AsyncSession,
-    person: Staff,
-    instance_id: UUID,
-    text: str,
-    *,
-    event_key: str,
-    now: datetime,
-    quoted_id: str | None = None,
-) -> bool:
+async def chat_was_given_back(session: AsyncSession, written: Written, *, now: datetime) -> bool:
     """Whether the message was about that, and so is answered."""
-    if not BACK.match(text):
+    if not BACK.match(written.text):
         return False
-    done = await _give_back(session, person, quoted_id, now=now)
-    await answer_staff(session, person, instance_id, done, event_key=event_key, now=now)
+    done = await _give_back(session, written.person, written.quoted_id, now=now)
+    await answer_staff(session, written, done, now=now)
     return True
 
 

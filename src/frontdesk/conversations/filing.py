@@ -1,6 +1,7 @@
 """From inbound events to threads: what waits in the inbox becomes messages, once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from frontdesk.notifications.actions import Alert, notify
 from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
 from frontdesk.notifications.models import Staff
-from frontdesk.notifications.phone import staff_said
+from frontdesk.notifications.phone import Written, staff_said
 from frontdesk.notifications.queries import staff_of_chat
 
 LATE = timedelta(hours=12)
@@ -129,18 +130,14 @@ async def _hear(
 ) -> None:
     async def hear(row: InboundEvent) -> None:
         message = read_event(row.raw).message
-        text = (message.text if message else None) or ""
-        at, key = row.instance_id, row.event_key
-        choice = message.choice_id if message else None
-        quoted = message.quoted_id if message else None
-        if await task_was_done(session, person, at, text, event_key=key, now=now):
-            return
-        if await chat_was_given_back(
-            session, person, at, text, event_key=key, now=now, quoted_id=quoted
-        ):
-            return
-        more = {"choice": choice, "quoted_id": quoted}
-        await staff_said(session, person, at, text, event_key=key, now=now, **more)
+        written = Written(person, row.instance_id, row.event_key)
+        if message is not None:
+            said, tapped, quoted = message.text or "", message.choice_id, message.quoted_id
+            written = replace(written, text=said, choice=tapped, quoted_id=quoted)
+        for dealt_with in (task_was_done, chat_was_given_back):
+            if await dealt_with(session, written, now=now):
+                return
+        await staff_said(session, written, now=now)
 
     await work_each(session, rows, hear, now=now)
 

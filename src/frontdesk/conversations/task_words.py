@@ -11,7 +11,7 @@ from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.task_rules import GOING
 from frontdesk.conversations.task_steps import NoSuchTaskStep, step_task
 from frontdesk.notifications.models import NotificationDelivery, Staff, StaffNotification
-from frontdesk.notifications.phone import answer_staff
+from frontdesk.notifications.phone import Written, answer_staff
 from frontdesk.notifications.queries import may_touch
 from frontdesk.notifications.replies import reply
 
@@ -22,17 +22,9 @@ DONE = re.compile(
 )
 
 
-async def task_was_done(
-    session: AsyncSession,
-    person: Staff,
-    instance_id: UUID,
-    text: str,
-    *,
-    event_key: str,
-    now: datetime,
-) -> bool:
+async def task_was_done(session: AsyncSession, written: Written, *, now: datetime) -> bool:
     """Whether the message was about a task, and so is answered."""
-    said = DONE.match(text)
+    person, said = written.person, DONE.match(written.text)
     if said is None:
         return False
     number = int(said[2]) if said[2] else None
@@ -40,7 +32,7 @@ async def task_was_done(
     if task is not None and not await may_touch(session, person, task.department_id):
         task = None
     done = await _finish(session, task, person, number, now=now)
-    await answer_staff(session, person, instance_id, done, event_key=event_key, now=now)
+    await answer_staff(session, written, done, now=now)
     return True
 
 

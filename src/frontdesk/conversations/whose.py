@@ -31,7 +31,8 @@ async def put_in_hands(
         return
     if by == UNKNOWN_HAND:
         talk.unassigned_since = talk.unassigned_due = None
-    if talk.assignee_id is not None or by == UNKNOWN_HAND:
+        return
+    if talk.assignee_id is not None:
         return
     if await route(session, talk, reason=reason, now=now, depth=depth):
         return

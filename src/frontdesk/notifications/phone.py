@@ -1,6 +1,7 @@
 """What staff write from their own phones: "ok" takes an alert, "204 clean" changes a room."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,47 +32,44 @@ BUTTONS = frozenset(button.casefold() for _, button in TAKE.values())
 """Typed by hand where a phone shows no button."""
 
 
-async def staff_said(
-    session: AsyncSession,
-    person: Staff,
-    instance_id: UUID,
-    text: str,
-    *,
-    event_key: str,
-    now: datetime,
-    choice: str | None = None,
-    quoted_id: str | None = None,
-) -> None:
-    """Answer a message from a member of staff; one answer for each `event_key`."""
-    answer = reply(person.language, "help")
-    said = word_for_room(text)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a member of staff wrote from their own phone: words, a tap, or both."""
+
+    person: Staff
+    instance_id: UUID
+    event_key: str
+    text: str = ""
+    choice: str | None = None
+    quoted_id: str | None = None
+
+
+async def staff_said(session: AsyncSession, written: Written, *, now: datetime) -> None:
+    """Answer what is about an alert or a room, and say what can be written to anything else."""
+    said = word_for_room(written.text)
     if said is not None:
-        answer = await _change_room(session, person, *said, now=now)
-    elif choice is not None or _takes(text):
-        answer = await _take(session, person, choice, quoted_id, now=now)
-    await answer_staff(session, person, instance_id, answer, event_key=event_key, now=now)
+        answer = await _change_room(session, written.person, *said, now=now)
+    elif written.choice is not None or _takes(written.text):
+        answer = await _take(session, written, now=now)
+    else:
+        answer = reply(written.person.language, "help")
+    await answer_staff(session, written, answer, now=now)
 
 
 async def answer_staff(
-    session: AsyncSession,
-    person: Staff,
-    instance_id: UUID,
-    text: str,
-    *,
-    event_key: str,
-    now: datetime,
+    session: AsyncSession, written: Written, answer: str, *, now: datetime
 ) -> None:
-    """To the phone that wrote; once for each `event_key`."""
+    """To the phone that wrote; once for each event."""
     letter = Letter(
-        instance_id=instance_id,
-        chat=f"{person.phone}@c.us",
-        text=text,
-        dedupe_key=f"staff:{event_key}",
+        instance_id=written.instance_id,
+        chat=f"{written.person.phone}@c.us",
+        text=answer,
+        dedupe_key=f"staff:{written.event_key}",
         expires_at=now + timedelta(hours=1),
         lane="staff",
         author="system",
     )
-    await post(session, person.hotel_id, letter, now=now)
+    await post(session, written.person.hotel_id, letter, now=now)
 
 
 def _takes(text: str) -> bool:
@@ -79,18 +77,11 @@ def _takes(text: str) -> bool:
     return bool(TAKEN.match(text)) or bare in BUTTONS or text in ("👍", "✅")
 
 
-async def _take(
-    session: AsyncSession,
-    person: Staff,
-    choice: str | None,
-    quoted_id: str | None,
-    *,
-    now: datetime,
-) -> str:
+async def _take(session: AsyncSession, written: Written, *, now: datetime) -> str:
     """The alert whose button was tapped, else the one that is meant."""
-    wanted = _tapped(choice)
+    person, wanted = written.person, _tapped(written.choice)
     if wanted is None:
-        told = await meant_by(session, person, quoted_id)
+        told = await meant_by(session, person, written.quoted_id)
         wanted = told.id if told is not None else None
     if wanted is None:
         return reply(person.language, "none")
