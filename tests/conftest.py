@@ -5,7 +5,7 @@ import contextlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from frontdesk.kit.clock import FixedClock
 from frontdesk.kit.db import Database, open_database, plain_url
 from frontdesk.kit.ids import HotelId
+from frontdesk.kit.loop import new_loop
 from frontdesk.kit.secrets import Vault, new_key
 from frontdesk.kit.settings import Settings
 from frontdesk.local.migrate import upgrade_head
@@ -31,6 +32,11 @@ TEMPLATE = "frontdesk_template"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """A Saturday."""
 KEY = new_key()
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the product runs on."""
+    return {"uvloop": new_loop}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from celery.signals import worker_ready
 from frontdesk.kit.clock import SystemClock
 from frontdesk.kit.db import open_database
 from frontdesk.kit.logs import configure_logging, get_logger
+from frontdesk.kit.loop import run
 from workers.app import app, settings
 from workers.backlog import crowd_at
 from workers.clock import run_clock
@@ -72,7 +73,7 @@ def main() -> None:
         case ["worker"]:
             work()
         case ["clock"]:
-            asyncio.run(ring())  # noqa: TID251 - this is the process's one loop
+            run(ring())
         case _:
             sys.exit("usage: python -m workers worker|clock")
 

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
+from frontdesk.kit.loop import new_loop
 from frontdesk.kit.settings import Settings
 from frontdesk.runtime import Runtime, open_runtime, warm_up
 from workers.later import TASK_SECONDS, Later
@@ -13,7 +14,7 @@ from workers.later import TASK_SECONDS, Later
 
 class Loop:
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._stack = AsyncExitStack()
         self.later = Later()

@@ -1,10 +1,7 @@
 """`./scripts/bench NAME [--json]`."""
 
-import asyncio
 import json
 import sys
-
-import uvloop
 
 from benches import (
     availability,
@@ -21,6 +18,7 @@ from benches import (
     targets,
     triggers,
 )
+from frontdesk.kit.loop import run
 
 KNOWN = {
     "ingest": ingest,
@@ -45,8 +43,7 @@ def main() -> None:
         for name, bench in KNOWN.items():
             print(f"{name:10} {(bench.__doc__ or '').splitlines()[0]}")
         sys.exit(0 if not names else f"There is no bench {' '.join(names)}.")
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:  # as the product is served
-        figures = loop.run(KNOWN[names[0]].run())
+    figures = run(KNOWN[names[0]].run())
     if "--json" in sys.argv:
         print(json.dumps(figures))
     else:

@@ -6,6 +6,7 @@ import sys
 from evaluation.turns import share_below
 from frontdesk.assistant.lock import escapes
 from frontdesk.kit.logs import configure_logging
+from frontdesk.kit.loop import run
 from frontdesk.local.rehearsal.attacks import COUNT
 from frontdesk.local.rehearsal.lies import trials
 from frontdesk.local.rehearsal.play import Played
@@ -22,7 +23,7 @@ LONGEST = 1800
 
 def played() -> dict[str, float]:
     configure_logging("CRITICAL", "console")
-    return asyncio.run(asyncio.wait_for(_played(), LONGEST))
+    return run(asyncio.wait_for(_played(), LONGEST))
 
 
 async def _played() -> dict[str, float]:
@@ -46,7 +47,7 @@ def _told(done: Played) -> None:
 
 def besieged() -> dict[str, float]:
     configure_logging("CRITICAL", "console")
-    return asyncio.run(asyncio.wait_for(_besieged(), LONGEST))
+    return run(asyncio.wait_for(_besieged(), LONGEST))
 
 
 async def _besieged() -> dict[str, float]:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import typer
 
-from frontdesk.cli_here import here, run, settings
+from frontdesk.cli_here import here, settings
 from frontdesk.cli_hotel import GROUPS
 from frontdesk.kit.errors import Problem
+from frontdesk.kit.loop import run
 from frontdesk.local.drop_root import NotYourFolder, forget
 from frontdesk.local.place import NotRunning, data_folder
 from frontdesk.local.postgres import WrongMajor

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from frontdesk.cli_here import here, run
+from frontdesk.cli_here import here
+from frontdesk.kit.loop import run
 
 hotel_app = typer.Typer(help="The hotels of this installation.", no_args_is_help=True)
 instance_app = typer.Typer(help="A hotel's WhatsApp numbers.", no_args_is_help=True)

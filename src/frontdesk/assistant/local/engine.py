@@ -22,6 +22,7 @@ from frontdesk.assistant.local.phrases import (
 from frontdesk.assistant.local.stay import stay_said
 from frontdesk.assistant.need import Need
 from frontdesk.assistant.parts import sentences
+from frontdesk.assistant.reply import LANGUAGES
 from frontdesk.assistant.values import (
     EmergencyKind,
     Intent,
@@ -94,8 +95,11 @@ class LocalEngine:
         )
 
     def warm_up(self) -> None:
-        """Load the model and the words, before the first guest waits for them."""
-        self.read_now("Is there a room free tomorrow?", date(2026, 1, 1), None)
+        """Load the model and each language's words, before the first guest waits for them."""
+        day = date(2026, 1, 1)
+        self.read_now("Is there a room free tomorrow?", day, None)
+        for language in LANGUAGES:
+            read_dates("1", day, language)
 
     def _needs(self, text: str, folded: str, vector: Vectors | None) -> heads.Needs | None:
         """Of the whole message, or of its loudest sentence: a kind word hides no complaint."""
