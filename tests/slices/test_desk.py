@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from frontdesk.conversations.task_models import Task
 from frontdesk.conversations.tend import tend_desk
 from frontdesk.conversations.turn import Desk, take_turn
 from frontdesk.conversations.waiting import seat_waiting
+from frontdesk.guests.models import Guest
 from frontdesk.kit.clock import FixedClock, SystemClock
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId
@@ -654,6 +656,36 @@ async def test_words_that_nobody_would_see_are_refused_wherever_they_come_in(pla
         code, said = await place.ask(place.ann, "POST", path, **body)
         assert code == 422, (path, said)
     assert await all_of(place.house.db, place.hotel, Message) == []
+
+
+async def test_a_line_of_the_list_says_who_wrote_what_last(place: Place) -> None:
+    """Nothing else is to be asked for before a desk can show its list."""
+    now, hotel, db = place.house.clock.now(), place.hotel, place.house.db
+
+    async def line() -> dict[str, Any]:
+        listed = (await place.ask(place.ann, "GET", "/conversations"))[1]["items"]
+        return next(row for row in listed if row["id"] == str(place.talk))
+
+    empty = await line()
+    assert (empty["last_message"], empty["unread"]) == (None, False)
+    async with db.hotel(hotel) as session:
+        talk = await session.get_one(Conversation, (hotel, place.talk))
+        guest = await session.get_one(Guest, (hotel, talk.guest_id))
+        guest.name, talk.last_inbound_at = "Nora", now
+        kept = guest_said(talk, "hello " + "o" * 300, now)
+        taken_back = guest_said(talk, "never mind", now + timedelta(seconds=1))
+        taken_back.deleted_at = now
+        session.add_all([kept, taken_back])
+    shown = await line()
+    assert (shown["guest_name"], shown["unread"]) == ("Nora", True)
+    last = shown["last_message"]
+    assert (last["id"], last["author"], last["kind"]) == (str(kept.id), "guest", "text")
+    assert last["text"] == ("hello " + "o" * 300)[:200]
+    assert (await place.on_chat("POST", "/read"))[0] == 204
+    assert (await line())["unread"] is False
+    assert (await place.on_chat("GET", ""))[1]["unread"] is False
+    assert (await place.on_chat("POST", "/messages", text="Good evening"))[0] == 201
+    assert (await line())["last_message"]["author"] == "staff"
 
 
 async def test_the_list_of_chats_has_the_orders_of_a_desk(place: Place) -> None:

@@ -1,12 +1,10 @@
 """The orders that a desk reads its list of chats in; what lacks the thing comes last in each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
-from uuid import UUID
 
-from sqlalchemy import DateTime, String, case, cast, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import DateTime, String, case, cast, func, literal_column
 
 from frontdesk.kit.pages import Order
 from frontdesk.messaging.models import Conversation
@@ -39,8 +37,3 @@ def order_of(sort: Sort) -> tuple[str, Order]:
     }
     said = "-newest" if sort == "newest" else sort
     return said, Order({sort: columns[sort]}, Conversation.id)
-
-
-async def due_of(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, datetime | None]:
-    rows = await session.execute(select(Conversation.id, DUE).where(Conversation.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}

@@ -47,6 +47,8 @@ class ConversationOut(BaseModel):
     """The guest's first message that nobody has answered."""
     last_message_at: datetime
     read_at: datetime | None
+    unread: bool
+    """The guest wrote since somebody of the house looked."""
     created_at: datetime
 
 

@@ -103,8 +103,7 @@ async def _conversations(session: AsyncSession) -> list[dict[str, Any]]:
             "status": one.status,
             "reason": one.reason,
             "last_message_at": one.last_message_at.isoformat(),
-            "unread": one.read_at is None
-            or (one.last_inbound_at is not None and one.last_inbound_at > one.read_at),
+            "unread": one.unread,
         }
         for one in (await session.scalars(query)).all()
     ]

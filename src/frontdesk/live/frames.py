@@ -123,16 +123,19 @@ class TickFrame(Placed):
 class ConversationShown(Frame):
     id: UUID
     guest_id: UUID
+    guest_name: str | None
     status: str
     owner: str
     reason: str | None
     tags: list[str]
     priority: str
+    department_id: UUID | None
     assignee_id: UUID | None
     assignee: str | None
     snoozed_until: datetime | None
     last_message_at: datetime
     read_at: datetime | None
+    unread: bool
 
 
 class ConversationFrame(Placed):

@@ -157,7 +157,7 @@ def _conversation(change: Change, facts: Facts, people: Mapping[str, Member]) ->
         typing = thinking(talk.id, on=change.what == "on")
         return Told(change, CHATS, (typing,), talk.guest_id, typing, _of(talk))
     changed = change.what.split(",")
-    shown = conversation_shown(talk, people)
+    shown = conversation_shown(talk, facts, people)
     base = {"conversation_id": str(talk.id), "changed": changed, "conversation": shown}
     frames = tuple({"type": kind, **base} for kind in _kinds(changed))
     owner = {"type": "handover", "conversation_id": str(talk.id), "owner": talk.owner}
@@ -188,22 +188,27 @@ def thinking(conversation_id: UUID, *, on: bool) -> dict[str, Any]:
     }
 
 
-def conversation_shown(talk: Conversation, people: Mapping[str, Member]) -> dict[str, Any]:
+def conversation_shown(
+    talk: Conversation, facts: Facts, people: Mapping[str, Member]
+) -> dict[str, Any]:
     assignee = talk.assignee_id
     name = next((m.name for m in people.values() if m.id == assignee), None) if assignee else None
     return {
         "id": str(talk.id),
         "guest_id": str(talk.guest_id),
+        "guest_name": facts.names.get(talk.guest_id),
         "status": talk.status,
         "owner": talk.owner,
         "reason": talk.reason,
         "tags": talk.tags,
         "priority": talk.priority,
+        "department_id": talk.department_id,
         "assignee_id": assignee,
         "assignee": name,
         "snoozed_until": talk.snoozed_until,
         "last_message_at": talk.last_message_at,
         "read_at": talk.read_at,
+        "unread": talk.unread,
     }
 
 

@@ -177,6 +177,12 @@ class Conversation(Tenant):
     read_at: Mapped[datetime | None]
     """When staff last read it."""
 
+    @property
+    def unread(self) -> bool:
+        """The guest wrote since; as the list's index says it."""
+        wrote, read = self.last_inbound_at, self.read_at
+        return wrote is not None and (read is None or wrote > read)
+
 
 class Message(Tenant):
     """One bubble of a thread, in either direction, in event order."""
