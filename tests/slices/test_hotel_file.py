@@ -1,8 +1,5 @@
 """`frontdesk hotel export, diff, apply` as an operator runs them, with a second hotel there."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,7 @@ from frontdesk.cli_configuration import apply_file, read_file
 from frontdesk.kit.db import open_database
 from frontdesk.kit.settings import Settings
 from frontdesk.tenancy.models import Hotel
+from tests.commanding import frontdesk
 from tests.conftest import new_hotel
 from tests.factories import all_of
 
@@ -65,24 +63,4 @@ async def test_a_refusal_names_the_entry_and_what_is_no_text_is_told(
 
 
 async def _hotel(settings: Settings, slug: str, verb: str, *file: Path) -> tuple[int, str]:
-    env = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": settings.database_url,
-        "DATABASE_PLATFORM_URL": settings.database_platform_url,
-        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
-    command = (
-        sys.executable,
-        "-m",
-        "frontdesk.cli",
-        "hotel",
-        verb,
-        "--hotel",
-        slug,
-        *map(str, file),
-    )
-    running = await asyncio.create_subprocess_exec(
-        *command, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    said, _ = await asyncio.wait_for(running.communicate(), 60)
-    return running.returncode or 0, said.decode()
+    return await frontdesk(settings, "hotel", verb, "--hotel", slug, *map(str, file))

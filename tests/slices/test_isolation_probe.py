@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 import uuid
 from typing import Annotated
 
@@ -31,6 +29,7 @@ from frontdesk.tenancy.actions import add_instance
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.models import Hotel
 from frontdesk.tenancy.schemas import InstanceIn
+from tests.commanding import frontdesk
 from tests.conftest import Server, at
 
 
@@ -115,7 +114,7 @@ async def test_two_proofs_at_once_try_every_table_find_nothing_and_leave_nothing
     apart: Settings, server: Server
 ) -> None:
     """One of them as an operator runs it."""
-    findings, (code, said) = await asyncio.gather(prove(apart), _command(apart))
+    findings, (code, said) = await asyncio.gather(prove(apart), frontdesk(apart, "isolation"))
     assert [f for f in findings if not f.holds] == []
     assert {f.subject for f in findings if f.check == "its own rows are there"} == TABLES
     assert {f.subject for f in findings if f.check == "the probe knows its tables"} == OWNED
@@ -195,7 +194,7 @@ async def test_the_command_tells_a_hole_and_its_exit_code(
     apart: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await _as_owner(apart, "CREATE POLICY careless ON guests USING (true)")
-    code, said = await _command(apart, "--json")
+    code, said = await frontdesk(apart, "isolation", "--json")
     told = json.loads(said)
     assert (code, told["holes"]) == (1, 1)
     assert [f["subject"] for f in told["findings"] if not f["holds"]] == ["guests"]
@@ -203,22 +202,6 @@ async def test_the_command_tells_a_hole_and_its_exit_code(
     assert tell(findings, as_json=False) == 1
     assert "HOLE  no other policy: guests careless" in capsys.readouterr().out
     assert tell([f for f in findings if f.holds], as_json=True) == 0
-
-
-async def _command(settings: Settings, *arguments: str) -> tuple[int, str]:
-    """As an operator runs it."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": settings.database_url,
-        "DATABASE_PLATFORM_URL": settings.database_platform_url,
-        "FRONTDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
-    command = (sys.executable, "-m", "frontdesk.cli", "isolation", *arguments)
-    running = await asyncio.create_subprocess_exec(
-        *command, env=env, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await asyncio.wait_for(running.communicate(), 120)
-    return running.returncode or 0, said.decode()
 
 
 async def test_a_rehearsal_leaves_no_binding_behind(db: Database, hotel: HotelId) -> None:
