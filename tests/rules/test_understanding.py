@@ -177,6 +177,45 @@ def test_a_yes_is_only_a_plain_yes(text: str) -> None:
     assert ENGINE.read_now(text, TODAY, None).intent is not Intent.YES
 
 
+GONE = """
+We are leaving now, bye bye
+We're leaving now, thanks for everything!
+We just left, the key is in the room
+We're off to the airport, goodbye
+Wir reisen jetzt ab, vielen Dank für alles, tschüss!
+Nos vamos ya, muchas gracias por todo
+Nous partons maintenant, merci pour tout, au revoir
+Stiamo partendo, grazie di tutto
+Мы уехали, спасибо за всё, ключ в номере
+نحن نغادر الآن، شكرا على كل شيء
+We vertrekken nu, bedankt voor alles
+Şimdi ayrılıyoruz, her şey için teşekkürler
+我们走了，谢谢
+チェックアウトしました。ありがとう
+지금 나갑니다. 감사합니다
+हम निकल रहे हैं, धन्यवाद
+"""
+GONE_AND = """
+we are leaving tomorrow, one day earlier
+we are leaving early
+We have left the hotel but forgot a bag
+we are leaving, can you call a taxi
+We are leaving now, please send the invoice
+please cancel, we left
+"""
+
+
+@pytest.mark.parametrize("text", GONE.strip().splitlines())
+def test_who_leaves_says_goodbye_and_cancels_nothing(text: str) -> None:
+    reading = ENGINE.read_now(text, TODAY, None)
+    assert (reading.intent, reading.need) == (Intent.GOODBYE, None)
+
+
+@pytest.mark.parametrize("text", GONE_AND.strip().splitlines())
+def test_who_leaves_and_wants_something_is_not_waved_off(text: str) -> None:
+    assert ENGINE.read_now(text, TODAY, None).intent is not Intent.GOODBYE
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

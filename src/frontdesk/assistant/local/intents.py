@@ -16,9 +16,11 @@ from frontdesk.assistant.local.phrases import (
     HOURS,
     INJECTION,
     INSIDE,
+    LEAVING,
     MINE,
     NEGATIVE,
     NO,
+    ON_LEAVING,
     PERSON,
     POLICY,
     ROOM,
@@ -142,6 +144,7 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.CANCEL_BOOKING, CANCEL.search(folded) and not POLICY.search(folded)),
         (Intent.CHANGE_BOOKING, MINE.search(folded) and changes(folded)),
         (Intent.GOODBYE, brief and GOODBYE.search(folded) and not ROOM.search(folded)),
+        (Intent.GOODBYE, not asks and _only_leaves(folded)),
         (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
         (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, brief=brief)),
         (Intent.FIND_ROOM, many <= 2 * SHORT and FREE.search(folded) and not MINE.search(folded)),
@@ -170,6 +173,15 @@ def _only_greets(folded: str) -> bool:
     """Hello, and at most a name; what is asked for beside it counts for more."""
     rest = re.findall(r"\w+", GREETING.sub(" ", folded))
     return GREETING.match(folded) is not None and len(rest) <= 1
+
+
+def _only_leaves(folded: str) -> bool:
+    """They go now, and say no more than that, thanks and farewell."""
+    if not LEAVING.search(folded):
+        return False
+    for said in (LEAVING, ON_LEAVING, GOODBYE, THANKS, GREETING):
+        folded = said.sub(" ", folded)
+    return not any(map(str.isalnum, folded))
 
 
 def _by_sign(folded: str) -> Intent:
