@@ -28,14 +28,14 @@ class NotFound(Problem):
 
 
 class Unauthorized(Problem):
-    """A valid key is needed"""
+    """A valid key or sign-in is needed"""
 
     status = 401
     code = "unauthorized"
 
 
 class Forbidden(Problem):
-    """This key may not do that"""
+    """You may not do that"""
 
     status = 403
     code = "forbidden"

@@ -56,7 +56,7 @@ async def answer(hub: Hub, room: Room, connection: Connection, ask: AnyAsk) -> F
 def _named(looker: Looker, ask: Any, scope: str) -> UUID:
     """The chat that staff name. Raises Forbidden and Invalid."""
     if not looker.may(scope):
-        raise Forbidden(f"it lacks the scope {scope}")
+        raise Forbidden(f"the scope {scope} is needed")
     if ask.conversation_id is None:
         raise Invalid("conversation_id is missing")
     return ask.conversation_id

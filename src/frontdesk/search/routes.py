@@ -60,7 +60,7 @@ def _search_of(kind: Kind) -> Callable[..., Coroutine[Any, Any, FoundOut]]:
         asked: AskedDep,
     ) -> FoundOut:
         if kind not in readable(asker.scopes):
-            raise Forbidden(f"it lacks the scope {ALSO[kind]}")
+            raise Forbidden(f"the scope {ALSO[kind]} is needed")
         question = asked.of((kind,), (kind,), threshold=settings.search_threshold)
         return _out(await find_at_once(db, hotel_id, question))
 

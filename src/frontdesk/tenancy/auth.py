@@ -157,7 +157,7 @@ def allow(scope: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
         asker = await at_hotel(request, asker, hotel_id)
         if scope not in asker.scopes:
             await _note_refused(request, asker, scope)
-            raise Forbidden(f"it lacks the scope {scope}")
+            raise Forbidden(f"the scope {scope} is needed")
         bind_ids(hotel=hotel_id)
         limiter: Limiter = request.app.state.limiter
         settings: Settings = request.app.state.settings
