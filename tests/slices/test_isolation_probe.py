@@ -91,7 +91,7 @@ NOTHING_TO_SHOW = {
     f"GET /v1/hotels/{{hotel_id}}/{path}"
     for path in (
         *("autonomy", "events/types", "knowledge/answer", "knowledge/contradictions"),
-        *("journeys", "escalation-causes"),
+        *("journeys", "escalation-causes", "alert-kinds"),
     )
 }
 """The same for all, or of a world in which nothing is answered and nothing contradicts."""

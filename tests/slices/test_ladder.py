@@ -21,6 +21,7 @@ from frontdesk.notifications.ack_links import AckLink, make
 from frontdesk.notifications.actions import Alert, acknowledge, notify
 from frontdesk.notifications.bodies import Sentence
 from frontdesk.notifications.headings import Heading
+from frontdesk.notifications.kinds import KINDS
 from frontdesk.notifications.ladder import climb_next
 from frontdesk.notifications.ladder_models import AlertStep
 from frontdesk.notifications.models import NotificationDelivery, StaffNotification
@@ -319,6 +320,26 @@ async def test_an_alert_that_has_become_urgent_waits_for_no_morning_and_no_diges
     await house.alert("c", conversation_id=thread.id)  # 90
     await house.work()
     assert sorted(await house.phoned()) == ["1", "2", "3"]
+
+
+async def test_a_kind_that_no_alert_has_is_refused_and_those_that_are_there_are_listed(
+    house: House,
+) -> None:
+    listed = await house.call("GET", "/alert-kinds")
+    kinds = {one["kind"]: one["means"] for one in listed.json()}
+    assert (kinds.keys() == KINDS.keys(), all(kinds.values())) == (True, True)
+    words = {"language": "en", "title": "{title}", "body": "{body}"}
+    wish = {"min_priority": 0, "channels": ["email"]}
+    for path, body in (
+        ("/alert-ladders", lambda kind: LADDER | {"kind": kind}),
+        ("/alert-templates", lambda kind: {**words, "kind": kind}),
+        ("/staff", lambda kind: {"name": "Ana", "preferences": [{**wish, "kind": kind}]}),
+    ):
+        refused = await house.call("POST", path, json=body("person_requested"))
+        assert (refused.status_code, "asked_for_person" in refused.text) == (422, True)
+        for kind in ("*", "asked_for_person"):
+            taken = await house.call("POST", path, json=body(kind))
+            assert taken.status_code == 201, taken.text
 
 
 async def test_a_template_of_the_persons_language_and_a_mail_with_a_link(

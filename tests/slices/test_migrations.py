@@ -203,6 +203,35 @@ async def test_rules_go_on_listening_to_what_the_bot_reads(place: Place) -> None
     await root.close()
 
 
+CALLED = """
+    SET session_replication_role = replica;
+    INSERT INTO hotels (id, slug, name, timezone, currency)
+        VALUES (gen_random_uuid(), 'h', 'H', 'Europe/Madrid', 'EUR');
+    INSERT INTO alert_ladders (hotel_id, id, kind, levels)
+        SELECT id, gen_random_uuid(), kind, '[]'
+        FROM hotels, (VALUES ('complaint'), ('person_requested')) AS v (kind);
+    INSERT INTO alert_templates (hotel_id, id, kind, language, title, body)
+        SELECT id, gen_random_uuid(), kind, 'en', 't', 'b'
+        FROM hotels, (VALUES ('*'), ('person_requested')) AS v (kind);
+    INSERT INTO staff (hotel_id, id, name, preferences)
+        SELECT id, gen_random_uuid(), v.name, v.preferences::jsonb FROM hotels, (VALUES
+            ('a', '[{"kind": "vip"}, {"kind": "person_requested"}]'), ('b', '[{}]'))
+            AS v (name, preferences);
+"""
+
+
+async def test_what_names_a_kind_that_no_alert_has_goes(place: Place) -> None:
+    root = await asyncpg.connect(plain_url(place.root))
+    assert await place.run("--downgrade", "0235") == (0, "")
+    await root.execute(CALLED)
+    assert (await place.run("--upgrade"))[0] == 0
+    assert [r[0] for r in await root.fetch("SELECT kind FROM alert_ladders")] == ["complaint"]
+    assert [r[0] for r in await root.fetch("SELECT kind FROM alert_templates")] == ["*"]
+    wishes = await root.fetch("SELECT preferences FROM staff ORDER BY name")
+    assert [r[0] for r in wishes] == ['[{"kind": "vip"}]', "[{}]"]
+    await root.close()
+
+
 async def test_create_indexes_makes_what_is_missing_or_broken(place: Place) -> None:
     before = await place.indexes()
     assert await place.run("--create-indexes") == (0, "every index is there\n")

@@ -1,4 +1,4 @@
-"""Ladders, shifts and the steps of an alert over HTTP."""
+"""The kinds of alerts, ladders, shifts and the steps of an alert over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,19 +8,36 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from frontdesk.kit.web import DbDep, Page, PageDep
+from frontdesk.notifications.kinds import KINDS
 from frontdesk.notifications.ladder_models import AlertLadder, AlertStep
 from frontdesk.notifications.ladders import save_ladder, set_shifts, shifts_of
 from frontdesk.notifications.models import Staff
 from frontdesk.notifications.queries import notification
 from frontdesk.notifications.rows import remove, the
-from frontdesk.notifications.schemas import LadderIn, LadderOut, ShiftOut, ShiftsIn, StepOut
+from frontdesk.notifications.schemas import (
+    AlertKindOut,
+    LadderIn,
+    LadderOut,
+    ShiftOut,
+    ShiftsIn,
+    StepOut,
+)
 from frontdesk.tenancy.auth import Principal, allow
 from frontdesk.tenancy.idempotency import OnceDep
+from frontdesk.tenancy.queries import the_hotel
 from frontdesk.tenancy.rows import by_age, create_row, page_of_rows
 
 router = APIRouter(prefix="/v1/hotels/{hotel_id}", tags=["staff"])
 Reader = Annotated[Principal, Depends(allow("staff:read"))]
 Writer = Annotated[Principal, Depends(allow("staff:write"))]
+
+
+@router.get("/alert-kinds")
+async def list_alert_kinds(db: DbDep, hotel_id: UUID, asker: Reader) -> list[AlertKindOut]:
+    """What a ladder, a template or a person's preference may name as `kind`, beside `*` for any."""
+    async with db.hotel(hotel_id) as session:
+        await the_hotel(session)
+    return [AlertKindOut(kind=kind, means=means) for kind, means in KINDS.items()]
 
 
 @router.post("/alert-ladders", status_code=201, response_model=LadderOut)

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from frontdesk.notifications.kinds import Kind
 from frontdesk.notifications.rules import WAIT
 from frontdesk.notifications.words import checked
 
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-KIND = r"^(\*|[a-z][a-z0-9_]{0,59})$"
 Channel = Literal["whatsapp", "email", "apprise"]
-Kind = Annotated[str, Field(pattern=KIND)]
 Role = Annotated[str, Field(min_length=1, max_length=60)]
 TimeOfDay = Annotated[str, Field(pattern=CLOCK)]
 Checked = Annotated[str, AfterValidator(checked)]
@@ -66,6 +65,11 @@ class LadderIn(Ladder):
 class LadderOut(LadderIn):
     model_config = ConfigDict(from_attributes=True, extra="ignore")
     id: UUID
+
+
+class AlertKindOut(BaseModel):
+    kind: str
+    means: str
 
 
 class ShiftIn(BaseModel):

@@ -23,6 +23,7 @@ FOUND = frozenset(
 row of the probe hangs on it, or it is not at that step."""
 CATALOGUES = frozenset(
     {
+        "GET /v1/hotels/{hotel_id}/alert-kinds",
         "GET /v1/hotels/{hotel_id}/events/types",
         "GET /v1/hotels/{hotel_id}/autonomy",
         "GET /v1/hotels/{hotel_id}/knowledge/publishing",

@@ -172,7 +172,7 @@ class _Rows:
             "knowledge_cases": {"expect": "none"},
             "staff_channels": {"url": self.vault.seal("json://127.0.0.1:9/of-no-use")},
             "surveys": {"questions": []},
-            "alert_templates": {"kind": f"probe{digits}", "language": "en"},
+            "alert_templates": {"kind": "request", "language": "en"},
             "alert_ladders": {"levels": [{"minutes": 10}]},
             "staff_shifts": {"weekday": 1, "starts": "08:00", "ends": "16:00"},
             "staff_notifications": {
