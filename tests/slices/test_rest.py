@@ -20,8 +20,8 @@ from frontdesk.api.app import (
 from frontdesk.bookings.models import NightlyInventory
 from frontdesk.kit.db import Database
 from frontdesk.kit.ids import HotelId, uuid7
-from frontdesk.kit.known_query import read_by
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.unread import read_by
 from frontdesk.tenancy.actions import add_key
 from frontdesk.tenancy.auth import SCOPES
 from frontdesk.tenancy.models import AuditEntry
@@ -105,6 +105,24 @@ async def test_a_parameter_that_nobody_reads_is_refused_on_every_route_of_a_hote
             assert (told["unknown"], told["known"]) == (["stat"], sorted(read_by(route)))
             tried += 1
     assert tried > 350
+
+
+async def test_a_body_that_nobody_reads_is_refused_on_every_route_of_a_hotel(
+    call: Caller, hotel: HotelId, settings: Settings
+) -> None:
+    app, tried = create_app(settings), 0
+    for route in api_routes(app):
+        if not route.path.startswith("/v1/hotels") or route.body_field is not None:
+            continue
+        path = re.sub(r"\{(\w+)\}", str(uuid7()), route.path.replace("{hotel_id}", str(hotel)))
+        for method in (route.methods or set()) - {"GET"}:
+            answer = await call(method, path, json={"note": "the lift is out"})
+            told = (answer.status_code, answer.json()["type"])
+            assert told == (422, "urn:frontdesk:problem:unread_body"), (method, route.path)
+            empty = await call(method, path, json={})
+            assert "unread_body" not in empty.text, (method, route.path)
+            tried += 1
+    assert tried > 60
 
 
 async def test_what_a_route_reads_is_what_its_description_says(settings: Settings) -> None:

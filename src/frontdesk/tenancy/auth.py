@@ -11,11 +11,11 @@ from sqlalchemy import select
 from frontdesk.kit.asked import narrow
 from frontdesk.kit.errors import Forbidden, NotFound, Unauthorized
 from frontdesk.kit.ids import HotelId
-from frontdesk.kit.known_query import refuse_unknown
 from frontdesk.kit.limiter import Limiter
 from frontdesk.kit.logs import bind_ids
 from frontdesk.kit.secrets import digest, same
 from frontdesk.kit.settings import Settings
+from frontdesk.kit.unread import refuse_unread
 from frontdesk.kit.web import CallerDep, LimiterDep, SettingsDep
 from frontdesk.tenancy.access import ACCESS_COOKIE, READING, Person, member_of, person_of
 from frontdesk.tenancy.audit_reads import note_read
@@ -73,7 +73,7 @@ async def principal(
     limiter: Limiter = state.limiter
     settings: Settings = state.settings
     await limiter.admit(settings.rate_principal, found.actor)
-    refuse_unknown(request)
+    await refuse_unread(request)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A misspelt filter filters nothing: what a route does not read of a query is refused."""
+"""What a route does not read is refused: a misspelt filter, and a body where it takes none."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,6 +12,10 @@ from frontdesk.kit.errors import Invalid
 
 MOST_SAID = 60
 """Characters of a name that are told again."""
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""A body of theirs means nothing (RFC 9110, 9.3.1), and some clients send one."""
+NOTHING = frozenset({b"", b"{}", b"null"})
+"""Bodies that say nothing, as some clients send with every request."""
 
 
 class UnknownParameter(Invalid):
@@ -20,11 +24,26 @@ class UnknownParameter(Invalid):
     code = "unknown_parameter"
 
 
-def refuse_unknown(request: Request) -> None:
-    """Raises UnknownParameter. A socket's handshake is no route, and reads its query itself."""
+class UnreadBody(Invalid):
+    """This address reads no body: what yours says would be lost"""
+
+    code = "unread_body"
+
+
+async def refuse_unread(request: Request) -> None:
+    """Raises UnknownParameter and UnreadBody. A socket's handshake reads its own."""
     route = request.scope.get("route")
-    if not request.query_params or not isinstance(route, APIRoute):
+    if not isinstance(route, APIRoute):
         return
+    if request.query_params:
+        _refuse_unknown(request, route)
+    if route.body_field is None and request.method not in BODILESS:
+        said = await request.body()
+        if said.strip() not in NOTHING:
+            raise UnreadBody
+
+
+def _refuse_unknown(request: Request, route: APIRoute) -> None:
     known = read_by(route)
     unknown = sorted({name[:MOST_SAID] for name in request.query_params if name not in known})
     if unknown:
