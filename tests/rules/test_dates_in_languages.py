@@ -288,6 +288,14 @@ STAYS += [
     ("ru", "номер на завтрашнюю ночь", ONE_NIGHT),
     ("ru", "номер завтра ночью", ONE_NIGHT),
 ]
+COUNTED = (date(2026, 12, 17), date(2026, 12, 19))
+STAYS += [
+    ("en", "2-3 rooms 17-19 December", StayAsk(*COUNTED, rooms=3)),
+    ("en", "for 2-4 people, 17-19 December", StayAsk(*COUNTED, adults=4)),
+    ("fr", "pour 2/3 personnes du 17 au 19 décembre", StayAsk(*COUNTED, adults=3)),
+    ("en", "2-3 nights from 17 December", StayAsk(COUNTED[0], date(2026, 12, 20), 3)),
+    ("en", "12/12 double room", StayAsk(date(2026, 12, 12))),
+]
 FOR_TWO = StayAsk(date(2026, 12, 4), date(2026, 12, 8), adults=2)
 """What stands before "from" is how many they are, and not the day they come."""
 STAYS += [
@@ -361,6 +369,17 @@ def test_no_text_breaks_the_reading(language: str) -> None:
         ("a room from tonight", "en", 21, None),
         ("we arrive tonight", "en", 21, None),
         ("27 and 28 november", "en", 27, None),
+        ("a room for friday or sunday", "en", 27, None),
+        ("quarto na sexta ou no domingo", "pt", 27, None),
+        ("27日または29日", "ja", 27, None),
+        ("a room 27-29 or 29-30 november", "en", 27, 29),
+        ("vom 27. bis 29. oder 28. bis 30. november", "de", 27, 29),
+        ("arriving friday, leaving sunday or monday", "en", 27, 29),
+        ("llegamos el viernes y nos vamos el domingo", "es", 27, 29),
+        ("we come on friday and leave on sunday", "en", 27, 29),
+        ("wir kommen freitag und reisen sonntag ab", "de", 27, 29),
+        ("wir reisen am 27. an und am 29. ab", "de", 27, 29),
+        ("a room on friday, and is the pool open on friday?", "en", 27, None),
     ],
 )
 def test_how_many_nights_a_night_is(

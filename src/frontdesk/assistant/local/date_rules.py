@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from frontdesk.assistant.local import calendar as cal
 from frontdesk.assistant.local.calendar import Span
-from frontdesk.assistant.local.said import Place, Rule, rule
+from frontdesk.assistant.local.said import DECEMBER, Place, Rule, rule
 
 
 def _single(day: date | None) -> Span | None:
@@ -30,6 +30,8 @@ def readings(p: Place) -> list[date]:
     """Of a date in numbers: the reading that the language prefers first."""
     a, b = p.value("a"), p.value("b")
     pairs = [(a, b), (b, a)] if p.text.month_first else [(b, a), (a, b)]
+    if p.text.sure_order is not None and pairs[0][0] <= DECEMBER:
+        pairs = pairs[:1]
     found = [cal.coming(m, d, p.year(), p.today) for m, d in pairs if 1 <= m <= 12]
     return list(dict.fromkeys(day for day in found if day is not None))
 
@@ -157,7 +159,11 @@ WRITTEN = (
         month_day,
     ),
     rule("(?:WEEKDAY[,.oLd]*)?(?P<day>[O°])[.o]?(?P<month>O)", month_day),
-    rule("(?:WEEKDAY[,.oL]*)?(?P<a>N)(?P<dot>[-/.])(?P<b>N)(?:(?P=dot)(?P<year>[YN]))?", numeric),
+    rule(  # “2-3 rooms” and “2/3 people” count
+        "(?:WEEKDAY[,.oL]*)?(?P<a>N)(?P<dot>[-/.])(?P<b>N)(?![puj]|(?<=-N)[~nKdwmyhb])"
+        "(?:(?P=dot)(?P<year>[YN]))?",
+        numeric,
+    ),
 )
 SAID = (
     rule(
@@ -205,5 +211,6 @@ SAID = (
     rule("(?<=L)(?P<day>N)FREE(?=[.,tf&<>FxS1]|$)", day_number),
     rule("(?<![N1q])d(?P<day>N)FREE", day_number),
     rule(r"(?<=[oLfFW])(?P<day>N)\.(?![~nKpujwkmyJdMQNO°x]|$.)", german_day_number),
+    rule(r"(?<=o)(?P<day>N)\.(?=x(?:[&.,]|$))", german_day_number),  # “am 27. an und am 29. ab”
 )
 SINGLES: tuple[Rule, ...] = WRITTEN + SAID

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from frontdesk.assistant.local import calendar as cal
 from frontdesk.assistant.local.calendar import Span
@@ -23,6 +23,8 @@ WEEKEND_OF = re.compile(r"[LT]?k[oLfF,]*$")
 FARTHEST = 100
 """Years: what lies beyond is no date of a stay."""
 NO_DAYS = (date.min, date.min)
+BARE = re.compile("[oLd]*(?:[N°][.]?D?|O)")
+"""A day of a month, and not of which."""
 SECOND = re.compile(r"[Bi][oLd]*$")
 
 
@@ -46,6 +48,11 @@ class Dates:
     row: Sequence[Token]
     said: tuple[Said, ...]
     spans: tuple[DateSpan, ...]
+    plain: str
+
+    def between(self, one: Said, other: Said) -> str:
+        """What stands from the end of one to the beginning of a later one."""
+        return self.plain[self.row[one.end - 1].end : self.row[other.start].start].strip()
 
 
 def find_dates(text: str, today: date, language: str | None = None) -> list[DateSpan]:
@@ -68,7 +75,7 @@ def read_dates(text: str, today: date, language: str) -> Dates:
         DateSpan(plain[row[s.start].start : row[s.end - 1].end], *s.days, s.ambiguous)
         for s in joined
     )
-    return Dates(read.kinds, row, joined, spans)
+    return Dates(read.kinds, row, joined, spans, plain)
 
 
 def _candidates(read: Text) -> Iterator[Said]:
@@ -151,12 +158,24 @@ def _range(first: Said, second: Said, read: Text) -> Said:
         start = first.ambiguous
     if second.ambiguous and first.ambiguous is None and second.ambiguous > start > until:
         until = second.ambiguous
+    bare = [BARE.fullmatch(read.kinds[s.start : s.end]) is not None for s in (first, second)]
+    if bare == [True, False]:
+        start = _last_such(start.day, until, read.today) or start
+    if until <= start and bare[1]:
+        until = cal.coming_day(until.day, None, start + timedelta(days=1)) or until
     if until <= start:
         until = cal.shifted(until, 1, "w" if (start - until).days < 7 else "y")
     if until <= start:
         return first
     tail = 1 if read.kinds[second.end : second.end + 1] == "t" else 0
     return Said(first.start, second.end + tail, (start, until), until=True)
+
+
+def _last_such(day: int, until: date, today: date) -> date | None:
+    """As in “from the 28th to 2 January”: the last such day before it, and not before today."""
+    months = (cal.add_months(until.replace(day=1), -back) for back in (0, 1))
+    days = (cal.valid(first.year, first.month, day) for first in months)
+    return next((found for found in days if found and today <= found < until), None)
 
 
 def _prolong(said: Iterator[Said], read: Text) -> Iterator[Said]:

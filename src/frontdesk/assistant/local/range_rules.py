@@ -6,6 +6,9 @@ from frontdesk.assistant.local import calendar as cal
 from frontdesk.assistant.local.calendar import Span
 from frontdesk.assistant.local.said import POSTPOSED, Place, Rule, rule
 
+OVER = 10
+"""Nights: of two numbers of days, the second less, that are farther apart the two are times."""
+
 
 def _until(start: date | None, day: int) -> Span | None:
     """From a day to a later one of the same month."""
@@ -45,7 +48,19 @@ def in_that_month(p: Place) -> Span | None:
 
 
 def in_next_such(p: Place) -> Span | None:
-    return _until(cal.coming_day(p.value("day"), None, p.today), p.value("last"))
+    """From a day of the month, perhaps over the month's end."""
+    day, last = p.value("day"), p.value("last")
+    start = cal.coming_day(day, None, p.today)
+    if start is None or last > day:
+        return _until(start, last)
+    first = cal.add_months(start.replace(day=1), 1)
+    end = cal.valid(first.year, first.month, last)
+    return (start, end) if end and (end - start).days <= OVER else None
+
+
+def in_next_such_german(p: Place) -> Span | None:
+    """As in “vom 22. bis zum 24.”; elsewhere a point ends the sentence."""
+    return in_next_such(p) if p.text.language == "de" else None
 
 
 def months(p: Place) -> Span | None:
@@ -174,7 +189,13 @@ def past_days(p: Place) -> Span | None:
     return cal.shifted(p.today, -p.count(), p.kind("unit")), p.today
 
 
+RANGE = "DAY[oL.]*(?:t|-)[oLd]*DAY"
 LINKED: tuple[Rule, ...] = (
+    rule(  # “10-12 or 17-19 December”: the month that the last one names is every one's
+        r"(?P<day>DAY)[oL.]*(?:t|-)[oLd]*(?P<last>DAY)"
+        rf"(?=(?:[.,x]{{1,3}}[foL]*{RANGE})+SEP(?P<month>MONTH)(?:[oL,]*(?P<year>Y))?)",
+        in_month,
+    ),
     rule(
         r"(?<![-/.])(?P<day>N)[.](?P<month>N)[.]?(?:t|-)(?P<last>N)[.](?P<other>N)(?![.]?[NY]|[-/])[.]?",
         dotted,
@@ -221,6 +242,7 @@ LINKED: tuple[Rule, ...] = (
     ),
     rule(r"(?:(?P<year>Y)E)?(?P<month>N)I f?(?:[tf]|-)(?P<last>N)I(?!N)t?", months),
     rule(r"[foL]L?d?(?P<day>[N°])t[oLd]*(?P<last>[N°])FREE(?!SEPMONTH)", in_next_such),
+    rule(r"[foL](?P<day>N)[.]t[oLd]*(?P<last>N)(?:[.]|FREE)(?!SEPMONTH|N)", in_next_such_german),
 )
 PARTS: tuple[Rule, ...] = (
     rule(

@@ -10,6 +10,8 @@ from frontdesk.assistant.local.lexer import Token
 
 POSTPOSED = frozenset({"tr", "hi", "ja", "ko", "zh"})
 """Languages that say "the 3rd from the 5th to"."""
+NUMBERS = re.compile("(?<![-/.])N/N(?![-/.]N)")
+DECEMBER, LAST_DAY = 12, 31
 WEEKS_AWAY = {"X": 1, "C": 1, "A": 2, "P": -1, "T": 0}
 MACROS = {
     "DAY": "(?:[N°]|O(?![WVwk]))",
@@ -33,8 +35,27 @@ class Text:
     language: str
 
     @property
+    def sure_order(self) -> bool | None:
+        """Whether the month comes first, by a date in numbers of this text that has one reading."""
+        orders = {
+            self.row[m.start()].value <= DECEMBER
+            for m in NUMBERS.finditer(self.kinds)
+            if self._one_reading(self.row[m.start()].value, self.row[m.end() - 1].value)
+        }
+        return orders.pop() if len(orders) == 1 else None
+
+    @staticmethod
+    def _one_reading(a: int, b: int) -> bool:
+        return min(a, b) <= DECEMBER < max(a, b) <= LAST_DAY
+
+    @property
     def month_first(self) -> bool:
-        """Where 3/4 is the fourth of March, by CLDR; the other reading is asked about once."""
+        """Where 3/4 is the fourth of March, by CLDR; the other reading is asked about once.
+
+        Who writes 29/1 has said it of 1/2 too.
+        """
+        if self.sure_order is not None:
+            return self.sure_order
         worded = any(token.kind not in "N/-.," for token in self.row)
         return self.language in ("zh", "ja", "ko") or (self.language == "en" and worded)
 

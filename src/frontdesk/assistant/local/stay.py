@@ -2,15 +2,16 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from frontdesk.assistant.local.calendar import shifted
-from frontdesk.assistant.local.dates import Dates, Said
+from frontdesk.assistant.local.dates import BARE, Dates, Said
 from frontdesk.assistant.local.lexicon import normal
 from frontdesk.assistant.local.party import nights_said, party_said
 from frontdesk.assistant.values import StayAsk
 
 LEAVING_BEFORE = re.compile(r"(?:>[^.<>]*|t[oLd]*)$")
-LEAVING_AFTER = re.compile(r"t(?![NMn])[^.<>]{0,3}$|^[^.,<>]{0,6}>|^t(?!n)")
+LEAVING_AFTER = re.compile(r"t(?![NMn])[^.<>]{0,3}$|^[^.,<>&]{0,6}>|^t(?!n)")
 SEASON = 10
 NAMED_DAY = re.compile(r"[N°O8RWVZ]")
 LONG_UNIT = re.compile(r"[4y]")
@@ -30,6 +31,11 @@ TONIGHT = frozenset(
 )
 """Who asks for a room and says no more sleeps there once."""
 NIGHT_AFTER = re.compile(r"[Fot]{0,2}n")
+OR = re.compile(
+    r"[,、]?\s*(?:or|o|u|oder|ou|of|или|либо|veya|ya da|او|أو|या|または|か|あるいは|或者?|还是|또는|이나|나|혹은)"
+    r"(?:\s+(?!so\b|to\b)\w{1,3}){0,2}"
+)
+"""As folding leaves it, and a short word or two of the next day's own."""
 NIGHTS_OF = re.compile(r"n[oL]*$")
 ARRIVING_BEFORE = re.compile(r"<[^.,>]*$")
 
@@ -87,6 +93,7 @@ def _is_length(said: Said, read: Dates) -> bool:
 
 def _days(read: Dates) -> tuple[date | None, date | None]:
     arrival = departure = None
+    weekday = False
     for said in _chosen(read):
         nights = _of_nights(said, read)
         long = said.until or nights or (said.days[1] - said.days[0]).days > 1
@@ -94,18 +101,30 @@ def _days(read: Dates) -> tuple[date | None, date | None]:
             arrival = said.days[0]
             departure = departure or said.days[1] + timedelta(days=nights)
         elif not long and _leaves(said, read):
-            departure = departure or said.days[0]
+            if departure is None:
+                weekday, departure = _is_weekday(said, read), said.days[0]
         elif arrival is None:
             arrival = _the_night_of(said, read)
-        elif departure is None and said.days[0] > arrival:
-            departure = said.days[0]
+        elif departure is None and said.days[0] != arrival:
+            weekday, later = _is_weekday(said, read), said.days[0] > arrival
+            departure = said.days[0] if later or weekday or _is_bare(said, read) else None
     if arrival is not None and departure is not None and departure <= arrival:
-        departure = _after(arrival, departure)
+        departure = _after(arrival, departure, weekday=weekday)
     return arrival, departure
 
 
-def _after(arrival: date, departure: date) -> date | None:
+def _is_weekday(said: Said, read: Dates) -> bool:
+    return re.fullmatch("[WV]", read.kinds[said.start : said.end]) is not None
+
+
+def _is_bare(said: Said, read: Dates) -> bool:
+    return BARE.fullmatch(read.kinds[said.start : said.end]) is not None
+
+
+def _after(arrival: date, departure: date, *, weekday: bool) -> date | None:
     """As in “in on the 24th of December, out on the 26th”: the next such weekday or day, if soon."""
+    if weekday:
+        return arrival + timedelta(days=(departure - arrival).days % 7 or 7)
     for months in range(13):
         later = shifted(departure, months, "m")
         if later > arrival:
@@ -114,8 +133,12 @@ def _after(arrival: date, departure: date) -> date | None:
 
 
 def _chosen(read: Dates) -> list[Said]:
-    """Days that a stay could have: "in May" only says when to look."""
-    return [said for said in read.said if not _is_season(said, read)]
+    """Days that a stay could have: "in May" only says when to look, and of "Friday or Sunday" the
+    first is asked about.
+    """
+    said = [said for said in read.said if not _is_season(said, read)]
+    others = {b for a, b in pairwise(said) if OR.fullmatch(read.between(a, b))}
+    return [one for one in said if one not in others]
 
 
 def _is_season(said: Said, read: Dates) -> bool:
