@@ -63,6 +63,7 @@ KINDS = {
     "other_noun": "J",
     "pair": "2",
     "solo": "@",
+    "among": "%",
     "day_mark": "D",
     "month_mark": "I",
     "year_mark": "E",

@@ -11,7 +11,14 @@ NOT_A_COUNT = r"(?!-?x?o?[KndwmyhbkJIDE~MQ#]|[-/.:][NY]|E)"
 """What keeps "for two" from being people: a room, nights, stars or a date after it."""
 COUNT = r"(?P<n>[N1])"
 ADULTS = (re.compile(rf"{COUNT}o?x?-?u"), re.compile(r"u:?(?P<n>N)p?"))
-CHILDREN = (re.compile(rf"{COUNT}o?x?-?j"), re.compile(r"j(?P<n>N)p?"))
+CHILDREN = (re.compile(rf"{COUNT}o?[x%]?-?j"), re.compile(r"j(?P<n>N)p?"))
+AND_MORE = re.compile(r"[,o]?|[^.]{0,6}&x?o?|[^.x]{0,12}&x?o?")
+"""Between two counts of children that are of one family, as in “two daughters and a son”."""
+AND_ONE = re.compile(r"[up2U](?:x?&x{0,2}|,x{0,2}|x|(?<=2))(?P<j>j)(?!N)")
+"""“Two adults and our son”: one, where the word says so."""
+SINGULAR, PLURAL = 1, 2
+"""What the lexicon says of a word for children, where it says so."""
+AMONG = re.compile("%[^.%]{0,4}$")
 PEOPLE = (
     re.compile(r"G-?F?(?P<n>N)" + NOT_A_COUNT),
     re.compile(r"(?P<n>N)-?(?:x(?!x))?p"),
@@ -107,11 +114,49 @@ def party_said(
         "." if any(start <= i < end for start, end in dates) else kind
         for i, kind in enumerate(kinds)
     )
-    children = _last(CHILDREN, free, row)
-    adults = _last(ADULTS, free, row)
+    children, grown = _children(free, row)
+    adults = _last(ADULTS, grown, row)
     if adults is None:
-        adults = _people(free, row)
+        adults = _people(grown, row)
+        if adults and children and children < adults and _are_among(free, row):
+            adults -= children
     return adults, children, _rooms(free, row)
+
+
+def _children(kinds: str, row: Sequence[Token]) -> tuple[int | None, str]:
+    """How many, and the meanings without their number, which counts nobody else.
+
+    What is said last corrects what was said before it.
+    """
+    found = next((f for pattern in CHILDREN if (f := _counts(pattern, kinds, row))), [])
+    if not found:
+        alone = AND_ONE.search(kinds)
+        one = alone is not None and row[alone.start("j")].value == SINGULAR
+        return (1 if one else None), kinds
+    many, end = 0, 0
+    for match in found:
+        more = bool(many) and AND_MORE.fullmatch(kinds[end : match.start()]) is not None
+        many = _value(row[match.start("n")]) + (many if more else 0)
+        end = match.end()
+        kinds = kinds[: match.start()] + "j" * (end - match.start()) + kinds[end:]
+    return (many if 0 < many <= MOST else None), kinds
+
+
+def _counts(pattern: re.Pattern[str], kinds: str, row: Sequence[Token]) -> list[re.Match[str]]:
+    """But for “a kids club”, which counts no kids."""
+    found = pattern.finditer(kinds)
+    return [m for m in found if row[m.start("n")].kind != "1" or row[m.end() - 1].value != PLURAL]
+
+
+def _are_among(kinds: str, row: Sequence[Token]) -> bool:
+    """Whether the children are of the people that were counted, as in “a family of four with
+    two children” and “4 people, 2 of them children”.
+    """
+    if any(token.kind == "G" and token.value == 1 for token in row):
+        return True
+    return any(AMONG.search(kinds[: m.start()]) for p in CHILDREN for m in p.finditer(kinds)) or (
+        re.search("%[^.]{0,3}j", kinds) is not None
+    )
 
 
 def _last(patterns: Sequence[re.Pattern[str]], kinds: str, row: Sequence[Token]) -> int | None:
