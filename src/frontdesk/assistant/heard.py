@@ -1,12 +1,12 @@
 """What a message asks for besides a stay: add-ons, times, changes, room types; by words alone."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from frontdesk.assistant.heard_orders import speaks_to_a_machine
 from frontdesk.assistant.heard_shift import days_moved
+from frontdesk.assistant.heard_times import arrival_time
 from frontdesk.assistant.heard_words import (
     A_ROOM,
     ADDONS,
@@ -14,32 +14,25 @@ from frontdesk.assistant.heard_words import (
     ARRIVING,
     ASKED,
     ASKING,
-    AT_NIGHT,
     BY_MOVING,
     CANCELLING,
     CHANGING,
     CHEAP,
-    CLOCK_WORDS,
     FEWER,
-    IN_THE_EVENING,
     KINDS,
-    LANDING,
     LATE_OUT,
     LEGAL,
     LENGTHENING,
     LINK,
-    MIDNIGHT,
     MONEY,
     MORE,
     MORE_NIGHTS,
     MORE_PEOPLE,
     NO_NAMES,
-    NOON,
     NOT_BY_ARRIVAL,
     OF_A_STAY,
     OFF,
     OWN,
-    PM,
     THINKING,
     UNSURE,
     UNTIL,
@@ -51,31 +44,13 @@ from frontdesk.assistant.local.folding import fold
 from frontdesk.assistant.local.phrases import AGREED, ASKS, CANCEL, MINE, NOT, POLICY, YES
 
 CODE = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-Za-hj-np-z2-9]{6}(?![A-Za-z0-9])")
-TIMED = re.compile(r"(?<![\d/.])([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d|[./]\d)")
-HOUR = re.compile(
-    r"(?<![\d/.:])(1?\d|2[0-3])\s*(am|pm|a\.m\.|p\.m\.|uhr|h|hrs|uur|ч|час(?:ов|а)?|点|時|시|बज"
-    r"|'?[dt][ea](?!\w)|gibi|civari|sularinda)(?!間|间|[a-z])"
-)
 BETWEEN = re.compile(
     r"(?<![\d/.:])(\d{1,2})(?:st|nd|rd|th|er|\.)?\s*(?:-|to|till|until|al|a|hasta el|bis|bis zum"
     r"|au|jusqu'au|fino al|ao|ate|до|по|الى|حتى)\s*(?:the |den |le |el |il )?(\d{1,2})"
     r"(?:st|nd|rd|th)?(?![\d/:]|\s*(?:am|pm|h\b|uhr))"
 )
-DAWN = 5
-"""Up to this hour a night is the one that ends."""
 FEW = 9
 """Words; who writes more may well be unhappy, whatever they ask for."""
-TOWARDS = re.compile(
-    r"(?<!\w)(?:at|around|about|by|a las|sobre las|hacia las|gegen|um|vers|a|alle|verso le|as"
-    r"|por volta das|pelas|om|rond|tegen|saat|около|к|в|الساعة|حوالي)\s+(1?\d|2[0-3])(?![\d.:/])"
-)
-TOLD = re.compile(
-    rf"(?<!\w)(?:at|around|about|by|a la|a las|sobre las?|hacia las?|gegen|um|vers|alle|all'"
-    rf"|verso le|verso l'|as|por volta das|pelas|около|к|в|الساعة|حوالي الساعة)\s*"
-    rf"({'|'.join(CLOCK_WORDS)})(?!\w|\s+(?:عشر|thirty|fifteen|forty|of|y (?:media|cuarto)|menos"
-    rf"|et (?:demie|quart)|moins|e (?:mezz|meia|un quarto)|meno|dreissig))"
-)
-"""The same with the hour in letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +71,9 @@ class Heard:
     terms: bool = False
     """Speaks of cancelling: in a question, what it would cost and until when it would not."""
     one_more: bool = False
+    """Another person comes along."""
     nights: int | None = None
     """So many more, where no number of them is said."""
-    """Another person comes along."""
     moved: bool = False
     """A single day is the new first one, and the length stays."""
     waitlist: bool = False
@@ -154,7 +129,7 @@ def hear(text: str) -> Heard:
     return Heard(
         addon=_addon(folded),
         late_out=bool(LATE_OUT.search(folded)),
-        at=None if asks else _arrival(folded),
+        at=None if asks else arrival_time(folded),
         change=more_nights or bool(days) or bool(MORE_PEOPLE.search(folded)) or changes(folded),
         more=1 if more_nights or MORE.search(folded) else -1 if FEWER.search(folded) else 0,
         shift=_shifts(folded),
@@ -223,45 +198,6 @@ def changes(folded: str) -> bool:
     """A stay, and not the towels."""
     of_a_stay = OF_A_STAY.search(folded) or MINE.search(folded)
     return bool(LENGTHENING.search(folded) or (CHANGING.search(folded) and of_a_stay))
-
-
-def _arrival(folded: str) -> str | None:
-    if not ARRIVING.search(folded) or NOT_BY_ARRIVAL.search(folded):
-        return None
-    times = sorted(_times(folded))
-    ours = [clock for at, clock in times if not _by_plane(folded[:at])]
-    return next(iter(ours or [clock for _, clock in times]), None)
-
-
-def _times(folded: str) -> Iterator[tuple[int, str]]:
-    """Where each time of the day stands; hours alone only where nothing is said in full."""
-    timed = [(m, _clock(int(m[1]), int(m[2]), folded, *m.span())) for m in TIMED.finditer(folded)]
-    hours = [
-        (m, _clock(int(m[1]), 0, folded, m.start(), m.start(2))) for m in HOUR.finditer(folded)
-    ]
-    towards = [(m, _clock(int(m[1]), 0, folded, *m.span())) for m in TOWARDS.finditer(folded)]
-    yield from ((m.start(), "00:00") for m in MIDNIGHT.finditer(folded))
-    yield from ((m.start(), "12:00") for m in NOON.finditer(folded))
-    told = [(m, _clock(CLOCK_WORDS[m[1]], 0, folded, *m.span())) for m in TOLD.finditer(folded)]
-    for match, clock in timed or hours or towards or told:
-        if clock is not None:
-            yield match.start(), clock
-
-
-def _by_plane(before: str) -> bool:
-    """Whether the last verb of coming before a time is a landing."""
-    landed = [m.start() for m in LANDING.finditer(before)]
-    came = [m.start() for m in ARRIVING.finditer(before) if not LANDING.search(m[0])]
-    return bool(landed) and max(landed) > max(came, default=-1)
-
-
-def _clock(hour: int, minute: int, folded: str, start: int, end: int) -> str | None:
-    """Of what stands from start to end; its half of the day is said before or behind it."""
-    before, after = folded[:start], folded[end:]
-    late = PM.match(after) or IN_THE_EVENING.search(before)
-    if hour < 12 and (late or (hour > DAWN and AT_NIGHT.match(after))):
-        hour += 12
-    return f"{hour:02d}:{minute:02d}" if hour < 24 else None
 
 
 def _code(text: str) -> str | None:

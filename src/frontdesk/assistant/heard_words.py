@@ -40,6 +40,8 @@ AT_NIGHT = re.compile(
     r"\s*(?:heures?|h|uhr|uur|o'clock|ч|час\w*)?\s*"
     r"(?:at night|de la noche|da noite|di notte|nachts|'?s nachts)"
 )
+BEFORE_NOON = _words("before noon")
+"""The morning, and what is left of a night."""
 CHANGING = _words("changing")
 OF_A_STAY = _words("of_a_stay")
 LENGTHENING = _words("lengthening")
@@ -71,17 +73,17 @@ KINDS = _sorts("kind ")
 WHICH = _words("which")
 HOURS = (
     "one una ein eins une una uma час الواحدة",
-    "two dos zwei deux due duas два الثانية",
-    "three tres drei trois tre três три الثالثة",
+    "two dos zwei deux due duas два الثانية twee",
+    "three tres drei trois tre três три الثالثة drie",
     "four cuatro vier quatre quattro quatro четыре الرابعة",
-    "five cinco fünf cinq cinque cinco пять الخامسة",
-    "six seis sechs six sei seis шесть السادسة",
-    "seven siete sieben sept sette sete семь السابعة",
+    "five cinco fünf cinq cinque cinco пять الخامسة vijf",
+    "six seis sechs six sei seis шесть السادسة zes",
+    "seven siete sieben sept sette sete семь السابعة zeven",
     "eight ocho acht huit otto oito восемь الثامنة",
-    "nine nueve neun neuf nove nove девять التاسعة",
-    "ten diez zehn dix dieci dez десять العاشرة",
+    "nine nueve neun neuf nove nove девять التاسعة negen",
+    "ten diez zehn dix dieci dez десять العاشرة tien",
     "eleven once elf onze undici onze одиннадцать",
-    "twelve doce zwölf douze dodici doze двенадцать",
+    "twelve doce zwölf douze dodici doze двенадцать twaalf",
 )
 CLOCK_WORDS = {fold(word): hour for hour, words in enumerate(HOURS, 1) for word in words.split()}
 """Hours as they are written out."""
