@@ -18,7 +18,9 @@ AND_ONE = re.compile(r"[up2U](?:x?&x{0,2}|,x{0,2}|x|(?<=2))(?P<j>j)(?!N)")
 """“Two adults and our son”: one, where the word says so."""
 SINGULAR, PLURAL = 1, 2
 """What the lexicon says of a word for children, where it says so."""
-AMONG = re.compile("%[^.%]{0,4}$")
+FAMILY = 1
+"""What it says of “family of”, whose number has the children in it."""
+AMONG = re.compile("%[^.]{0,4}j")
 PEOPLE = (
     re.compile(r"G-?F?(?P<n>N)" + NOT_A_COUNT),
     re.compile(r"(?P<n>N)-?(?:x(?!x))?p"),
@@ -128,7 +130,7 @@ def _children(kinds: str, row: Sequence[Token]) -> tuple[int | None, str]:
 
     What is said last corrects what was said before it.
     """
-    found = next((f for pattern in CHILDREN if (f := _counts(pattern, kinds, row))), [])
+    found = _counts(CHILDREN[0], kinds, row) or _counts(CHILDREN[1], kinds, row)
     if not found:
         alone = AND_ONE.search(kinds)
         one = alone is not None and row[alone.start("j")].value == SINGULAR
@@ -152,11 +154,8 @@ def _are_among(kinds: str, row: Sequence[Token]) -> bool:
     """Whether the children are of the people that were counted, as in “a family of four with
     two children” and “4 people, 2 of them children”.
     """
-    if any(token.kind == "G" and token.value == 1 for token in row):
-        return True
-    return any(AMONG.search(kinds[: m.start()]) for p in CHILDREN for m in p.finditer(kinds)) or (
-        re.search("%[^.]{0,3}j", kinds) is not None
-    )
+    family = any(token.kind == "G" and token.value == FAMILY for token in row)
+    return family or AMONG.search(kinds) is not None
 
 
 def _last(patterns: Sequence[re.Pattern[str]], kinds: str, row: Sequence[Token]) -> int | None:
