@@ -201,6 +201,10 @@ we are leaving early
 We have left the hotel but forgot a bag
 we are leaving, can you call a taxi
 We are leaving now, please send the invoice
+We leave today, please prepare the bill
+Nos vamos ya, ¿me mandan la factura?
+wir reisen jetzt ab, bitte die Rechnung schicken
+мы уезжаем, пришлите счёт
 please cancel, we left
 """
 
@@ -213,7 +217,9 @@ def test_who_leaves_says_goodbye_and_cancels_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", GONE_AND.strip().splitlines())
 def test_who_leaves_and_wants_something_is_not_waved_off(text: str) -> None:
-    assert ENGINE.read_now(text, TODAY, None).intent is not Intent.GOODBYE
+    intent = ENGINE.read_now(text, TODAY, None).intent
+    assert intent is not Intent.GOODBYE
+    assert (intent is Intent.CANCEL_BOOKING) == ("cancel" in text)
 
 
 @pytest.mark.parametrize(

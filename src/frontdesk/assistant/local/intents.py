@@ -102,6 +102,8 @@ def _guessed(
         return told
     if best in LOOKED_UP and likely < NOBODY and heads.needs_knowledge(vector) > SURE:
         best = Intent.QUESTION
+    if best is Intent.CANCEL_BOOKING and LEAVING.search(folded):
+        best = Intent.REQUEST  # "we leave now, please send the bill" calls nothing off
     if best is Intent.REQUEST and asks and _of_house_times(folded):
         best = Intent.QUESTION
     sour = odds[Intent.COMPLAINT] > SOUR or likely < NOBODY
