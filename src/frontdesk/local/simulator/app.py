@@ -69,8 +69,10 @@ def create_simulator(simulator: Simulator, memory: Path | None = None) -> Starle
             recall(simulator, memory)
             simulator.start(keep(simulator, memory))
         yield
-        for task in [*simulator.tasks, *till.tasks]:
+        under_way = [*simulator.tasks, *till.tasks]
+        for task in under_way:
             task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     api = "/waInstance{id_instance}/{method}/{token}"
     app = Starlette(
