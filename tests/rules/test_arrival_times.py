@@ -74,6 +74,10 @@ we land at 11:30 and get there by noon | 12:00
 we arrive at 1 pm | 13:00
 arriving 5 December at 4 | 16:00
 arriving on 3 December | None
+we arrive on 05/12 at 4 | 16:00
+llegamos a la una menos cuarto | 12:45
+wir kommen gegen halb eins | 12:30
+wir kommen um 0 Uhr an | 00:00
 """
 
 

@@ -34,8 +34,7 @@ TOLD = re.compile(
     rf"|et (?:demie|quart)|moins|e (?:mezz|meia|un quarto)|meno|dreissig))"
 )
 """The same with the hour in letters."""
-AM = re.compile(r"\d\s*(?:am|a\.m\.)(?!\w)|(?<!\w)0\d")
-"""Who writes 03 counts to 24."""
+AM = re.compile(r"\d\s*(?:am|a\.m\.)(?!\w)")
 NAMED = rf"(\d{{1,2}}|{'|'.join(CLOCK_WORDS)})"
 DUTCH = "een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf"
 """“Half vier” is half past three; elsewhere “half four” is half past four."""
@@ -86,7 +85,7 @@ def _in_full(folded: str) -> Iterator[tuple[int, str | None]]:
 def _past(folded: str) -> Iterator[tuple[int, str | None]]:
     for hours, minutes, pattern in PAST:
         for m in pattern.finditer(folded):
-            hour = _hour(next(said for said in m.groups() if said)) + hours
+            hour = _hour(next(said for said in m.groups() if said)) + hours or 12
             yield m.start(), _clock(_of_day(hour, folded), minutes, folded, *m.span())
 
 
