@@ -177,6 +177,30 @@ def test_a_yes_is_only_a_plain_yes(text: str) -> None:
     assert ENGINE.read_now(text, TODAY, None).intent is not Intent.YES
 
 
+COMING = """
+Hi! we come on Friday and leave on Sunday, a couple with 2 kids
+we arrive on the 4th and leave on the 6th, 2 adults
+Llegamos el viernes y nos vamos el domingo, somos 2
+wir kommen Freitag und reisen Sonntag ab, 2 Erwachsene
+on arrive vendredi et on repart dimanche, 2 adultes
+"""
+NOT_COMING = """
+please change it from Friday to Sunday, 2 adults
+our room was dirty from Friday to Sunday and we were 2 adults
+we need 2 extra towels for 2 people from Friday to Sunday
+"""
+
+
+@pytest.mark.parametrize("text", COMING.strip().splitlines())
+def test_who_says_when_they_come_and_go_and_how_many_wants_a_room(text: str) -> None:
+    assert ENGINE.read_now(text, TODAY, None).intent is Intent.FIND_ROOM
+
+
+@pytest.mark.parametrize("text", NOT_COMING.strip().splitlines())
+def test_who_says_it_of_something_else_does_not(text: str) -> None:
+    assert ENGINE.read_now(text, TODAY, None).intent is not Intent.FIND_ROOM
+
+
 GONE = """
 We are leaving now, bye bye
 We're leaving now, thanks for everything!

@@ -3,6 +3,7 @@
 import re
 
 from frontdesk.assistant.heard import changes
+from frontdesk.assistant.heard_words import CHANGING
 from frontdesk.assistant.local import heads
 from frontdesk.assistant.local.beyond import GIVEN, THINGS, WORLD
 from frontdesk.assistant.local.lexicon import is_dense, is_hangul, is_kana
@@ -52,6 +53,8 @@ OF_A_BOOKING = (
     *(Intent.CHANGE_BOOKING, Intent.CANCEL_BOOKING, Intent.MY_BOOKING),
     *(Intent.REQUEST, Intent.COMPLAINT),
 )
+OF_ELSE = (Intent.CANCEL_BOOKING, Intent.REQUEST, Intent.COMPLAINT)
+"""“We come on Friday and leave on Sunday, 2 adults” is close to a change, and changes nothing."""
 UNSETTLED = (None, Intent.FIND_ROOM, Intent.PERSON)
 """What the rules leave to what was learnt: nothing found, or what it may overrule."""
 SOUR = 0.15
@@ -65,7 +68,8 @@ def intent_of(
 ) -> tuple[Intent, float]:
     said = _by_rule(folded, stay) if any(map(str.isalnum, folded)) else _by_sign(folded)
     likely = heads.errands(vector) if vector is not None and said in UNSETTLED else {}
-    learnt = any(likely.get(other, 0.0) > LEARNT for other in OF_A_BOOKING)
+    others = OF_ELSE if _of_whole_stay(folded, stay) else OF_A_BOOKING
+    learnt = any(likely.get(other, 0.0) > LEARNT for other in others)
     if said is Intent.FIND_ROOM and learnt and _many(folded) > SHORT:
         said = None  # a day and a room are said of many things
     if said is Intent.PERSON and needs.calm > CALM:
@@ -148,7 +152,10 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
         (Intent.GOODBYE, brief and GOODBYE.search(folded) and not ROOM.search(folded)),
         (Intent.GOODBYE, not asks and _only_leaves(folded)),
         (Intent.REQUEST, not dated and GIVEN.search(folded) and THINGS.search(folded)),
-        (Intent.FIND_ROOM, dated and not MINE.search(folded) and _of_a_stay(folded, brief=brief)),
+        (
+            Intent.FIND_ROOM,
+            dated and not MINE.search(folded) and _of_a_stay(folded, stay, brief=brief),
+        ),
         (Intent.FIND_ROOM, many <= 2 * SHORT and FREE.search(folded) and not MINE.search(folded)),
         (Intent.NO, brief and not asks and NO.match(folded)),
         (Intent.YES, brief and not asks and YES.match(folded)),
@@ -158,9 +165,16 @@ def _by_rule(folded: str, stay: StayAsk) -> Intent | None:
     return next((intent for intent, said in rules if said), None)
 
 
-def _of_a_stay(folded: str, *, brief: bool) -> bool:
+def _of_whole_stay(folded: str, stay: StayAsk) -> bool:
+    """When they come, when they go and how many they are, of nothing that is named."""
+    whole = None not in (stay.arrival, stay.departure, stay.adults)
+    other = named("subjects", folded) - {*TIMES, "children"}
+    return whole and not other and not CHANGING.search(folded)
+
+
+def _of_a_stay(folded: str, stay: StayAsk, *, brief: bool) -> bool:
     """Days and hardly a word are of a stay, unless they are asked of something else."""
-    if ROOM.search(folded):
+    if ROOM.search(folded) or _of_whole_stay(folded, stay):
         return True
     return brief and not (ASKS.match(folded) and named("subjects", folded))
 
