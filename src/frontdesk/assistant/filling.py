@@ -19,6 +19,8 @@ UNTIL = re.compile(r"t[oLd]*N$")
 """“Until 30”, no ordinal."""
 TOGETHER = re.compile(r"N\+N|N&N")
 LONGEST, LARGEST = 60, 30
+FORTNIGHT = 14
+"""Nights: to who comes on the 27th “29” is the day they go."""
 
 
 def filling(state: State, reading: Reading, heard: Heard, text: str) -> StayAsk | None:
@@ -55,8 +57,10 @@ def _nights(text: str, reading: Reading, arrival: date) -> StayAsk | None:
     kinds, numbers = _bare(text, reading)
     if len(numbers) != 1 or not 1 <= numbers[0] <= LONGEST or "p" in kinds:
         return None
-    if UNTIL.search(kinds):
-        return replace(reading.stay, departure=coming_day(numbers[0], None, arrival))
+    day = coming_day(numbers[0], None, arrival)
+    soon = day is not None and numbers[0] > FORTNIGHT and 0 < (day - arrival).days <= FORTNIGHT
+    if UNTIL.search(kinds) or soon:
+        return replace(reading.stay, departure=day)
     return replace(reading.stay, nights=numbers[0])
 
 
